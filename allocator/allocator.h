@@ -1,0 +1,78 @@
+// Memory through an interface: every function that may allocate takes an IAllocator.
+//
+//   bool load(IAllocator a, const char* path) {
+//     char* buffer = mem$malloc(a, 4096);        // nullptr when there is none
+//     if (buffer == nullptr) return false;
+//     …
+//     mem$free(a, buffer);                       // buffer is nullptr now
+//     return true;
+//   }
+//   load(mem$, "settings");                      // the heap
+//   mem$scope(tmem$, _) { load(_, "settings"); } // gone at the brace
+//
+// The macros are one line each over typed functions, which may be used instead:
+// mem.h (allocating), scope.h (MemScope), heap.h (mem$). In C only the interface
+// itself is declared (interface.h).
+#ifndef CEX_ALLOCATOR_ALLOCATOR_H_
+#define CEX_ALLOCATOR_ALLOCATOR_H_
+
+#include "cex/interface.h"
+
+#ifdef __cplusplus
+
+#include "cex/heap.h"
+#include "cex/mem.h"
+#include "cex/sanitizer.h"
+#include "cex/scope.h"
+
+// The heap, as an IAllocator. Thread-safe.
+#define mem$ (&::cex::detail::heap)
+
+// `mem$malloc(a, size[, align])`: uninitialized bytes, or nullptr.
+#define mem$malloc(allocator, ...) ::cex::mem_malloc((allocator), __VA_ARGS__)
+
+// `mem$calloc(a, count, size[, align])`: zeroed bytes, or nullptr.
+#define mem$calloc(allocator, ...) ::cex::mem_calloc((allocator), __VA_ARGS__)
+
+// `mem$realloc(a, p, size[, align])`: the new pointer, or nullptr and `p` is as it was.
+#define mem$realloc(allocator, ...) ::cex::mem_realloc((allocator), __VA_ARGS__)
+
+// `mem$free(a, p)`: gives `p` back and sets it to nullptr.
+#define mem$free(allocator, p) ::cex::mem_free((allocator), p)
+
+// `mem$new(a, T, args…)`: a T constructed in memory of `a`, or nullptr.
+#define mem$new(allocator, T, ...) \
+  ::cex::mem_new_at<T>((allocator), ::cex::Site::current() __VA_OPT__(, ) __VA_ARGS__)
+
+// `mem$scope(arena_or_tmem$, v) {…}`: the block's memory, allocated through `v`,
+// goes when the block is left, however it is left. `break` and `continue` inside
+// act on the loop around it.
+#define mem$scope(allocator, v) CEX_DETAIL_SCOPE(allocator, v, __COUNTER__)
+#define CEX_DETAIL_SCOPE(allocator, v, n) CEX_DETAIL_BLOCK(::cex::MemScope, allocator, v, n)
+
+// A guard object, then a variable, both for the statement that follows: two ifs
+// that always take their else, which is no loop that a `break` could end. Scopes
+// nest under one name (`_`, say) by design, so -Wshadow is not to mind that.
+#define CEX_DETAIL_BLOCK(Guard, argument, v, n)                                        \
+  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wshadow\"")        \
+  if (const Guard cex_block_##n{argument}; false) {                                    \
+  } else if ([[maybe_unused]] const IAllocator v = cex_block_##n.allocator(); false)   \
+    _Pragma("GCC diagnostic pop") {                                                    \
+  } else
+
+#define mem$is_power_of2(n) ::cex::mem_is_power_of2(n)
+#define mem$aligned_round(size, align) ::cex::mem_aligned_round((size), (align))
+#define mem$aligned_pointer(p, align) ::cex::mem_aligned_pointer((p), (align))
+
+// Whether this object was built with AddressSanitizer.
+#define mem$asan_enabled() (::cex::kChecker == ::cex::Checker::kAsan)
+
+// Marks `size` bytes at `p` as not to be touched, and usable again; and whether
+// all of them are still marked. See cex/sanitizer.h for what each checker does.
+#define mem$asan_poison(p, size) ::cex::poison((p), (size))
+#define mem$asan_unpoison(p, size) ::cex::unpoison_defined((p), (size))
+#define mem$asan_poison_check(p, size) ::cex::is_poisoned((p), (size))
+
+#endif  // __cplusplus
+
+#endif  // CEX_ALLOCATOR_ALLOCATOR_H_

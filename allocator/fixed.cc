@@ -1,0 +1,35 @@
+#include "cex/fixed.h"
+
+#include <new>
+
+#include "cex/internal/bump.h"
+#include "cex/internal/checks.h"
+
+namespace cex {
+
+IAllocator fixed_create(void* buffer, size_t size) {
+  if (buffer == nullptr || size > static_cast<size_t>(PTRDIFF_MAX)) return nullptr;
+  const uintptr_t begin = detail::address(buffer);
+  const uintptr_t head = detail::round_up(begin, alignof(detail::Bump));
+  const uintptr_t page = head + sizeof(detail::Bump);
+  if (page + detail::kMinPageBytes > begin + size) return nullptr;
+  auto* const bump = ::new (reinterpret_cast<void*>(head))
+      detail::Bump{detail::make_bump(detail::kBumpInterface)};
+  bump->byte_limit = size;
+  detail::bump_adopt_page(bump, reinterpret_cast<void*>(page), begin + size - page);
+  return &bump->base;
+}
+
+bool fixed_owns(IAllocator a, const void* p) { return detail::bump_owns(detail::bump_of(a), p); }
+
+AllocatorStats fixed_stats(IAllocator a) { return detail::bump_stats(detail::bump_of(a)); }
+
+void fixed_destroy(IAllocator a) {
+  if (a == nullptr) return;
+  detail::Bump* const bump = detail::bump_of(a);
+  detail::check_scope_order(bump, 0);
+  detail::close_blocks(bump, 0);
+  unpoison_defined(bump->newest, bump->newest->bytes);
+}
+
+}  // namespace cex

@@ -1,0 +1,55 @@
+// AllocatorFixed: an allocator over memory that the caller has.
+//
+// A buffer on the stack, a static array, shared memory: blocks and scopes lie in
+// it, and when it is full mem$malloc gives nullptr. The heap is never touched.
+//
+//   alignas(64) static char memory[4096];
+//   IAllocator a = AllocatorFixed.create(memory, sizeof(memory));
+//   int* p = mem$malloc(a, 10 * sizeof(int));
+//   mem$scope(a, scratch) { char* line = mem$malloc(scratch, 100); … }
+//
+// Nothing needs to be given back: the allocator ends with its buffer. It may be
+// used before main() and belongs to one thread at a time.
+#ifndef CEX_ALLOCATOR_FIXED_H_
+#define CEX_ALLOCATOR_FIXED_H_
+
+#include <stddef.h>
+
+#include "cex/allocator.h"
+#include "cex/stats.h"
+
+namespace cex {
+
+// Memory that the allocator's own record takes from the buffer, at most: a
+// buffer must have this much and more.
+inline constexpr size_t kFixedOverhead = 1024;
+
+// An allocator that lies at the start of `buffer`, with the rest of its `size`
+// bytes to give; nullptr where that is no room for a single block. The buffer may
+// be aligned in any way and must outlive the allocator.
+IAllocator fixed_create(void* buffer, size_t size);
+
+// Whether `p` points into the memory that `a`, from fixed_create(), gives.
+bool fixed_owns(IAllocator a, const void* p);
+
+AllocatorStats fixed_stats(IAllocator a);
+
+// Checks (under CEX_TEST) that nothing wrote past a block and that no scope is
+// open, and makes the buffer plain memory again, free of poison. Needed only
+// where the buffer is then used for something else. nullptr is fine.
+void fixed_destroy(IAllocator a);
+
+namespace detail {
+// The functions above, spelled as in `AllocatorFixed.create(…)`.
+struct FixedFunctions {
+  static IAllocator create(void* buffer, size_t size) { return fixed_create(buffer, size); }
+  static bool owns(IAllocator a, const void* p) { return fixed_owns(a, p); }
+  static AllocatorStats stats(IAllocator a) { return fixed_stats(a); }
+  static void destroy(IAllocator a) { fixed_destroy(a); }
+};
+}  // namespace detail
+}  // namespace cex
+
+inline constexpr ::cex::detail::FixedFunctions AllocatorFixed{};
+
+#endif  // CEX_ALLOCATOR_FIXED_H_

@@ -1,0 +1,216 @@
+#include "cex/internal/bump.h"
+
+#include <string.h>
+
+#include "cex/internal/checks.h"
+#include "cex/internal/pages.h"
+
+namespace cex::detail {
+namespace {
+
+// Where a block at the cursor would begin.
+char* place(const Bump* bump, size_t align) {
+  return reinterpret_cast<char*>(round_up(address(bump->cursor), align));
+}
+
+// A block at the end of the window, or null when it has no room for one.
+char* carve(Bump* bump, size_t size, size_t align) {
+  if (bump->window == nullptr) return nullptr;
+  char* p = place(bump, align);
+#ifdef CEX_TEST
+  if (next_block(p, size) > address(bump->page_limit) && bump->live < bump->cursor) {
+    bump->cursor = bump->live;
+    p = place(bump, align);
+  }
+#endif
+  const uintptr_t next = next_block(p, size);
+  if (next > address(bump->page_limit)) return nullptr;
+  set_cursor(bump, reinterpret_cast<char*>(next));
+  return p;
+}
+
+char* allocate(Bump* bump, size_t size, size_t align) {
+  if (!is_valid_request(size, align)) return nullptr;
+  check_thread(bump);
+  if (bump->base.meta.is_temp && bump->depth == 0) {
+#ifdef CEX_TEST
+    die_here("tmem$ is used outside a mem$scope: %zu bytes asked for\n"
+             "    open one around the code that uses it: mem$scope(tmem$, _) { … }",
+             size);
+#endif
+    return nullptr;
+  }
+  char* p = carve(bump, size, align);
+  if (p == nullptr) {
+    if (is_large(bump, size, align)) {
+      p = add_large_page(bump, size, align);
+    } else if (add_page(bump, size, align)) {
+      p = carve(bump, size, align);
+    }
+    if (p == nullptr) return nullptr;
+  }
+  open_block(bump, p, size, align);
+  return p;
+}
+
+// Whether the block is the last one of the window, so that the cursor can move.
+bool is_last(const Bump* bump, const char* p, size_t size) {
+  return bump->window != nullptr && next_block(p, size) == address(bump->cursor);
+}
+
+// Whether the block has a page of its own which is the newest of this very scope,
+// so that no mark of an open scope refers to it.
+bool has_newest_page(const Bump* bump, const char* p) {
+  const Page* const page = bump->newest;
+  return page != nullptr && page->is_large && page->depth == bump->depth &&
+         address(p) - address(page) < page->bytes;
+}
+
+}  // namespace
+
+void* bump_malloc_slow(IAllocator self, size_t size, size_t align) {
+  return allocate(bump_of(self), size, align);
+}
+
+void* bump_calloc(IAllocator self, size_t count, size_t size, size_t align) {
+  size_t bytes = 0;
+  if (__builtin_mul_overflow(count, size, &bytes)) return nullptr;
+  char* const p = allocate(bump_of(self), bytes, align);
+  if (p != nullptr) memset(p, 0, bytes);
+  return p;
+}
+
+void* bump_realloc(IAllocator self, void* old, size_t size, size_t align) {
+  Bump* const bump = bump_of(self);
+  if (old == nullptr) return allocate(bump, size, align);
+  if (!is_valid_request(size, align)) return nullptr;
+  check_thread(bump);
+  check_block(bump, old, "realloc");
+  check_resize(bump, old, size, align);
+  char* const p = static_cast<char*>(old);
+  const size_t old_size = block_size(p);
+  if (is_last(bump, p, old_size) && next_block(p, size) <= address(bump->page_limit)) {
+    note_peak(bump);
+    set_cursor(bump, reinterpret_cast<char*>(next_block(p, size)));
+    resize_block(bump, p, old_size, size);
+    return p;
+  }
+  if (size <= old_size) {
+    resize_block(bump, p, old_size, size);
+    return p;
+  }
+  if (!kChecked && has_newest_page(bump, p) && align <= kDefaultAlign) {
+    // In one step, so that a heap below can remap the page instead of copying.
+    char* const moved = grow_newest_page(bump, p, size);
+    if (moved != nullptr) resize_block(bump, moved, old_size, size);
+    return moved;
+  }
+  char* const copy = allocate(bump, size, align);
+  if (copy == nullptr) return nullptr;
+  memcpy(copy, p, old_size);
+  close_block(bump, p);
+  return copy;
+}
+
+void* bump_free(IAllocator self, void* old) {
+  if (old == nullptr) return nullptr;
+  Bump* const bump = bump_of(self);
+  check_thread(bump);
+  check_block(bump, old, "free");
+  char* const p = static_cast<char*>(old);
+  const size_t size = block_size(p);
+  close_block(bump, p);
+  if (kChecked) return nullptr;  // kept apart until its scope ends
+  if (is_last(bump, p, size)) {
+    note_peak(bump);
+    set_cursor(bump, p);
+  } else if (has_newest_page(bump, p)) {
+    note_peak(bump);
+    drop_newest_page(bump);
+  }
+  return nullptr;
+}
+
+void bump_enter(BumpHead* head, Mark* mark) {
+  Bump* const bump = static_cast<Bump*>(head);
+  check_thread(bump);
+  *mark = {rewind_point(bump), bump->newest, bump->limit, bump->depth};
+  ++bump->depth;
+  ++bump->entered;
+  open_window(bump);
+}
+
+void bump_exit(BumpHead* head, const Mark& mark) {
+  Bump* const bump = static_cast<Bump*>(head);
+  check_thread(bump);
+  check_scope_order(bump, mark.depth + 1);
+  if (bump->depth <= mark.depth) return;  // an outer scope has ended this one
+  note_peak(bump);
+  while (bump->open_scope != nullptr && bump->open_scope->mark.depth > mark.depth) {
+    bump->open_scope = bump->open_scope->outer;
+  }
+  close_blocks(bump, mark.depth + 1);
+  const bool same_page = bump->newest == mark.newest;
+  drop_pages_above(bump, mark.newest);
+  bump->depth = mark.depth;
+  open_window(bump);
+  if (bump->window != nullptr) {
+    char* const cursor = mark.newest != nullptr && mark.cursor != nullptr ? mark.cursor
+                                                                          : bump->window->first;
+    rewind_to(bump, cursor, same_page);
+  }
+  bump->high = bump->cursor;
+}
+
+IAllocator bump_scope_enter(IAllocator self) {
+  Bump* const bump = bump_of(self);
+  Mark mark;
+  bump_enter(bump, &mark);
+  auto* const scope = reinterpret_cast<OpenScope*>(
+      allocate(bump, sizeof(OpenScope), alignof(OpenScope)));
+  if (scope == nullptr) {
+    bump_exit(bump, mark);
+    return nullptr;
+  }
+  *scope = {mark, bump->open_scope};
+  bump->open_scope = scope;
+  return self;
+}
+
+void bump_scope_exit(IAllocator self) {
+  Bump* const bump = bump_of(self);
+  if (bump->open_scope == nullptr) {
+    if (kChecked) die_here("scope_exit without a scope_enter before it");
+    return;
+  }
+  const OpenScope scope = *bump->open_scope;
+  // The exit poisons the memory that it lay in.
+  check_scope_order(bump, scope.mark.depth + 1);
+  bump->open_scope = scope.outer;
+  bump_exit(bump, scope.mark);
+}
+
+uint32_t bump_scope_depth(IAllocator self) { return static_cast<uint32_t>(bump_of(self)->depth); }
+
+bool bump_owns(const Bump* bump, const void* p) {
+  for (const Page* page = bump->newest; page != nullptr; page = page->older) {
+    const uintptr_t offset = address(p) - address(page);
+    if (offset >= sizeof(Page) && offset < page->bytes) return true;
+  }
+  return false;
+}
+
+AllocatorStats bump_stats(const Bump* bump) {
+  AllocatorStats stats;
+  stats.bytes_in_use = in_use(bump);
+  stats.bytes_peak = peak(bump);
+  stats.bytes_reserved = bump->reserved;
+  stats.pages_live = bump->created - bump->freed - bump->reserve_count;
+  stats.pages_created = bump->created;
+  stats.pages_freed = bump->freed;
+  stats.scopes_entered = bump->entered;
+  stats.scope_depth = static_cast<uint32_t>(bump->depth);
+  return stats;
+}
+
+}  // namespace cex::detail

@@ -1,0 +1,105 @@
+// The bump window: what allocating from an arena looks like to the caller's code.
+//
+// An allocator whose meta.magic_id is kBumpMagic begins like this:
+//
+//     byte   0  Allocator_i, the interface
+//           64  cursor      where the next block's bytes begin, a multiple of 16
+//           72  newest      the page made last: changes whenever one comes or goes
+//           80  limit       the cursor may go up to here; null: the window is shut
+//           88  page_limit  what `limit` is while a scope is open
+//           96  depth       scopes that are open
+//          104  entered     scopes that were ever entered
+//          112  high        the highest cursor since `newest` changed
+//
+// so that mem_malloc bumps in line and MemScope marks and rewinds in line. Only
+// one field changes per block: two neighbouring fields written together would be
+// merged into one vector store, which the next block's load can't be forwarded
+// from. A block is its bytes with their size in the 8 bytes before them; keeping
+// the cursor aligned for the bytes leaves no aligning to do on the way.
+//
+// In builds with checks or poison the window stays shut, so each call reaches
+// the allocator; the layout above is the same in all of them.
+#ifndef CEX_ALLOCATOR_INTERNAL_BUMP_HEAD_H_
+#define CEX_ALLOCATOR_INTERNAL_BUMP_HEAD_H_
+
+#include "cex/interface.h"
+#include "cex/sanitizer.h"
+
+namespace cex::detail {
+
+inline constexpr uint32_t kBumpMagic = 0xcea1b0b5;
+
+inline constexpr size_t kDefaultAlign = 16;
+inline constexpr size_t kMaxAlign = 64;
+static_assert(kDefaultAlign == alignof(max_align_t));
+
+// Whether this object may bump in line.
+inline constexpr bool kInlineBump = !kChecked && kChecker == Checker::kNone;
+
+// Requests from here on go through the function pointer: below it, a cursor and
+// a size can be added without a thought of overflow.
+inline constexpr size_t kInlineMax = size_t{1} << 30;
+
+// Bytes of the size in front of a block.
+inline constexpr size_t kSizeBytes = 8;
+
+struct Page;
+
+struct BumpHead {
+  Allocator_i base;
+  char* cursor = nullptr;
+  Page* newest = nullptr;
+  char* limit = nullptr;
+  char* page_limit = nullptr;
+  uint64_t depth = 0;
+  uint64_t entered = 0;
+  char* high = nullptr;
+};
+
+static_assert(offsetof(BumpHead, cursor) == 64 && offsetof(BumpHead, limit) == 80);
+static_assert(sizeof(BumpHead) == 128);
+
+// What a scope has to remember to give back what came after it.
+struct Mark {
+  char* cursor;
+  Page* newest;
+  char* limit;
+  uint64_t depth;
+};
+
+// How far the cursor moves for a block of `size` bytes.
+constexpr size_t bump_step(size_t size) {
+  return (size + kSizeBytes + kDefaultAlign - 1) & ~(kDefaultAlign - 1);
+}
+
+inline BumpHead* bump_head(IAllocator a) {
+  return reinterpret_cast<BumpHead*>(const_cast<Allocator_i*>(a));
+}
+
+constexpr bool is_power_of_two(size_t n) { return n != 0 && (n & (n - 1)) == 0; }
+
+// Whether an allocator may be asked for `size` bytes at `align` at all.
+constexpr bool is_valid_request(size_t size, size_t align) {
+  return size - 1 < static_cast<size_t>(PTRDIFF_MAX) && is_power_of_two(align) &&
+         align <= kMaxAlign;
+}
+
+// The inline part of malloc: null when the request is for the allocator itself
+// to look at, which is not yet a failure.
+[[gnu::always_inline]] inline void* bump_malloc(BumpHead* head, size_t size) {
+  char* const block = head->cursor;
+  // As integers: the window of an arena without pages is null.
+  const uintptr_t next = reinterpret_cast<uintptr_t>(block) + bump_step(size);
+  if (next > reinterpret_cast<uintptr_t>(head->limit)) [[unlikely]] return nullptr;
+  reinterpret_cast<size_t*>(block)[-1] = size;
+  head->cursor = reinterpret_cast<char*>(next);
+  return block;
+}
+
+// Out of line, in bump.cc: what the inline code leaves to it.
+void bump_enter(BumpHead* head, Mark* mark);
+void bump_exit(BumpHead* head, const Mark& mark);
+
+}  // namespace cex::detail
+
+#endif  // CEX_ALLOCATOR_INTERNAL_BUMP_HEAD_H_

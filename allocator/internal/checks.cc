@@ -1,0 +1,195 @@
+#include "cex/internal/checks.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cex/internal/living_threads.h"
+
+namespace cex::detail {
+
+#ifndef CEX_TEST
+
+void open_block(Bump*, char* p, size_t size, size_t) {
+  write_hidden(&header_of(p)->size, size);
+  unpoison(p, size);
+}
+
+void resize_block(Bump*, char* p, size_t old_size, size_t size) {
+  write_hidden(&header_of(p)->size, size);
+  if (size > old_size) {
+    unpoison(p + old_size, size - old_size);
+  } else {
+    poison(p + size, old_size - size);
+  }
+}
+
+void close_block(Bump*, char* p) { poison(p, block_size(p)); }
+
+#else
+
+namespace {
+
+uint64_t magic_at(const void* block, uint64_t magic) { return magic ^ address(block); }
+
+// What follows the bytes of a block and belongs to it.
+size_t bytes_behind(const char* block, size_t size) {
+  return next_block(block, size) - kFront - address(block + size);
+}
+
+// Facts about a block for a report; at most as long as the callers' buffers.
+struct BlockFacts {
+  char text[160];
+};
+
+BlockFacts facts_of(const BlockHeader& header) {
+  BlockFacts facts;
+  if (header.site.file != nullptr) {
+    snprintf(facts.text, sizeof(facts.text), "%zu bytes, allocated at %s:%d, scope depth %u",
+             header.size, header.site.file, header.site.line, header.depth);
+  } else {
+    snprintf(facts.text, sizeof(facts.text), "%zu bytes, allocated at an unknown line, scope depth %u",
+             header.size, header.depth);
+  }
+  return facts;
+}
+
+// The first byte of a range that has lost its poison.
+const char* overwritten(const char* p, size_t size) {
+  while (size > 0 && is_poisoned(p, 1)) {
+    ++p;
+    --size;
+  }
+  return p;
+}
+
+void check_guards(const char* p, const BlockHeader& header) {
+  if (!is_poisoned(header_of(p)->guard, sizeof(header.guard))) {
+    die_here("write before the start of a block at %p\n    the block: %s",
+             static_cast<const void*>(p), facts_of(header).text);
+  }
+  const size_t behind = bytes_behind(p, header.size);
+  if (!is_poisoned(p + header.size, behind)) {
+    die_here("write past the end of a block at %p, %zu bytes behind its last\n    the block: %s",
+             static_cast<const void*>(p),
+             static_cast<size_t>(overwritten(p + header.size, behind) - (p + header.size)) + 1,
+             facts_of(header).text);
+  }
+}
+
+void check_still_poisoned(const char* p, size_t size, const char* what) {
+  if (is_poisoned(p, size)) return;
+  die_here("write to memory that was freed or whose scope has ended, found %s\n"
+           "    the byte written to: %p",
+           what, static_cast<const void*>(overwritten(p, size)));
+}
+
+}  // namespace
+
+void open_block(Bump* bump, char* p, size_t size, size_t align) {
+  char* const begin = p - kFront;
+  check_still_poisoned(begin, kFront + size + bytes_behind(p, size), "when it was allocated again");
+  BlockHeader header{};
+  header.magic = magic_at(p, kLiveBlock);
+  header.size = size;
+  header.older = bump->newest_block;
+  header.site = current_site;
+  header.depth = static_cast<uint32_t>(bump->depth);
+  header.align = static_cast<uint32_t>(align);
+  copy_hidden(header_of(p), &header, offsetof(BlockHeader, guard));
+  bump->newest_block = header_of(p);
+  unpoison(p, size);
+  memset(p, kFreshByte, size);
+  unpoison(p, size);  // written by us, not initialized by the user
+}
+
+void resize_block(Bump*, char* p, size_t old_size, size_t size) {
+  if (size > old_size) {
+    check_still_poisoned(p + old_size, size - old_size + bytes_behind(p, size),
+                         "when a block grew into it");
+    unpoison(p + old_size, size - old_size);
+    memset(p + old_size, kFreshByte, size - old_size);
+    unpoison(p + old_size, size - old_size);
+  } else {
+    poison(p + size, old_size - size);
+  }
+  write_hidden(&header_of(p)->size, size);
+  write_hidden(&header_of(p)->site, current_site);
+}
+
+void close_block(Bump*, char* p) {
+  write_hidden(&header_of(p)->magic, magic_at(p, kFreedBlock));
+  poison(p, block_size(p));
+}
+
+void check_block(const Bump* bump, const void* p, const char* call) {
+  if (!bump_owns(bump, p) || address(p) % kDefaultAlign != 0) {
+    die_here("%s of a pointer that this allocator does not own: %p", call, p);
+  }
+  const BlockHeader header = read_hidden<BlockHeader>(header_of(p));
+  if (header.magic == magic_at(p, kFreedBlock)) {
+    die_here("double free: %s of a block that was freed before, %p\n    the block: %s", call, p,
+             facts_of(header).text);
+  }
+  if (header.magic != magic_at(p, kLiveBlock)) {
+    die_here("%s of a pointer that is not the start of a live block: %p\n"
+             "    it lies inside another block, was freed, or its scope has ended",
+             call, p);
+  }
+  check_guards(static_cast<const char*>(p), header);
+}
+
+void check_resize(const Bump* bump, const void* p, size_t size, size_t align) {
+  const BlockHeader header = read_hidden<BlockHeader>(header_of(p));
+  if (header.align != align) {
+    die_here("realloc with alignment %zu of a block that was allocated with %u\n    the block: %s",
+             align, header.align, facts_of(header).text);
+  }
+  if (header.depth != bump->depth) {
+    die_here("realloc across scopes: a block of scope depth %u is resized to %zu bytes at depth "
+             "%llu and would be gone when that scope ends\n    the block: %s",
+             header.depth, size, static_cast<unsigned long long>(bump->depth),
+             facts_of(header).text);
+  }
+}
+
+void check_thread(Bump* bump) {
+  if (bump->base.meta.is_temp) return;  // each thread has its own
+  const uint64_t me = this_thread();
+  const uint64_t owner = __atomic_load_n(&bump->owner, __ATOMIC_RELAXED);
+  if (owner == me) return;
+  if (owner != 0 && is_living(owner)) {
+    die_here("an arena is used by two threads\n    it belongs to thread %llu, which first used it; "
+             "thread %llu uses it now",
+             static_cast<unsigned long long>(owner), static_cast<unsigned long long>(me));
+  }
+  __atomic_store_n(&bump->owner, me, __ATOMIC_RELAXED);
+}
+
+void check_scope_order(const Bump* bump, uint64_t expected_depth) {
+  if (bump->depth == expected_depth) return;
+  die_here("scopes end out of order: the scope at depth %llu ends while depth %llu is open",
+           static_cast<unsigned long long>(expected_depth),
+           static_cast<unsigned long long>(bump->depth));
+}
+
+void close_blocks(Bump* bump, uint64_t depth) {
+  while (bump->newest_block != nullptr) {
+    char* const p = reinterpret_cast<char*>(bump->newest_block + 1);
+    const BlockHeader header = read_hidden<BlockHeader>(bump->newest_block);
+    const bool is_live = header.magic == magic_at(p, kLiveBlock);
+    if (!is_live && header.magic != magic_at(p, kFreedBlock)) {
+      die_here("the record in front of the block at %p was overwritten\n"
+               "    by a write before its start, or past the end of the block below it",
+               static_cast<void*>(p));
+    }
+    if (header.depth < depth) return;
+    check_guards(p, header);
+    if (!is_live) check_still_poisoned(p, header.size, "when its scope ended");
+    bump->newest_block = header.older;
+    poison(p - kFront, kFront + header.size);
+  }
+}
+
+#endif
+
+}  // namespace cex::detail

@@ -1,0 +1,53 @@
+// What the bump allocator does to each block beside placing it: records, guard
+// bytes and poison. Everything is empty in a release build.
+#ifndef CEX_ALLOCATOR_INTERNAL_CHECKS_H_
+#define CEX_ALLOCATOR_INTERNAL_CHECKS_H_
+
+#include "cex/internal/bump.h"
+#include "cex/report.h"
+
+namespace cex::detail {
+
+// Makes the bytes at `p`, freshly carved from a page, a block of `size` bytes.
+// Under CEX_TEST it reports a write to them since they were poisoned.
+void open_block(Bump* bump, char* p, size_t size, size_t align);
+
+// The block's size changes in place, to one that fits where it lies.
+void resize_block(Bump* bump, char* p, size_t old_size, size_t size);
+
+// Nobody may use the block any more; its memory is not for reuse yet.
+void close_block(Bump* bump, char* p);
+
+#ifdef CEX_TEST
+
+// Reports a `p` that is no live block of this arena, or whose guard bytes were
+// overwritten; `call` is what the user called.
+void check_block(const Bump* bump, const void* p, const char* call);
+
+// Reports a resize that would move a block into a deeper scope, or change its
+// alignment.
+void check_resize(const Bump* bump, const void* p, size_t size, size_t align);
+
+// Reports use by a second thread.
+void check_thread(Bump* bump);
+
+// Reports that scopes did not end in the reverse of their order.
+void check_scope_order(const Bump* bump, uint64_t expected_depth);
+
+// Closes, and takes out of the books, every block made at `depth` or deeper, and
+// reports those whose guard bytes or, if freed, whose bytes were overwritten.
+void close_blocks(Bump* bump, uint64_t depth);
+
+#else
+
+inline void check_block(const Bump*, const void*, const char*) {}
+inline void check_resize(const Bump*, const void*, size_t, size_t) {}
+inline void check_thread(Bump*) {}
+inline void check_scope_order(const Bump*, uint64_t) {}
+inline void close_blocks(Bump*, uint64_t) {}
+
+#endif
+
+}  // namespace cex::detail
+
+#endif  // CEX_ALLOCATOR_INTERNAL_CHECKS_H_

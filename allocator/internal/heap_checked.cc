@@ -1,0 +1,230 @@
+// mem$ under CEX_TEST: every block stands between guard bytes and in a register
+// of who made it; freed blocks are held back, so that late use is noticed.
+//
+//     | guard: max(align, 16) | bytes … | guard: 16 and up to the next 16 |
+//
+// The register lies apart from the blocks, where no stray write reaches it, and
+// makes any pointer safe to ask about. It is a std::map, so that a pointer into
+// the middle of a block finds its block.
+#include "cex/internal/heap_checked.h"
+
+#ifdef CEX_TEST
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <deque>
+#include <map>
+#include <mutex>
+
+#include "cex/heap.h"
+#include "cex/internal/block.h"
+#include "cex/report.h"
+
+namespace cex::detail {
+namespace {
+
+struct Record {
+  size_t size;
+  size_t align;
+  Site made;
+  Site freed;
+  uint64_t number;
+  bool is_freed;
+};
+
+// Freed memory that is held back at most; beyond it the oldest blocks go.
+constexpr size_t kHeldBytes = size_t{16} << 20;
+
+struct Register {
+  std::mutex mutex;
+  std::map<const char*, Record> blocks;  // live and held ones, by address
+  std::deque<char*> held;                // freed, oldest first
+  size_t held_bytes = 0;
+  uint64_t next_number = 1;
+};
+
+// Never destroyed: memory is freed until the very end of a program.
+Register& reg() {
+  static Register& instance = *new Register;
+  return instance;
+}
+
+size_t front_of(size_t align) { return align > kDefaultAlign ? align : kDefaultAlign; }
+
+size_t back_of(size_t size) { return round_up(size + kBack, kDefaultAlign) - size; }
+
+struct Facts {
+  char text[200];
+};
+
+void add_site(char* text, size_t room, const char* verb, Site site) {
+  if (site.file != nullptr) {
+    snprintf(text, room, ", %s at %s:%d", verb, site.file, site.line);
+  } else {
+    snprintf(text, room, ", %s at an unknown line", verb);
+  }
+}
+
+Facts facts_of(const Record& record) {
+  Facts facts;
+  snprintf(facts.text, sizeof(facts.text), "%zu bytes", record.size);
+  const auto add = [&facts](const char* verb, Site site) {
+    const size_t used = strlen(facts.text);
+    add_site(facts.text + used, sizeof(facts.text) - used, verb, site);
+  };
+  add("allocated", record.made);
+  if (record.is_freed) add("freed", record.freed);
+  return facts;
+}
+
+void verify(const char* p, const Record& record) {
+  const char* const v = p;
+  if (!is_poisoned(p - kDefaultAlign, kDefaultAlign)) {
+    die_here("write before the start of a block at %p\n    the block: %s",
+             static_cast<const void*>(v), facts_of(record).text);
+  }
+  if (!is_poisoned(p + record.size, back_of(record.size))) {
+    die_here("write past the end of a block at %p\n    the block: %s", static_cast<const void*>(v),
+             facts_of(record).text);
+  }
+  if (record.is_freed && !is_poisoned(p, record.size)) {
+    die_here("write to freed memory at %p\n    the block: %s", static_cast<const void*>(v),
+             facts_of(record).text);
+  }
+}
+
+void release_oldest(Register& r) {
+  char* const p = r.held.front();
+  r.held.pop_front();
+  const auto it = r.blocks.find(p);
+  const Record record = it->second;
+  verify(p, record);
+  r.held_bytes -= record.size;
+  r.blocks.erase(it);
+  char* const memory = p - front_of(record.align);
+  unpoison(memory, front_of(record.align) + record.size + back_of(record.size));
+  free(memory);
+}
+
+// The live block at `p`, or a report of what `call` was given instead.
+std::map<const char*, Record>::iterator find_live(Register& r, const void* p, const char* call) {
+  const char* const c = static_cast<const char*>(p);
+  const auto it = r.blocks.find(c);
+  if (it != r.blocks.end() && it->second.is_freed) {
+    die_here("double free: %s of a block that was freed before, %p\n    the block: %s", call, p,
+             facts_of(it->second).text);
+  }
+  if (it == r.blocks.end()) {
+    auto below = r.blocks.upper_bound(c);
+    if (below != r.blocks.begin()) {
+      --below;
+      const size_t offset = address(c) - address(below->first);
+      if (offset < below->second.size) {
+        die_here("%s of a pointer into the middle of a block: %p is %zu bytes behind its start\n"
+                 "    the block: %s",
+                 call, p, offset, facts_of(below->second).text);
+      }
+    }
+    die_here("%s of a pointer that this allocator does not own: %p is no block of mem$", call, p);
+  }
+  verify(c, it->second);
+  return it;
+}
+
+char* allocate(size_t size, size_t align) {
+  if (!is_valid_request(size, align)) return nullptr;
+  const size_t front = front_of(align);
+  size_t bytes = 0;
+  if (__builtin_add_overflow(size, front + 2 * kDefaultAlign + kBack, &bytes)) return nullptr;
+  void* memory = nullptr;
+  if (posix_memalign(&memory, front, front + size + back_of(size)) != 0) return nullptr;
+  char* const p = static_cast<char*>(memory) + front;
+  poison(memory, front);
+  poison(p + size, back_of(size));
+  memset(p, kFreshByte, size);
+  unpoison(p, size);
+  Register& r = reg();
+  const std::lock_guard lock(r.mutex);
+  r.blocks[p] = Record{size, align, current_site, Site{}, r.next_number++, false};
+  return p;
+}
+
+void release(Register& r, std::map<const char*, Record>::iterator it) {
+  char* const p = const_cast<char*>(it->first);
+  it->second.is_freed = true;
+  it->second.freed = current_site;
+  poison(p, it->second.size);
+  r.held.push_back(p);
+  r.held_bytes += it->second.size;
+  while (r.held_bytes > kHeldBytes && r.held.size() > 1) release_oldest(r);
+}
+
+}  // namespace
+
+void* cex_heap_malloc(IAllocator, size_t size, size_t align) { return allocate(size, align); }
+
+void* cex_heap_calloc(IAllocator, size_t count, size_t size, size_t align) {
+  size_t bytes = 0;
+  if (__builtin_mul_overflow(count, size, &bytes)) return nullptr;
+  char* const p = allocate(bytes, align);
+  return p != nullptr ? memset(p, 0, bytes) : nullptr;
+}
+
+// Always moves the block, so that a pointer kept from before is stale for sure.
+void* cex_heap_realloc(IAllocator, void* p, size_t size, size_t align) {
+  if (p == nullptr) return allocate(size, align);
+  if (!is_valid_request(size, align)) return nullptr;
+  Register& r = reg();
+  size_t old_size = 0;
+  {
+    const std::lock_guard lock(r.mutex);
+    const Record& record = find_live(r, p, "realloc")->second;
+    if (record.align != align) {
+      die_here("realloc with alignment %zu of a block that was allocated with %zu\n    the block: %s",
+               align, record.align, facts_of(record).text);
+    }
+    old_size = record.size;
+  }
+  char* const moved = allocate(size, align);
+  if (moved == nullptr) return nullptr;
+  memcpy(moved, p, old_size < size ? old_size : size);
+  const std::lock_guard lock(r.mutex);
+  release(r, find_live(r, p, "realloc"));
+  return moved;
+}
+
+void* cex_heap_free(IAllocator, void* p) {
+  if (p == nullptr) return nullptr;
+  Register& r = reg();
+  const std::lock_guard lock(r.mutex);
+  release(r, find_live(r, p, "free"));
+  return nullptr;
+}
+
+uint64_t heap_next_number() {
+  Register& r = reg();
+  const std::lock_guard lock(r.mutex);
+  return r.next_number;
+}
+
+void heap_visit_live(uint64_t from, void (*visit)(const HeapBlock& block, void* context),
+                     void* context) {
+  Register& r = reg();
+  const std::lock_guard lock(r.mutex);
+  for (const auto& [p, record] : r.blocks) {
+    if (record.is_freed || record.number < from) continue;
+    visit(HeapBlock{p, record.size, record.made, record.number}, context);
+  }
+}
+
+void heap_verify() {
+  Register& r = reg();
+  const std::lock_guard lock(r.mutex);
+  for (const auto& [p, record] : r.blocks) verify(p, record);
+}
+
+}  // namespace cex::detail
+
+#endif

@@ -1,0 +1,40 @@
+// What the checked heap knows of its blocks, for the leak checks of
+// cex/testing.h. Only in CEX_TEST builds.
+#ifndef CEX_ALLOCATOR_INTERNAL_HEAP_CHECKED_H_
+#define CEX_ALLOCATOR_INTERNAL_HEAP_CHECKED_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cex/site.h"
+
+namespace cex::detail {
+
+#ifdef CEX_TEST
+
+struct HeapBlock {
+  const void* p;
+  size_t size;
+  Site site;        // who allocated it
+  uint64_t number;  // blocks are numbered in the order of their making
+};
+
+// The number that the next block will have: blocks made from now on have it or a
+// greater one.
+uint64_t heap_next_number();
+
+// Calls `visit` for each block not yet freed whose number is at least `from`, in
+// no particular order, while no other thread can allocate from mem$ or free to
+// it; `visit` must not either.
+void heap_visit_live(uint64_t from, void (*visit)(const HeapBlock& block, void* context),
+                     void* context);
+
+// Reports a write past an end of any live block, or to a freed one that is still
+// held back. Every block is looked at.
+void heap_verify();
+
+#endif
+
+}  // namespace cex::detail
+
+#endif  // CEX_ALLOCATOR_INTERNAL_HEAP_CHECKED_H_

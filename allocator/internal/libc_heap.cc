@@ -1,0 +1,53 @@
+#include "cex/internal/libc_heap.h"
+
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cex/internal/bump_head.h"
+
+namespace cex::detail {
+namespace {
+
+void* aligned_block(size_t size, size_t align) {
+  void* p = nullptr;
+  return posix_memalign(&p, align, size) == 0 ? p : nullptr;
+}
+
+}  // namespace
+
+void* cex_libc_malloc(IAllocator, size_t size, size_t align) {
+  if (!is_valid_request(size, align)) return nullptr;
+  return align <= kDefaultAlign ? malloc(size) : aligned_block(size, align);
+}
+
+void* cex_libc_calloc(IAllocator, size_t count, size_t size, size_t align) {
+  size_t bytes = 0;
+  if (__builtin_mul_overflow(count, size, &bytes) || !is_valid_request(bytes, align)) {
+    return nullptr;
+  }
+  if (align <= kDefaultAlign) return calloc(1, bytes);
+  void* const p = aligned_block(bytes, align);
+  return p != nullptr ? memset(p, 0, bytes) : nullptr;
+}
+
+void* cex_libc_realloc(IAllocator self, void* p, size_t size, size_t align) {
+  if (p == nullptr) return cex_libc_malloc(self, size, align);
+  if (!is_valid_request(size, align)) return nullptr;
+  if (align <= kDefaultAlign) return realloc(p, size);
+  // The C library's realloc may move the block to where its alignment is lost.
+  const size_t usable = malloc_usable_size(p);
+  if (size <= usable && size >= usable / 2) return p;
+  void* const moved = aligned_block(size, align);
+  if (moved == nullptr) return nullptr;
+  memcpy(moved, p, usable < size ? usable : size);
+  free(p);
+  return moved;
+}
+
+void* cex_libc_free(IAllocator, void* p) {
+  free(p);
+  return nullptr;
+}
+
+}  // namespace cex::detail

@@ -1,0 +1,200 @@
+#include "cex/internal/pages.h"
+
+namespace cex::detail {
+namespace {
+
+// What a page must have to hold one block, whatever its own address.
+bool page_bytes_for(size_t size, size_t align, size_t* bytes) {
+  const size_t extra = sizeof(Page) + kFront + kBack + 2 * kDefaultAlign + align;
+  return !__builtin_add_overflow(size, extra, bytes) && *bytes <= static_cast<size_t>(PTRDIFF_MAX);
+}
+
+char* first_of(const Page* page) {
+  return reinterpret_cast<char*>(round_up(address(page) + sizeof(Page) + kFront, kDefaultAlign));
+}
+
+// A cursor at the limit leaves its block's record, if one came, beyond the page.
+char* limit_of(const Page* page) {
+  return reinterpret_cast<char*>((address(page) + page->bytes + kFront) & ~(kDefaultAlign - 1));
+}
+
+void link_page(Bump* bump, Page* page, bool is_large) {
+  page->older = bump->newest;
+  page->window_before = bump->window;
+  page->closed_before = bump->closed;
+  page->depth = static_cast<uint32_t>(bump->depth);
+  page->is_large = is_large;
+  bump->newest = page;
+}
+
+void make_window(Bump* bump, Page* page) {
+  bump->closed += used_of_window(bump, rewind_point(bump));
+  bump->window = page;
+  bump->page_limit = page->limit;
+  set_cursor(bump, page->first);
+  bump->high = page->first;
+  open_window(bump);
+}
+
+Page* lay_out(void* memory, size_t bytes) {
+  Page* const page = static_cast<Page*>(memory);
+  page->bytes = bytes;
+  page->first = first_of(page);
+  page->limit = limit_of(page);
+  poison(page + 1, bytes - sizeof(Page));
+  return page;
+}
+
+void give_back(Bump* bump, Page* page) {
+  bump->reserved -= page->bytes;
+  ++bump->freed;
+  unpoison(page, page->bytes);
+  bump->backing->free(bump->backing, page);
+}
+
+Page* take_from_backing(Bump* bump, size_t bytes) {
+  if (bump->backing == nullptr) return nullptr;
+  // Pages that are only kept must not be what the limit refuses others for.
+  while (bump->reserve != nullptr && bytes > bump->byte_limit - bump->reserved) {
+    Page* const page = bump->reserve;
+    bump->reserve = page->older;
+    --bump->reserve_count;
+    give_back(bump, page);
+  }
+  if (bytes > bump->byte_limit - bump->reserved) return nullptr;
+  void* const memory = bump->backing->malloc(bump->backing, bytes, kDefaultAlign);
+  if (memory == nullptr) return nullptr;
+  bump->reserved += bytes;
+  ++bump->created;
+  return lay_out(memory, bytes);
+}
+
+}  // namespace
+
+bool is_large(const Bump* bump, size_t size, size_t align) {
+  size_t bytes = 0;
+  if (!page_bytes_for(size, align, &bytes)) return true;
+  if (bytes > bump->page_bytes) return true;
+  return bump->window != nullptr && size > bump->page_bytes / 4;
+}
+
+char* add_large_page(Bump* bump, size_t size, size_t align) {
+  size_t bytes = 0;
+  if (!page_bytes_for(size, align, &bytes)) return nullptr;
+  Page* const page = take_from_backing(bump, bytes);
+  if (page == nullptr) return nullptr;
+  note_peak(bump);
+  link_page(bump, page, true);
+  char* const p = reinterpret_cast<char*>(round_up(address(page->first), align));
+  bump->closed += next_block(p, size) - address(page->first);
+  return p;
+}
+
+bool add_page(Bump* bump, size_t size, size_t align) {
+  size_t least = 0;
+  if (!page_bytes_for(size, align, &least)) return false;
+  Page* page = nullptr;
+  if (bump->reserve != nullptr && least <= bump->page_bytes) {
+    page = bump->reserve;
+    bump->reserve = page->older;
+    --bump->reserve_count;
+  } else {
+    page = take_from_backing(bump, bump->page_bytes > least ? bump->page_bytes : least);
+    const size_t left = bump->byte_limit - bump->reserved;
+    if (page == nullptr && left >= least && left < bump->page_bytes) {
+      page = take_from_backing(bump, left);
+    }
+    if (page == nullptr) page = take_from_backing(bump, least);
+    if (page == nullptr) return false;
+  }
+  note_peak(bump);
+  link_page(bump, page, false);
+  make_window(bump, page);
+  return true;
+}
+
+char* grow_newest_page(Bump* bump, char* block, size_t size) {
+  Page* const page = bump->newest;
+  const size_t offset = address(block) - address(page);
+  size_t bytes = 0;
+  if (__builtin_add_overflow(size, offset + kBack + kFront + kDefaultAlign, &bytes)) return nullptr;
+  const size_t old_bytes = page->bytes;
+  if (bytes < old_bytes) bytes = old_bytes;
+  if (bytes - old_bytes > bump->byte_limit - bump->reserved) return nullptr;
+  const size_t old_size = block_size(block);
+  unpoison_defined(page, old_bytes);
+  auto* const moved = static_cast<Page*>(
+      bump->backing->realloc(bump->backing, page, bytes, kDefaultAlign));
+  Page* const now = moved != nullptr ? moved : page;
+  char* const p = reinterpret_cast<char*>(now) + offset;
+  if (moved != nullptr) {
+    note_peak(bump);
+    now->bytes = bytes;
+    now->first = first_of(now);
+    now->limit = limit_of(now);
+    bump->reserved += bytes - old_bytes;
+    bump->newest = now;
+    bump->closed = now->closed_before + (next_block(p, size) - address(now->first));
+  }
+  poison(now + 1, offset - sizeof(Page));
+  poison(p + old_size, now->bytes - offset - old_size);
+  return moved != nullptr ? p : nullptr;
+}
+
+void drop_newest_page(Bump* bump) {
+  Page* const page = bump->newest;
+  bump->newest = page->older;
+  bump->closed = page->closed_before;
+  if (!page->is_large) {
+    bump->window = page->window_before;
+    bump->page_limit = bump->window != nullptr ? bump->window->limit : nullptr;
+    // Where it stood is the caller's to say: a mark knows.
+    set_cursor(bump, bump->page_limit);
+    open_window(bump);
+  }
+  bump->high = bump->cursor;
+  if (page->bytes == bump->page_bytes && !page->is_large &&
+      bump->reserve_count < bump->reserve_limit) {
+    if (!kChecked) poison(page + 1, page->bytes - sizeof(Page));  // else closing its blocks did
+    page->older = bump->reserve;
+    bump->reserve = page;
+    ++bump->reserve_count;
+  } else {
+    give_back(bump, page);
+  }
+}
+
+void drop_pages_above(Bump* bump, const Page* page) {
+  while (bump->newest != page && bump->newest != nullptr && bump->backing != nullptr) {
+    drop_newest_page(bump);
+  }
+  if (bump->newest == nullptr && bump->reserve != nullptr) {
+    Page* const kept = bump->reserve;
+    bump->reserve = kept->older;
+    --bump->reserve_count;
+    link_page(bump, kept, false);
+    make_window(bump, kept);
+  }
+}
+
+void bump_adopt_page(Bump* bump, void* memory, size_t bytes) {
+  if (bytes < kMinPageBytes) return;
+  Page* const page = lay_out(memory, bytes);
+  ++bump->created;
+  bump->reserved += bytes;
+  link_page(bump, page, false);
+  make_window(bump, page);
+}
+
+void bump_clear(Bump* bump) {
+  note_peak(bump);
+  while (bump->newest != nullptr) drop_newest_page(bump);
+  while (bump->reserve != nullptr) {
+    Page* const page = bump->reserve;
+    bump->reserve = page->older;
+    give_back(bump, page);
+  }
+  bump->reserve_count = 0;
+}
+
+}  // namespace cex::detail

@@ -1,0 +1,150 @@
+// The typed functions behind the mem$ macros: allocating through an IAllocator.
+//
+//   int* p = cex::mem_malloc(a, 10 * sizeof(int));
+//   if (p == nullptr) return false;
+//   cex::mem_free(a, p);                               // p is nullptr now
+//
+// Nothing here throws or aborts for want of memory. A size of 0, a size above
+// PTRDIFF_MAX and an alignment that is no power of two up to 64 give nullptr,
+// whatever the allocator. Thread safety is the allocator's: mem$ may be used
+// from every thread, an arena and tmem$ from one.
+//
+// `site` is the caller's line, for the messages of CEX_TEST; leave it out.
+#ifndef CEX_ALLOCATOR_MEM_H_
+#define CEX_ALLOCATOR_MEM_H_
+
+#include <new>
+#include <type_traits>
+#include <utility>
+
+#include "cex/internal/bump_head.h"
+#include "cex/site.h"
+
+namespace cex {
+
+// What an allocation returns: a pointer that becomes a T* where one is asked for,
+// so that `Node* n = mem_malloc(…)` needs no cast.
+class MemPtr {
+ public:
+  constexpr explicit MemPtr(void* p) : p_(p) {}
+
+  template <typename T>
+    requires(!std::is_function_v<T>)
+  constexpr operator T*() const {  // NOLINT(google-explicit-constructor): what it is for
+    return static_cast<T*>(p_);
+  }
+  constexpr explicit operator bool() const { return p_ != nullptr; }
+  constexpr void* get() const { return p_; }
+
+  friend constexpr bool operator==(MemPtr a, decltype(nullptr)) { return a.p_ == nullptr; }
+  friend constexpr bool operator==(MemPtr a, const void* b) { return a.p_ == b; }
+  friend constexpr bool operator==(MemPtr a, MemPtr b) { return a.p_ == b.p_; }
+
+  template <typename Stream>
+  friend auto operator<<(Stream& out, MemPtr p) -> decltype(out << p.get()) {
+    return out << p.get();
+  }
+
+ private:
+  void* p_;
+};
+
+// `size` uninitialized bytes at `align`, or nullptr.
+[[gnu::always_inline]] inline MemPtr mem_malloc(IAllocator a, size_t size,
+                                                size_t align = detail::kDefaultAlign,
+                                                Site site = Site::current()) {
+  if (!detail::is_valid_request(size, align)) return MemPtr(nullptr);
+  if constexpr (detail::kInlineBump) {
+    if (a->meta.magic_id == detail::kBumpMagic && align <= detail::kDefaultAlign &&
+        size < detail::kInlineMax) {
+      void* const block = detail::bump_malloc(detail::bump_head(a), size);
+      if (block != nullptr) [[likely]] return MemPtr(block);
+    }
+  }
+  [[maybe_unused]] const detail::CallSite call(site);
+  return MemPtr(a->malloc(a, size, align));
+}
+
+// `count * size` zeroed bytes at `align`, or nullptr, also when the product
+// overflows.
+[[gnu::always_inline]] inline MemPtr mem_calloc(IAllocator a, size_t count, size_t size,
+                                                size_t align = detail::kDefaultAlign,
+                                                Site site = Site::current()) {
+  size_t bytes = 0;
+  if (__builtin_mul_overflow(count, size, &bytes) || !detail::is_valid_request(bytes, align)) {
+    return MemPtr(nullptr);
+  }
+  [[maybe_unused]] const detail::CallSite call(site);
+  return MemPtr(a->calloc(a, count, size, align));
+}
+
+// The block `p` with `size` bytes, at the same place or another, its content
+// kept up to the smaller size. `align` must be the one that `p` was made with.
+// nullptr leaves the old block untouched and the caller's; a null `p` makes this
+// mem_malloc.
+[[gnu::always_inline]] inline MemPtr mem_realloc(IAllocator a, void* p, size_t size,
+                                                 size_t align = detail::kDefaultAlign,
+                                                 Site site = Site::current()) {
+  if (!detail::is_valid_request(size, align)) return MemPtr(nullptr);
+  [[maybe_unused]] const detail::CallSite call(site);
+  return MemPtr(a->realloc(a, p, size, align));
+}
+
+// Gives `p` back to `a`, where it came from, and sets it to nullptr; a null `p`
+// is fine. In an arena the bytes of the newest block can be used again at once,
+// those of others when their scope ends.
+template <typename T>
+[[gnu::always_inline]] inline void mem_free(IAllocator a, T*& p, Site site = Site::current()) {
+  [[maybe_unused]] const detail::CallSite call(site);
+  a->free(a, const_cast<std::remove_cv_t<T>*>(p));
+  p = nullptr;
+}
+
+// As above for a pointer that is not a variable, so there is none to set.
+template <typename T>
+[[gnu::always_inline]] inline void mem_free(IAllocator a, T*&& p, Site site = Site::current()) {
+  [[maybe_unused]] const detail::CallSite call(site);
+  a->free(a, const_cast<std::remove_cv_t<T>*>(p));
+}
+
+// A T made in memory from `a` with T(args…), or T{args…} where T is an aggregate;
+// nullptr when there is no memory, and then no constructor has run.
+template <typename T, typename... Args>
+[[gnu::always_inline]] inline T* mem_new_at(IAllocator a, Site site, Args&&... args) {
+  static_assert(std::is_trivially_destructible_v<T>,
+                "cex: mem$new(a, T): T has a destructor that nobody would run, because memory of an "
+                "IAllocator goes without notice. Make T trivially destructible, or hold it in a "
+                "std::unique_ptr, a std::optional or a std container over cex/pmr.h.");
+  static_assert(alignof(T) <= detail::kMaxAlign,
+                "cex: mem$new(a, T): T is aligned beyond 64 bytes, which no IAllocator gives.");
+  void* const p = mem_malloc(a, sizeof(T), alignof(T), site);
+  if (p == nullptr) return nullptr;
+  if constexpr (std::is_constructible_v<T, Args...>) {
+    return ::new (p) T(std::forward<Args>(args)...);
+  } else {
+    return ::new (p) T{std::forward<Args>(args)...};
+  }
+}
+
+template <typename T, typename... Args>
+[[gnu::always_inline]] inline T* mem_new(IAllocator a, Args&&... args) {
+  return mem_new_at<T>(a, Site{}, std::forward<Args>(args)...);
+}
+
+// Whether `n` is a power of two; 0 is none.
+constexpr bool mem_is_power_of2(size_t n) { return detail::is_power_of_two(n); }
+
+// `size` rounded up to a multiple of `align`, a power of two; the sum must not
+// overflow.
+constexpr size_t mem_aligned_round(size_t size, size_t align) {
+  return (size + align - 1) & ~(align - 1);
+}
+
+// Whether the address `p` is a multiple of `align`, a power of two.
+inline bool mem_aligned_pointer(const volatile void* p, size_t align) {
+  return (reinterpret_cast<uintptr_t>(p) & (align - 1)) == 0;
+}
+
+}  // namespace cex
+
+#endif  // CEX_ALLOCATOR_MEM_H_

@@ -1,0 +1,90 @@
+// MemScope: memory that goes when its block is left. mem$scope is one line over it.
+//
+//   {
+//     cex::MemScope scope(arena);
+//     char* scratch = cex::mem_malloc(scope.allocator(), 1000);
+//     …
+//   }                                  // scratch is gone, arena as it was
+//
+// Scopes nest to any depth and end in the reverse of the order in which they
+// were opened. Memory from before a scope must not be resized inside it: the
+// resized block would go with the scope (CEX_TEST reports that).
+//
+// Works on arenas, on tmem$, and on any allocator with scopes of its own. For one
+// without (mem$) the program ends with a message. Thread safety: the arena's,
+// which belongs to one thread. A coroutine may not suspend inside a scope that
+// another coroutine of the same thread can enter: scopes would end out of order.
+#ifndef CEX_ALLOCATOR_SCOPE_H_
+#define CEX_ALLOCATOR_SCOPE_H_
+
+#include "cex/internal/bump_head.h"
+#include "cex/site.h"
+
+namespace cex {
+
+class MemScope {
+ public:
+  // Opens a scope on `a`: an arena, tmem$, or a user's allocator with scopes.
+  [[gnu::always_inline]] explicit MemScope(IAllocator a, Site site = Site::current())
+      : outer_(a), inner_(a) {
+    if (a->meta.magic_id == detail::kBumpMagic) [[likely]] {
+      detail::BumpHead* const head = detail::bump_head(a);
+      if constexpr (detail::kInlineBump) {
+        mark_ = {head->cursor, head->newest, head->limit, head->depth};
+        head->limit = head->page_limit;
+        head->depth = mark_.depth + 1;
+        ++head->entered;
+      } else {
+        [[maybe_unused]] const detail::CallSite call(site);
+        detail::bump_enter(head, &mark_);
+      }
+    } else {
+      inner_ = enter_other(a, site);
+    }
+#ifdef CEX_TEST
+    site_ = site;
+#endif
+  }
+
+  [[gnu::always_inline]] ~MemScope() {
+    if (outer_->meta.magic_id == detail::kBumpMagic) [[likely]] {
+      detail::BumpHead* const head = detail::bump_head(outer_);
+      if constexpr (detail::kInlineBump) {
+        if (head->newest == mark_.newest) [[likely]] {
+          if (head->cursor > head->high) head->high = head->cursor;
+          head->cursor = mark_.cursor;
+          head->limit = mark_.limit;
+          head->depth = mark_.depth;
+          return;
+        }
+      }
+#ifdef CEX_TEST
+      const detail::CallSite call(site_);
+#endif
+      detail::bump_exit(head, mark_);
+    } else {
+      outer_->scope_exit(outer_);
+    }
+  }
+
+  MemScope(const MemScope&) = delete;
+  MemScope& operator=(const MemScope&) = delete;
+
+  // What to allocate from inside the scope.
+  IAllocator allocator() const { return inner_; }
+
+ private:
+  // Opens a scope of an allocator that is not of the bump kind, or dies.
+  static IAllocator enter_other(IAllocator a, Site site);
+
+  IAllocator outer_;
+  IAllocator inner_;
+  detail::Mark mark_{};
+#ifdef CEX_TEST
+  Site site_;
+#endif
+};
+
+}  // namespace cex
+
+#endif  // CEX_ALLOCATOR_SCOPE_H_

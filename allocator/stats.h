@@ -1,0 +1,25 @@
+// What an arena, a fixed buffer or tmem$ can say of itself.
+#ifndef CEX_ALLOCATOR_STATS_H_
+#define CEX_ALLOCATOR_STATS_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+namespace cex {
+
+// Bytes count what blocks take of their pages: their size, the record in front
+// of them and padding (and guard bytes under CEX_TEST).
+struct AllocatorStats {
+  size_t bytes_in_use = 0;    // by blocks, now
+  size_t bytes_peak = 0;      // the most that bytes_in_use ever was
+  size_t bytes_reserved = 0;  // held from the backing allocator, the reserve included
+  size_t pages_live = 0;      // pages that blocks may lie on
+  size_t pages_created = 0;   // pages ever taken from the backing allocator
+  size_t pages_freed = 0;     // pages ever given back to it
+  uint64_t scopes_entered = 0;
+  uint32_t scope_depth = 0;
+};
+
+}  // namespace cex
+
+#endif  // CEX_ALLOCATOR_STATS_H_

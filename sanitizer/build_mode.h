@@ -1,0 +1,55 @@
+// How this object file was built: with the checks of CEX_TEST, or without.
+//
+// Objects of both kinds must not meet in one program: the checks keep sizes and
+// call sites in front of each block, so one kind can't read the other's memory.
+// Every object that includes a header of cex therefore refers to a symbol that
+// only a program of its own kind defines. The linker's message is the symbol's
+// name:
+//
+//   undefined reference to
+//   `cex_error_object_built_without_CEX_TEST_in_a_program_built_with_it'
+//
+// The mode is chosen per target (cex_cc_test) or for a whole build
+// (--//sanitizer:cex_test=True); nothing else should define CEX_TEST.
+#ifndef CEX_SANITIZER_BUILD_MODE_H_
+#define CEX_SANITIZER_BUILD_MODE_H_
+
+#ifdef CEX_TEST
+#define CEX_DETAIL_BUILD_MODE cex_error_object_built_with_CEX_TEST_in_a_program_built_without_it
+#else
+#define CEX_DETAIL_BUILD_MODE cex_error_object_built_without_CEX_TEST_in_a_program_built_with_it
+#endif
+
+// `retain` keeps the reference through --gc-sections.
+#if defined(__has_attribute)
+#if __has_attribute(retain)
+#define CEX_DETAIL_KEEP __attribute__((used, retain))
+#endif
+#endif
+#ifndef CEX_DETAIL_KEEP
+#define CEX_DETAIL_KEEP __attribute__((used))
+#endif
+
+#ifdef __cplusplus
+extern "C" const char CEX_DETAIL_BUILD_MODE;
+
+namespace cex {
+
+// Whether the checks of CEX_TEST are compiled into this object.
+#ifdef CEX_TEST
+inline constexpr bool kChecked = true;
+#else
+inline constexpr bool kChecked = false;
+#endif
+
+namespace detail {
+// One per object, not one per program: the linker must see each object's own.
+CEX_DETAIL_KEEP static const char* const build_mode = &CEX_DETAIL_BUILD_MODE;
+}  // namespace detail
+}  // namespace cex
+#else
+extern const char CEX_DETAIL_BUILD_MODE;
+CEX_DETAIL_KEEP static const char* const cex_detail_build_mode = &CEX_DETAIL_BUILD_MODE;
+#endif
+
+#endif  // CEX_SANITIZER_BUILD_MODE_H_

@@ -1,0 +1,180 @@
+"""cex_cc_test, cex_cc_benchmark and cex_cc_program: how each cex target is to be built.
+
+A test wants CEX_TEST's checks, a benchmark wants none and the optimizer, and
+both want it however the command line was written. Each macro declares the plain
+cc_test or cc_binary as NAME.bin, tagged manual, and a rule NAME that builds it
+(and all below it) in a configuration of its own, and runs it.
+"""
+
+load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
+
+# As this .bzl file's own repository spells it, for users of @cex//sanitizer.
+_CEX_TEST = str(Label("//sanitizer:cex_test"))
+_MODE = "//command_line_option:compilation_mode"
+
+def _configure_impl(settings, attr):
+    checks = {"as_built": settings[_CEX_TEST], "off": False, "on": True}[attr.checks]
+    mode = settings[_MODE]
+    if attr.optimize and mode == "fastbuild":
+        mode = "opt"
+    return {_CEX_TEST: checks, _MODE: mode}
+
+_configure = transition(
+    implementation = _configure_impl,
+    inputs = [_CEX_TEST, _MODE],
+    outputs = [_CEX_TEST, _MODE],
+)
+
+_ATTRS = {
+    "binary": attr.label(
+        doc = "The program to build with these settings.",
+        executable = True,
+        cfg = _configure,
+        mandatory = True,
+    ),
+    "checks": attr.string(
+        default = "as_built",
+        values = ["as_built", "off", "on"],
+        doc = "CEX_TEST on, off, or as the command line has it.",
+    ),
+    "data": attr.label_list(allow_files = True),
+    "env": attr.string_dict(),
+    "optimize": attr.bool(doc = "Compile with -c opt where the command line asks for nothing."),
+    "_allowlist_function_transition": attr.label(
+        default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
+    ),
+}
+
+def _binary_of(ctx):
+    # A transition makes a list of what would be one target.
+    binary = ctx.attr.binary
+    return binary[0] if type(binary) == "list" else binary
+
+def _run_impl(ctx):
+    binary = _binary_of(ctx)
+    link = ctx.actions.declare_file(ctx.label.name)
+    ctx.actions.symlink(
+        output = link,
+        target_file = binary[DefaultInfo].files_to_run.executable,
+        is_executable = True,
+    )
+    runfiles = ctx.runfiles(files = [link] + ctx.files.data)
+    runfiles = runfiles.merge(binary[DefaultInfo].default_runfiles)
+    for data in ctx.attr.data:
+        runfiles = runfiles.merge(data[DefaultInfo].default_runfiles)
+    providers = [DefaultInfo(executable = link, files = depset([link]), runfiles = runfiles)]
+    if InstrumentedFilesInfo in binary:
+        providers.append(binary[InstrumentedFilesInfo])
+    if ctx.attr.env:
+        providers.append(testing.TestEnvironment(ctx.attr.env))
+    return providers
+
+_configured_binary = rule(
+    implementation = _run_impl,
+    attrs = _ATTRS,
+    executable = True,
+)
+
+_configured_test = rule(
+    implementation = _run_impl,
+    attrs = dict(
+        _ATTRS,
+        # What `bazel coverage` looks for on a test rule.
+        _collect_cc_coverage = attr.label(
+            default = "@bazel_tools//tools/test:collect_cc_coverage",
+            executable = True,
+            cfg = "exec",
+        ),
+        _lcov_merger = attr.label(
+            default = "@bazel_tools//tools/test:lcov_merger",
+            executable = True,
+            cfg = "exec",
+        ),
+    ),
+    test = True,
+)
+
+# Attributes that belong to the rule that is run, not to the one that is compiled.
+_OUTER = [
+    "args",
+    "env",
+    "flaky",
+    "local",
+    "shard_count",
+    "size",
+    "timeout",
+]
+_BOTH = ["data", "target_compatible_with", "testonly", "visibility"]
+
+def _split(kwargs):
+    outer = {key: kwargs.pop(key) for key in _OUTER if key in kwargs}
+    outer.update({key: kwargs[key] for key in _BOTH if key in kwargs})
+    return outer
+
+def _manual(tags):
+    return tags + ["manual"] if "manual" not in tags else tags
+
+def cex_cc_test(name, checks = True, tags = [], **kwargs):
+    """A cc_test that is built with CEX_TEST's checks, and so is all below it.
+
+    Args:
+      name: the test's name.
+      checks: False builds the same test with the checks off, also under
+        --config=cex_test.
+      tags: as for cc_test.
+      **kwargs: whatever cc_test takes.
+    """
+    outer = _split(kwargs)
+    cc_test(name = name + ".bin", tags = _manual(tags), **kwargs)
+    _configured_test(
+        name = name,
+        binary = ":" + name + ".bin",
+        checks = "on" if checks else "off",
+        tags = tags,
+        **outer
+    )
+
+def cex_cc_benchmark(name, tags = [], deps = [], **kwargs):
+    """A Google Benchmark program: optimized, and CEX_TEST's checks are off.
+
+    Args:
+      name: the program's name; `bazel run` it.
+      tags: as for cc_binary.
+      deps: as for cc_binary; Google Benchmark and its main() are added.
+      **kwargs: whatever cc_binary takes.
+    """
+    outer = _split(kwargs)
+    cc_binary(
+        name = name + ".bin",
+        tags = _manual(tags),
+        deps = deps + [Label("//third_party:benchmark_main")],
+        **kwargs
+    )
+    _configured_binary(
+        name = name,
+        binary = ":" + name + ".bin",
+        checks = "off",
+        optimize = True,
+        tags = tags,
+        **outer
+    )
+
+def cex_cc_program(name, tags = [], **kwargs):
+    """A cc_binary that is optimized unless the command line has its own -c.
+
+    The checks are as the command line has them, as for any other binary.
+
+    Args:
+      name: the program's name.
+      tags: as for cc_binary.
+      **kwargs: whatever cc_binary takes.
+    """
+    outer = _split(kwargs)
+    cc_binary(name = name + ".bin", tags = _manual(tags), **kwargs)
+    _configured_binary(
+        name = name,
+        binary = ":" + name + ".bin",
+        optimize = True,
+        tags = tags,
+        **outer
+    )

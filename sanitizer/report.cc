@@ -1,0 +1,93 @@
+#include "cex/report.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#ifdef CEX_TEST
+#include "absl/debugging/stacktrace.h"
+#include "absl/debugging/symbolize.h"
+#endif
+
+namespace cex {
+
+#ifdef CEX_TEST
+namespace detail {
+constinit thread_local Site current_site{};
+}  // namespace detail
+#endif
+
+namespace {
+
+constexpr size_t kMaxText = 2048;
+
+void write_all(const char* text, size_t size) {
+  while (size > 0) {
+    const ssize_t n = write(STDERR_FILENO, text, size);
+    if (n <= 0) return;
+    text += n;
+    size -= static_cast<size_t>(n);
+  }
+}
+
+#ifdef CEX_TEST
+// Frames of this file that stand above the caller's.
+constexpr int kOwnFrames = 2;
+constexpr int kMaxFrames = 40;
+
+[[gnu::noinline]] void print_stack() {
+  // Symbols are looked up in the program's own file, which a relative argv[0]
+  // no longer finds once the working directory has changed.
+  absl::InitializeSymbolizer("/proc/self/exe");
+  void* frames[kMaxFrames];
+  const int depth = absl::GetStackTrace(frames, kMaxFrames, kOwnFrames);
+  for (int i = 0; i < depth; ++i) {
+    char name[512];
+    // A return address may already belong to the next function.
+    if (!absl::Symbolize(static_cast<char*>(frames[i]) - 1, name, sizeof(name))) {
+      snprintf(name, sizeof(name), "(unknown)");
+    }
+    char line[600];
+    const int size = snprintf(line, sizeof(line), "    #%d %p %s\n", i, frames[i], name);
+    write_all(line, static_cast<size_t>(size));
+  }
+}
+#endif
+
+[[noreturn]] void die_with(Site site, const char* format, va_list args) {
+  char text[kMaxText];
+  const int size = site.file != nullptr
+                       ? snprintf(text, sizeof(text), "cex: %s:%d: ", site.file, site.line)
+                       : snprintf(text, sizeof(text), "cex: (unknown line): ");
+  const size_t used = static_cast<size_t>(size) < sizeof(text) - 2 ? static_cast<size_t>(size) : 0;
+  const int more = vsnprintf(text + used, sizeof(text) - used - 1, format, args);
+  size_t end = used + (more > 0 ? static_cast<size_t>(more) : 0);
+  if (end > sizeof(text) - 2) end = sizeof(text) - 2;
+  text[end++] = '\n';
+  write_all(text, end);
+#ifdef CEX_TEST
+  print_stack();
+#endif
+  abort();
+}
+
+}  // namespace
+
+void die(Site site, const char* format, ...) {
+  va_list args;
+  va_start(args, format);
+  die_with(site, format, args);
+}
+
+void die_here(const char* format, ...) {
+  va_list args;
+  va_start(args, format);
+#ifdef CEX_TEST
+  die_with(detail::current_site, format, args);
+#else
+  die_with(Site{}, format, args);
+#endif
+}
+
+}  // namespace cex

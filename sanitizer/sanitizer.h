@@ -1,0 +1,126 @@
+// Poison: memory that nobody may touch, told to whichever checker is present.
+//
+// One API over AddressSanitizer's manual poisoning, MemorySanitizer, Valgrind's
+// client requests (compiled in by --config=valgrind) and, in CEX_TEST builds
+// without any of them, a byte pattern that is compared later. In a release
+// build every function here is empty and leaves nothing in the object.
+//
+//   char buffer[64];
+//   cex::poison(buffer, 64);                     // touching it is a bug now
+//   assert(cex::is_poisoned(buffer, 64));
+//   cex::unpoison(buffer, 16);                   // 16 bytes may be written
+//
+// The allocators poison their padding, unused page space, freed blocks and
+// rewound memory through this header; users may do the same for their own.
+//
+// Thread safety: as for a write to the bytes named.
+#ifndef CEX_SANITIZER_SANITIZER_H_
+#define CEX_SANITIZER_SANITIZER_H_
+
+#include <stddef.h>
+#include <string.h>
+
+#include "cex/build_mode.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define CEX_DETAIL_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define CEX_DETAIL_ASAN 1
+#elif __has_feature(memory_sanitizer)
+#define CEX_DETAIL_MSAN 1
+#endif
+#endif
+
+#ifdef CEX_DETAIL_ASAN
+#include <sanitizer/asan_interface.h>
+#elif defined(CEX_DETAIL_MSAN)
+#include <sanitizer/msan_interface.h>
+#elif defined(CEX_VALGRIND)
+#include <valgrind/memcheck.h>
+#endif
+
+namespace cex {
+
+// Which checker poison() talks to in this object.
+enum class Checker { kNone, kPattern, kAsan, kMsan, kValgrind };
+
+#ifdef CEX_DETAIL_ASAN
+inline constexpr Checker kChecker = Checker::kAsan;
+#elif defined(CEX_DETAIL_MSAN)
+inline constexpr Checker kChecker = Checker::kMsan;
+#elif defined(CEX_VALGRIND)
+inline constexpr Checker kChecker = Checker::kValgrind;
+#elif defined(CEX_TEST)
+inline constexpr Checker kChecker = Checker::kPattern;
+#else
+inline constexpr Checker kChecker = Checker::kNone;
+#endif
+
+// The byte that poison() writes where no tool can mark memory (kPattern).
+inline constexpr unsigned char kPoisonByte = 0xf7;
+
+// Marks `size` bytes at `p` as not to be touched. kPattern overwrites them.
+// AddressSanitizer works in granules of 8 bytes: of a granule that `p` cuts,
+// the bytes before `p` stay usable and so do those behind it.
+inline void poison([[maybe_unused]] const volatile void* p, [[maybe_unused]] size_t size) {
+#ifdef CEX_DETAIL_ASAN
+  __asan_poison_memory_region(p, size);
+#elif defined(CEX_DETAIL_MSAN)
+  __msan_poison(p, size);
+#elif defined(CEX_VALGRIND)
+  VALGRIND_MAKE_MEM_NOACCESS(p, size);
+#elif defined(CEX_TEST)
+  memset(const_cast<void*>(p), kPoisonByte, size);
+#endif
+}
+
+// Allows `size` bytes at `p` to be written. Their content counts as
+// uninitialized where the checker knows of that (MemorySanitizer, Valgrind);
+// AddressSanitizer and kPattern leave the bytes as they are.
+inline void unpoison([[maybe_unused]] const volatile void* p, [[maybe_unused]] size_t size) {
+#ifdef CEX_DETAIL_ASAN
+  __asan_unpoison_memory_region(p, size);
+#elif defined(CEX_DETAIL_MSAN)
+  __msan_poison(p, size);
+#elif defined(CEX_VALGRIND)
+  VALGRIND_MAKE_MEM_UNDEFINED(p, size);
+#endif
+}
+
+// As unpoison(), and the bytes' present content counts as initialized.
+inline void unpoison_defined([[maybe_unused]] const volatile void* p,
+                             [[maybe_unused]] size_t size) {
+#ifdef CEX_DETAIL_ASAN
+  __asan_unpoison_memory_region(p, size);
+#elif defined(CEX_DETAIL_MSAN)
+  __msan_unpoison(p, size);
+#elif defined(CEX_VALGRIND)
+  VALGRIND_MAKE_MEM_DEFINED(p, size);
+#endif
+}
+
+// Whether each of the `size` bytes at `p` is still poisoned: under kPattern,
+// whether none was overwritten. True where nothing checks (kNone), so that
+// `assert(is_poisoned(…))` may stand in code that is built in every mode.
+inline bool is_poisoned([[maybe_unused]] const volatile void* p, [[maybe_unused]] size_t size) {
+  [[maybe_unused]] const char* bytes = const_cast<const char*>(static_cast<const volatile char*>(p));
+  for (size_t i = 0; kChecker != Checker::kNone && i < size; ++i) {
+#ifdef CEX_DETAIL_ASAN
+    if (!__asan_address_is_poisoned(bytes + i)) return false;
+#elif defined(CEX_DETAIL_MSAN)
+    if (__msan_test_shadow(bytes + i, 1) == -1) return false;
+#elif defined(CEX_VALGRIND)
+    // Zero: not run under Valgrind; 1 and 3: not addressable.
+    unsigned char bits = 0;
+    if (VALGRIND_GET_VBITS(bytes + i, &bits, 1) == 1) return false;
+#elif defined(CEX_TEST)
+    if (static_cast<unsigned char>(bytes[i]) != kPoisonByte) return false;
+#endif
+  }
+  return true;
+}
+
+}  // namespace cex
+
+#endif  // CEX_SANITIZER_SANITIZER_H_

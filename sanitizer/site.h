@@ -1,0 +1,52 @@
+// The place in the user's code that a call came from.
+#ifndef CEX_SANITIZER_SITE_H_
+#define CEX_SANITIZER_SITE_H_
+
+#include "cex/build_mode.h"
+
+namespace cex {
+
+// A source location as the last, defaulted parameter of every function that a
+// message may have to name: it is the caller's line. The functions that take
+// one are inline and hand it on only to their failure path, so that it costs
+// nothing on the way there.
+//
+//   void* my_alloc(IAllocator a, cex::Site site = cex::Site::current());
+struct Site {
+  const char* file = nullptr;
+  int line = 0;
+
+  static constexpr Site current(const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
+    return {file, line};
+  }
+};
+
+namespace detail {
+
+// The call that is under way in this thread, for code that the interface's
+// function pointers reach and that therefore gets no Site: set by CallSite,
+// empty in release builds and for calls that come from C.
+#ifdef CEX_TEST
+extern constinit thread_local Site current_site;
+
+class CallSite {
+ public:
+  explicit CallSite(Site site) : previous_(current_site) { current_site = site; }
+  ~CallSite() { current_site = previous_; }
+  CallSite(const CallSite&) = delete;
+  CallSite& operator=(const CallSite&) = delete;
+
+ private:
+  Site previous_;
+};
+#else
+class CallSite {
+ public:
+  explicit CallSite(Site) {}
+};
+#endif
+
+}  // namespace detail
+}  // namespace cex
+
+#endif  // CEX_SANITIZER_SITE_H_

@@ -1,0 +1,89 @@
+#include "cex/tempmem.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+namespace cex {
+namespace detail {
+namespace {
+
+// Pages of temporary memory outlive test cases and are nobody's leak, so they
+// come from the C library's heap in every build.
+constexpr Allocator_i make_interface();
+
+// Frees the calling thread's pages when the thread ends. A pthread key, because
+// its destructors run after those of thread_local objects, which may use tmem$;
+// should one of a later round use it again, release() is due again.
+pthread_key_t key;
+pthread_once_t key_once = PTHREAD_ONCE_INIT;
+bool has_key = false;
+
+void release(void*) {
+  // Scopes that are still open here were left by pthread_exit or exit().
+  temp.depth = 0;
+  temp.open_scope = nullptr;
+#ifdef CEX_TEST
+  temp.newest_block = nullptr;
+#endif
+  bump_clear(&temp);
+}
+
+// exit() ends the program without ending its thread.
+void release_at_exit() { release(nullptr); }
+
+void make_key() {
+  has_key = pthread_key_create(&key, release) == 0;
+  atexit(release_at_exit);
+}
+
+// On the way to a thread's first page: see to it that it is freed.
+void prepare() {
+  if (temp.created != temp.freed) return;
+  pthread_once(&key_once, make_key);
+  if (has_key) pthread_setspecific(key, &temp);
+}
+
+void* temp_malloc(IAllocator self, size_t size, size_t align) {
+  prepare();
+  return bump_malloc_slow(self, size, align);
+}
+
+void* temp_calloc(IAllocator self, size_t count, size_t size, size_t align) {
+  prepare();
+  return bump_calloc(self, count, size, align);
+}
+
+void* temp_realloc(IAllocator self, void* p, size_t size, size_t align) {
+  prepare();
+  return bump_realloc(self, p, size, align);
+}
+
+IAllocator temp_scope_enter(IAllocator self) {
+  prepare();
+  return bump_scope_enter(self);
+}
+
+constexpr Allocator_i make_interface() {
+  return {
+      temp_malloc,      temp_calloc,     temp_realloc,     bump_free,
+      temp_scope_enter, bump_scope_exit, bump_scope_depth, {kBumpMagic, true, true},
+  };
+}
+
+constexpr Bump make_temp() {
+  Bump bump = make_bump(make_interface());
+  bump.backing = &libc_heap;
+  bump.page_bytes = kTempPageBytes;
+  bump.reserve_limit = 1;
+  return bump;
+}
+
+}  // namespace
+
+constinit thread_local Bump temp = make_temp();
+
+}  // namespace detail
+
+AllocatorStats temp_stats() { return detail::bump_stats(&detail::temp); }
+
+}  // namespace cex

@@ -1,0 +1,42 @@
+"""What cex needs, for a WORKSPACE: call cex_dependencies() once."""
+
+load(
+    "//third_party/debian:repositories.bzl",
+    "debian_abseil",
+    "debian_benchmark",
+    "debian_googletest",
+    "debian_rules",
+)
+
+def _missing(name):
+    return not native.existing_rule(name)
+
+def cex_dependencies():
+    """Declares every repository that cex's BUILD files name, from Debian's packages.
+
+    A repository that the caller has declared before is left as it is, so a
+    workspace with its own Abseil or GoogleTest keeps them.
+    """
+    for name, path in {
+        "bazel_skylib": "/usr/share/bazel/tools/skylib",
+        "platforms": "/usr/share/bazel/tools/platforms",
+        "rules_cc": "/usr/share/bazel/rules/cc",
+        "rules_java": "/usr/share/bazel/rules/java",
+        "rules_proto": "/usr/share/bazel/rules/proto",
+    }.items():
+        if _missing(name):
+            debian_rules(name = name, path = path)
+    if _missing("abseil-cpp"):
+        debian_abseil(name = "abseil-cpp")
+    if _missing("googletest"):
+        debian_googletest(name = "googletest")
+    if _missing("google_benchmark"):
+        debian_benchmark(name = "google_benchmark")
+
+    # Bazel names this one in every coverage run and would download it.
+    if _missing("remote_coverage_tools"):
+        native.new_local_repository(
+            name = "remote_coverage_tools",
+            build_file = "@cex//third_party/coverage:coverage_tools.BUILD",
+            path = "/usr/share/bazel/tools/platforms",
+        )
