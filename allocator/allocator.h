@@ -52,13 +52,16 @@
 
 // A guard object, then a variable, both for the statement that follows: two ifs
 // that always take their else, which is no loop that a `break` could end. Scopes
-// nest under one name (`_`, say) by design, so -Wshadow is not to mind that.
+// nest under one name (`_`, say) by design, so -Wshadow is not to mind that. The
+// guard is not const: g++ keeps a const one in memory instead of registers.
+// clang-format off
 #define CEX_DETAIL_BLOCK(Guard, argument, v, n)                                        \
   _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wshadow\"")        \
-  if (const Guard cex_block_##n{argument}; false) {                                    \
+  if (Guard cex_block_##n{argument}; false) {                                          \
   } else if ([[maybe_unused]] const IAllocator v = cex_block_##n.allocator(); false)   \
     _Pragma("GCC diagnostic pop") {                                                    \
   } else
+// clang-format on
 
 #define mem$is_power_of2(n) ::cex::mem_is_power_of2(n)
 #define mem$aligned_round(size, align) ::cex::mem_aligned_round((size), (align))

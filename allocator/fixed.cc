@@ -13,8 +13,8 @@ IAllocator fixed_create(void* buffer, size_t size) {
   const uintptr_t head = detail::round_up(begin, alignof(detail::Bump));
   const uintptr_t page = head + sizeof(detail::Bump);
   if (page + detail::kMinPageBytes > begin + size) return nullptr;
-  auto* const bump = ::new (reinterpret_cast<void*>(head))
-      detail::Bump{detail::make_bump(detail::kBumpInterface)};
+  auto* const bump =
+      ::new (reinterpret_cast<void*>(head)) detail::Bump{detail::make_bump(detail::kBumpInterface)};
   bump->byte_limit = size;
   detail::bump_adopt_page(bump, reinterpret_cast<void*>(page), begin + size - page);
   return &bump->base;

@@ -6,13 +6,12 @@
 namespace cex::detail {
 
 IAllocator cex_heap_scope_enter(IAllocator) {
-  die_here("mem$scope on mem$: the heap has no scopes\n"
-           "    use an arena, or tmem$ for short-lived memory");
+  die_here(
+      "mem$scope on mem$: the heap has no scopes\n"
+      "    use an arena, or tmem$ for short-lived memory");
 }
 
-void cex_heap_scope_exit(IAllocator) {
-  die_here("scope_exit on mem$: the heap has no scopes");
-}
+void cex_heap_scope_exit(IAllocator) { die_here("scope_exit on mem$: the heap has no scopes"); }
 
 uint32_t cex_heap_scope_depth(IAllocator) { return 0; }
 

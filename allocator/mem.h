@@ -29,8 +29,8 @@ class MemPtr {
   constexpr explicit MemPtr(void* p) : p_(p) {}
 
   template <typename T>
-    requires(!std::is_function_v<T>)
-  constexpr operator T*() const {  // NOLINT(google-explicit-constructor): what it is for
+  requires(!std::is_function_v<T>) constexpr operator T*()
+      const {  // NOLINT(google-explicit-constructor): what it is for
     return static_cast<T*>(p_);
   }
   constexpr explicit operator bool() const { return p_ != nullptr; }
@@ -41,7 +41,7 @@ class MemPtr {
   friend constexpr bool operator==(MemPtr a, MemPtr b) { return a.p_ == b.p_; }
 
   template <typename Stream>
-  friend auto operator<<(Stream& out, MemPtr p) -> decltype(out << p.get()) {
+  friend auto operator<<(Stream& out, MemPtr p) -> decltype(out << static_cast<const void*>(nullptr)) {
     return out << p.get();
   }
 
@@ -58,7 +58,8 @@ class MemPtr {
     if (a->meta.magic_id == detail::kBumpMagic && align <= detail::kDefaultAlign &&
         size < detail::kInlineMax) {
       void* const block = detail::bump_malloc(detail::bump_head(a), size);
-      if (block != nullptr) [[likely]] return MemPtr(block);
+      if (block != nullptr) [[likely]]
+        return MemPtr(block);
     }
   }
   [[maybe_unused]] const detail::CallSite call(site);
@@ -111,10 +112,11 @@ template <typename T>
 // nullptr when there is no memory, and then no constructor has run.
 template <typename T, typename... Args>
 [[gnu::always_inline]] inline T* mem_new_at(IAllocator a, Site site, Args&&... args) {
-  static_assert(std::is_trivially_destructible_v<T>,
-                "cex: mem$new(a, T): T has a destructor that nobody would run, because memory of an "
-                "IAllocator goes without notice. Make T trivially destructible, or hold it in a "
-                "std::unique_ptr, a std::optional or a std container over cex/pmr.h.");
+  static_assert(
+      std::is_trivially_destructible_v<T>,
+      "cex: mem$new(a, T): T has a destructor that nobody would run, because memory of an "
+      "IAllocator goes without notice. Make T trivially destructible, or hold it in a "
+      "std::unique_ptr, a std::optional or a std container over cex/pmr.h.");
   static_assert(alignof(T) <= detail::kMaxAlign,
                 "cex: mem$new(a, T): T is aligned beyond 64 bytes, which no IAllocator gives.");
   void* const p = mem_malloc(a, sizeof(T), alignof(T), site);

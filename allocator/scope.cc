@@ -8,7 +8,8 @@ namespace cex {
 IAllocator MemScope::enter_other(IAllocator a, Site site) {
   [[maybe_unused]] const detail::CallSite call(site);
   if (!a->meta.is_arena || a->scope_enter == nullptr) {
-    die(site, "mem$scope on an allocator without scopes%s\n"
+    die(site,
+        "mem$scope on an allocator without scopes%s\n"
         "    use an arena, or tmem$ for short-lived memory",
         a->meta.magic_id == detail::kHeapMagic ? ": mem$ is the heap" : "");
   }

@@ -26,17 +26,20 @@ class MemScope {
  public:
   // Opens a scope on `a`: an arena, tmem$, or a user's allocator with scopes.
   [[gnu::always_inline]] explicit MemScope(IAllocator a, Site site = Site::current())
-      : outer_(a), inner_(a) {
+      : outer_(a), inner_(a), head_(nullptr) {
+    [[maybe_unused]] const detail::CallSite call(site);
     if (a->meta.magic_id == detail::kBumpMagic) [[likely]] {
-      detail::BumpHead* const head = detail::bump_head(a);
+      head_ = detail::bump_head(a);
       if constexpr (detail::kInlineBump) {
-        mark_ = {head->cursor, head->newest, head->limit, head->depth};
-        head->limit = head->page_limit;
-        head->depth = mark_.depth + 1;
-        ++head->entered;
+        mark_.cursor = head_->cursor;
+        mark_.newest = head_->newest;
+        mark_.limit = head_->limit;
+        mark_.depth = head_->depth;
+        head_->limit = head_->page_limit;
+        head_->depth = mark_.depth + 1;
+        ++head_->entered;
       } else {
-        [[maybe_unused]] const detail::CallSite call(site);
-        detail::bump_enter(head, &mark_);
+        mark_ = detail::bump_enter(head_);
       }
     } else {
       inner_ = enter_other(a, site);
@@ -47,21 +50,20 @@ class MemScope {
   }
 
   [[gnu::always_inline]] ~MemScope() {
-    if (outer_->meta.magic_id == detail::kBumpMagic) [[likely]] {
-      detail::BumpHead* const head = detail::bump_head(outer_);
-      if constexpr (detail::kInlineBump) {
-        if (head->newest == mark_.newest) [[likely]] {
-          if (head->cursor > head->high) head->high = head->cursor;
-          head->cursor = mark_.cursor;
-          head->limit = mark_.limit;
-          head->depth = mark_.depth;
-          return;
-        }
+    if constexpr (detail::kInlineBump) {
+      if (head_ != nullptr && head_->newest == mark_.newest) [[likely]] {
+        if (head_->cursor > head_->high) head_->high = head_->cursor;
+        head_->cursor = mark_.cursor;
+        head_->limit = mark_.limit;
+        head_->depth = mark_.depth;
+        return;
       }
+    }
 #ifdef CEX_TEST
-      const detail::CallSite call(site_);
+    const detail::CallSite call(site_);
 #endif
-      detail::bump_exit(head, mark_);
+    if (head_ != nullptr) {
+      detail::bump_exit(head_, mark_.cursor, mark_.newest, mark_.depth);
     } else {
       outer_->scope_exit(outer_);
     }
@@ -71,7 +73,7 @@ class MemScope {
   MemScope& operator=(const MemScope&) = delete;
 
   // What to allocate from inside the scope.
-  IAllocator allocator() const { return inner_; }
+  [[gnu::always_inline]] IAllocator allocator() const { return inner_; }
 
  private:
   // Opens a scope of an allocator that is not of the bump kind, or dies.
@@ -79,7 +81,8 @@ class MemScope {
 
   IAllocator outer_;
   IAllocator inner_;
-  detail::Mark mark_{};
+  detail::BumpHead* head_;  // null: an allocator of another kind
+  detail::Mark mark_;
 #ifdef CEX_TEST
   Site site_;
 #endif

@@ -42,8 +42,8 @@ detail::Bump* arena_of(IAllocator a, const char* call) {
 IAllocator arena_create(size_t page_size, const ArenaOptions& options, Site site) {
   if (!is_valid_page_size(page_size) || options.backing == nullptr) return nullptr;
   [[maybe_unused]] const detail::CallSite call(site);
-  void* const memory = options.backing->malloc(options.backing, sizeof(detail::Bump),
-                                               alignof(detail::Bump));
+  void* const memory =
+      options.backing->malloc(options.backing, sizeof(detail::Bump), alignof(detail::Bump));
   if (memory == nullptr) return nullptr;
   auto* const bump = ::new (memory) detail::Bump{detail::make_bump(detail::kBumpInterface)};
   set_up(bump, page_size, options);
@@ -59,9 +59,7 @@ void arena_destroy(IAllocator a, Site site) {
   backing->free(backing, bump);
 }
 
-bool arena_owns(IAllocator a, const void* p) {
-  return detail::bump_owns(arena_of(a, "owns"), p);
-}
+bool arena_owns(IAllocator a, const void* p) { return detail::bump_owns(arena_of(a, "owns"), p); }
 
 AllocatorStats arena_stats(IAllocator a) { return detail::bump_stats(arena_of(a, "stats")); }
 

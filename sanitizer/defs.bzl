@@ -14,7 +14,7 @@ _MODE = "//command_line_option:compilation_mode"
 
 def _configure_impl(settings, attr):
     checks = {"as_built": settings[_CEX_TEST], "off": False, "on": True}[attr.checks]
-    mode = settings[_MODE]
+    mode = str(settings[_MODE])  # older Bazels have a type of their own for it
     if attr.optimize and mode == "fastbuild":
         mode = "opt"
     return {_CEX_TEST: checks, _MODE: mode}

@@ -14,12 +14,12 @@ namespace cex {
 // text's first line should be the whole message, lines after it facts. Text
 // beyond 2,000 bytes is cut. Allocates nothing before the message is out.
 // Thread-safe.
-[[noreturn, gnu::cold, gnu::noinline, gnu::format(printf, 2, 3)]]
-void die(Site site, const char* format, ...);
+[[noreturn, gnu::cold, gnu::noinline, gnu::format(printf, 2, 3)]] void die(Site site,
+                                                                           const char* format, ...);
 
 // As die(), for code that has no Site of its own: names the call under way.
-[[noreturn, gnu::cold, gnu::noinline, gnu::format(printf, 1, 2)]]
-void die_here(const char* format, ...);
+[[noreturn, gnu::cold, gnu::noinline, gnu::format(printf, 1, 2)]] void die_here(const char* format,
+                                                                                ...);
 
 }  // namespace cex
 

@@ -104,7 +104,8 @@ inline void unpoison_defined([[maybe_unused]] const volatile void* p,
 // whether none was overwritten. True where nothing checks (kNone), so that
 // `assert(is_poisoned(…))` may stand in code that is built in every mode.
 inline bool is_poisoned([[maybe_unused]] const volatile void* p, [[maybe_unused]] size_t size) {
-  [[maybe_unused]] const char* bytes = const_cast<const char*>(static_cast<const volatile char*>(p));
+  [[maybe_unused]] const char* bytes =
+      const_cast<const char*>(static_cast<const volatile char*>(p));
   for (size_t i = 0; kChecker != Checker::kNone && i < size; ++i) {
 #ifdef CEX_DETAIL_ASAN
     if (!__asan_address_is_poisoned(bytes + i)) return false;

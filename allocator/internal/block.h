@@ -19,7 +19,7 @@ namespace cex::detail {
 
 #ifdef CEX_TEST
 struct BlockHeader {
-  uint64_t magic;      // kLiveBlock or kFreedBlock, mixed with the block's address
+  uint64_t magic;  // kLiveBlock or kFreedBlock, mixed with the block's address
   size_t size;
   BlockHeader* older;  // the block made before it in this arena
   Site site;           // who made it, or resized it last
@@ -58,9 +58,7 @@ inline BlockHeader* header_of(const void* block) {
                                         sizeof(BlockHeader));
 }
 
-inline size_t block_size(const void* block) {
-  return read_hidden<size_t>(&header_of(block)->size);
-}
+inline size_t block_size(const void* block) { return read_hidden<size_t>(&header_of(block)->size); }
 
 }  // namespace cex::detail
 

@@ -34,9 +34,10 @@ char* allocate(Bump* bump, size_t size, size_t align) {
   check_thread(bump);
   if (bump->base.meta.is_temp && bump->depth == 0) {
 #ifdef CEX_TEST
-    die_here("tmem$ is used outside a mem$scope: %zu bytes asked for\n"
-             "    open one around the code that uses it: mem$scope(tmem$, _) { … }",
-             size);
+    die_here(
+        "tmem$ is used outside a mem$scope: %zu bytes asked for\n"
+        "    open one around the code that uses it: mem$scope(tmem$, _) { … }",
+        size);
 #endif
     return nullptr;
   }
@@ -131,45 +132,44 @@ void* bump_free(IAllocator self, void* old) {
   return nullptr;
 }
 
-void bump_enter(BumpHead* head, Mark* mark) {
+Mark bump_enter(BumpHead* head) {
   Bump* const bump = static_cast<Bump*>(head);
   check_thread(bump);
-  *mark = {rewind_point(bump), bump->newest, bump->limit, bump->depth};
+  const Mark mark = {rewind_point(bump), bump->newest, bump->limit, bump->depth};
   ++bump->depth;
   ++bump->entered;
   open_window(bump);
+  return mark;
 }
 
-void bump_exit(BumpHead* head, const Mark& mark) {
+void bump_exit(BumpHead* head, char* cursor, Page* newest, uint64_t depth) {
   Bump* const bump = static_cast<Bump*>(head);
   check_thread(bump);
-  check_scope_order(bump, mark.depth + 1);
-  if (bump->depth <= mark.depth) return;  // an outer scope has ended this one
+  check_scope_order(bump, depth + 1);
+  if (bump->depth <= depth) return;  // an outer scope has ended this one
   note_peak(bump);
-  while (bump->open_scope != nullptr && bump->open_scope->mark.depth > mark.depth) {
+  while (bump->open_scope != nullptr && bump->open_scope->mark.depth > depth) {
     bump->open_scope = bump->open_scope->outer;
   }
-  close_blocks(bump, mark.depth + 1);
-  const bool same_page = bump->newest == mark.newest;
-  drop_pages_above(bump, mark.newest);
-  bump->depth = mark.depth;
+  close_blocks(bump, depth + 1);
+  const bool same_page = bump->newest == newest;
+  drop_pages_above(bump, newest);
+  bump->depth = depth;
   open_window(bump);
   if (bump->window != nullptr) {
-    char* const cursor = mark.newest != nullptr && mark.cursor != nullptr ? mark.cursor
-                                                                          : bump->window->first;
-    rewind_to(bump, cursor, same_page);
+    // A mark from before the first page knows no cursor.
+    rewind_to(bump, newest != nullptr ? cursor : bump->window->first, same_page);
   }
   bump->high = bump->cursor;
 }
 
 IAllocator bump_scope_enter(IAllocator self) {
   Bump* const bump = bump_of(self);
-  Mark mark;
-  bump_enter(bump, &mark);
-  auto* const scope = reinterpret_cast<OpenScope*>(
-      allocate(bump, sizeof(OpenScope), alignof(OpenScope)));
+  const Mark mark = bump_enter(bump);
+  auto* const scope =
+      reinterpret_cast<OpenScope*>(allocate(bump, sizeof(OpenScope), alignof(OpenScope)));
   if (scope == nullptr) {
-    bump_exit(bump, mark);
+    bump_exit(bump, mark.cursor, mark.newest, mark.depth);
     return nullptr;
   }
   *scope = {mark, bump->open_scope};
@@ -187,7 +187,7 @@ void bump_scope_exit(IAllocator self) {
   // The exit poisons the memory that it lay in.
   check_scope_order(bump, scope.mark.depth + 1);
   bump->open_scope = scope.outer;
-  bump_exit(bump, scope.mark);
+  bump_exit(bump, scope.mark.cursor, scope.mark.newest, scope.mark.depth);
 }
 
 uint32_t bump_scope_depth(IAllocator self) { return static_cast<uint32_t>(bump_of(self)->depth); }

@@ -73,7 +73,7 @@ uint32_t bump_scope_depth(IAllocator self);
 
 // The interface of a bump allocator without specialties.
 inline constexpr Allocator_i kBumpInterface = {
-    bump_malloc_slow, bump_calloc,     bump_realloc,      bump_free,
+    bump_malloc_slow, bump_calloc,     bump_realloc,     bump_free,
     bump_scope_enter, bump_scope_exit, bump_scope_depth, {kBumpMagic, true, false},
 };
 

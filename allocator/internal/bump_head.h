@@ -6,15 +6,15 @@
 //           64  cursor      where the next block's bytes begin, a multiple of 16
 //           72  newest      the page made last: changes whenever one comes or goes
 //           80  limit       the cursor may go up to here; null: the window is shut
-//           88  page_limit  what `limit` is while a scope is open
+//           88  high        the highest cursor since `newest` changed
 //           96  depth       scopes that are open
-//          104  entered     scopes that were ever entered
-//          112  high        the highest cursor since `newest` changed
+//          104  page_limit  what `limit` is while a scope is open
+//          112  entered     scopes that were ever entered
 //
 // so that mem_malloc bumps in line and MemScope marks and rewinds in line. Only
-// one field changes per block: two neighbouring fields written together would be
-// merged into one vector store, which the next block's load can't be forwarded
-// from. A block is its bytes with their size in the 8 bytes before them; keeping
+// one field changes per block, and no two neighbours change together: compilers
+// merge such a pair into one vector store, and a load of one field can then not
+// be forwarded from it in time. A block is its bytes with their size in the 8 bytes before them; keeping
 // the cursor aligned for the bytes leaves no aligning to do on the way.
 //
 // In builds with checks or poison the window stays shut, so each call reaches
@@ -50,16 +50,17 @@ struct BumpHead {
   char* cursor = nullptr;
   Page* newest = nullptr;
   char* limit = nullptr;
-  char* page_limit = nullptr;
-  uint64_t depth = 0;
-  uint64_t entered = 0;
   char* high = nullptr;
+  uint64_t depth = 0;
+  char* page_limit = nullptr;
+  uint64_t entered = 0;
 };
 
 static_assert(offsetof(BumpHead, cursor) == 64 && offsetof(BumpHead, limit) == 80);
 static_assert(sizeof(BumpHead) == 128);
 
-// What a scope has to remember to give back what came after it.
+// What a scope has to remember to give back what came after it. Kept in registers
+// where it can be: nothing may take a guard's address on the way.
 struct Mark {
   char* cursor;
   Page* newest;
@@ -90,15 +91,16 @@ constexpr bool is_valid_request(size_t size, size_t align) {
   char* const block = head->cursor;
   // As integers: the window of an arena without pages is null.
   const uintptr_t next = reinterpret_cast<uintptr_t>(block) + bump_step(size);
-  if (next > reinterpret_cast<uintptr_t>(head->limit)) [[unlikely]] return nullptr;
+  if (next > reinterpret_cast<uintptr_t>(head->limit)) [[unlikely]]
+    return nullptr;
   reinterpret_cast<size_t*>(block)[-1] = size;
   head->cursor = reinterpret_cast<char*>(next);
   return block;
 }
 
 // Out of line, in bump.cc: what the inline code leaves to it.
-void bump_enter(BumpHead* head, Mark* mark);
-void bump_exit(BumpHead* head, const Mark& mark);
+Mark bump_enter(BumpHead* head);
+void bump_exit(BumpHead* head, char* cursor, Page* newest, uint64_t depth);
 
 }  // namespace cex::detail
 

@@ -47,8 +47,8 @@ BlockFacts facts_of(const BlockHeader& header) {
     snprintf(facts.text, sizeof(facts.text), "%zu bytes, allocated at %s:%d, scope depth %u",
              header.size, header.site.file, header.site.line, header.depth);
   } else {
-    snprintf(facts.text, sizeof(facts.text), "%zu bytes, allocated at an unknown line, scope depth %u",
-             header.size, header.depth);
+    snprintf(facts.text, sizeof(facts.text),
+             "%zu bytes, allocated at an unknown line, scope depth %u", header.size, header.depth);
   }
   return facts;
 }
@@ -78,9 +78,10 @@ void check_guards(const char* p, const BlockHeader& header) {
 
 void check_still_poisoned(const char* p, size_t size, const char* what) {
   if (is_poisoned(p, size)) return;
-  die_here("write to memory that was freed or whose scope has ended, found %s\n"
-           "    the byte written to: %p",
-           what, static_cast<const void*>(overwritten(p, size)));
+  die_here(
+      "write to memory that was freed or whose scope has ended, found %s\n"
+      "    the byte written to: %p",
+      what, static_cast<const void*>(overwritten(p, size)));
 }
 
 }  // namespace
@@ -131,9 +132,10 @@ void check_block(const Bump* bump, const void* p, const char* call) {
              facts_of(header).text);
   }
   if (header.magic != magic_at(p, kLiveBlock)) {
-    die_here("%s of a pointer that is not the start of a live block: %p\n"
-             "    it lies inside another block, was freed, or its scope has ended",
-             call, p);
+    die_here(
+        "%s of a pointer that is not the start of a live block: %p\n"
+        "    it lies inside another block, was freed, or its scope has ended",
+        call, p);
   }
   check_guards(static_cast<const char*>(p), header);
 }
@@ -145,10 +147,10 @@ void check_resize(const Bump* bump, const void* p, size_t size, size_t align) {
              align, header.align, facts_of(header).text);
   }
   if (header.depth != bump->depth) {
-    die_here("realloc across scopes: a block of scope depth %u is resized to %zu bytes at depth "
-             "%llu and would be gone when that scope ends\n    the block: %s",
-             header.depth, size, static_cast<unsigned long long>(bump->depth),
-             facts_of(header).text);
+    die_here(
+        "realloc across scopes: a block of scope depth %u is resized to %zu bytes at depth "
+        "%llu and would be gone when that scope ends\n    the block: %s",
+        header.depth, size, static_cast<unsigned long long>(bump->depth), facts_of(header).text);
   }
 }
 
@@ -158,9 +160,10 @@ void check_thread(Bump* bump) {
   const uint64_t owner = __atomic_load_n(&bump->owner, __ATOMIC_RELAXED);
   if (owner == me) return;
   if (owner != 0 && is_living(owner)) {
-    die_here("an arena is used by two threads\n    it belongs to thread %llu, which first used it; "
-             "thread %llu uses it now",
-             static_cast<unsigned long long>(owner), static_cast<unsigned long long>(me));
+    die_here(
+        "an arena is used by two threads\n    it belongs to thread %llu, which first used it; "
+        "thread %llu uses it now",
+        static_cast<unsigned long long>(owner), static_cast<unsigned long long>(me));
   }
   __atomic_store_n(&bump->owner, me, __ATOMIC_RELAXED);
 }
@@ -178,9 +181,10 @@ void close_blocks(Bump* bump, uint64_t depth) {
     const BlockHeader header = read_hidden<BlockHeader>(bump->newest_block);
     const bool is_live = header.magic == magic_at(p, kLiveBlock);
     if (!is_live && header.magic != magic_at(p, kFreedBlock)) {
-      die_here("the record in front of the block at %p was overwritten\n"
-               "    by a write before its start, or past the end of the block below it",
-               static_cast<void*>(p));
+      die_here(
+          "the record in front of the block at %p was overwritten\n"
+          "    by a write before its start, or past the end of the block below it",
+          static_cast<void*>(p));
     }
     if (header.depth < depth) return;
     check_guards(p, header);

@@ -122,9 +122,10 @@ std::map<const char*, Record>::iterator find_live(Register& r, const void* p, co
       --below;
       const size_t offset = address(c) - address(below->first);
       if (offset < below->second.size) {
-        die_here("%s of a pointer into the middle of a block: %p is %zu bytes behind its start\n"
-                 "    the block: %s",
-                 call, p, offset, facts_of(below->second).text);
+        die_here(
+            "%s of a pointer into the middle of a block: %p is %zu bytes behind its start\n"
+            "    the block: %s",
+            call, p, offset, facts_of(below->second).text);
       }
     }
     die_here("%s of a pointer that this allocator does not own: %p is no block of mem$", call, p);
@@ -182,8 +183,9 @@ void* cex_heap_realloc(IAllocator, void* p, size_t size, size_t align) {
     const std::lock_guard lock(r.mutex);
     const Record& record = find_live(r, p, "realloc")->second;
     if (record.align != align) {
-      die_here("realloc with alignment %zu of a block that was allocated with %zu\n    the block: %s",
-               align, record.align, facts_of(record).text);
+      die_here(
+          "realloc with alignment %zu of a block that was allocated with %zu\n    the block: %s",
+          align, record.align, facts_of(record).text);
     }
     old_size = record.size;
   }

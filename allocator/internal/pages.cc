@@ -123,8 +123,8 @@ char* grow_newest_page(Bump* bump, char* block, size_t size) {
   if (bytes - old_bytes > bump->byte_limit - bump->reserved) return nullptr;
   const size_t old_size = block_size(block);
   unpoison_defined(page, old_bytes);
-  auto* const moved = static_cast<Page*>(
-      bump->backing->realloc(bump->backing, page, bytes, kDefaultAlign));
+  auto* const moved =
+      static_cast<Page*>(bump->backing->realloc(bump->backing, page, bytes, kDefaultAlign));
   Page* const now = moved != nullptr ? moved : page;
   char* const p = reinterpret_cast<char*>(now) + offset;
   if (moved != nullptr) {

@@ -80,7 +80,8 @@ inline size_t in_use(const Bump* bump) {
 
 inline size_t peak(const Bump* bump) {
   const char* const now = rewind_point(bump);
-  const char* const high = bump->high != nullptr && bump->high > now && !kChecked ? bump->high : now;
+  const char* const high =
+      bump->high != nullptr && bump->high > now && !kChecked ? bump->high : now;
   const size_t bytes = bump->closed + used_of_window(bump, high);
   return bytes > bump->peak ? bytes : bump->peak;
 }
