@@ -41,7 +41,8 @@ class MemPtr {
   friend constexpr bool operator==(MemPtr a, MemPtr b) { return a.p_ == b.p_; }
 
   template <typename Stream>
-  friend auto operator<<(Stream& out, MemPtr p) -> decltype(out << static_cast<const void*>(nullptr)) {
+  friend auto operator<<(Stream& out, MemPtr p)
+      -> decltype(out << static_cast<const void*>(nullptr)) {
     return out << p.get();
   }
 

@@ -14,8 +14,8 @@
 // so that mem_malloc bumps in line and MemScope marks and rewinds in line. Only
 // one field changes per block, and no two neighbours change together: compilers
 // merge such a pair into one vector store, and a load of one field can then not
-// be forwarded from it in time. A block is its bytes with their size in the 8 bytes before them; keeping
-// the cursor aligned for the bytes leaves no aligning to do on the way.
+// be forwarded from it in time. A block is its bytes with their size in the 8 bytes before them;
+// keeping the cursor aligned for the bytes leaves no aligning to do on the way.
 //
 // In builds with checks or poison the window stays shut, so each call reaches
 // the allocator; the layout above is the same in all of them.
