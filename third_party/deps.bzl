@@ -6,11 +6,13 @@ load(
     "debian_benchmark",
     "debian_googletest",
     "debian_rules",
+    "native_rules_shell",
 )
 
 def _missing(name):
     return not native.existing_rule(name)
 
+# buildifier: disable=unnamed-macro
 def cex_dependencies():
     """Declares every repository that cex's BUILD files name, from Debian's packages.
 
@@ -26,6 +28,8 @@ def cex_dependencies():
     }.items():
         if _missing(name):
             debian_rules(name = name, path = path)
+    if _missing("rules_shell"):
+        native_rules_shell(name = "rules_shell")
     if _missing("abseil-cpp"):
         debian_abseil(name = "abseil-cpp")
     if _missing("googletest"):

@@ -196,3 +196,17 @@ debian_googletest = repository_rule(
     doc = "GoogleTest, compiled from the sources that Debian's package googletest installs.",
     local = True,
 )
+
+def _native_rules_shell_impl(ctx):
+    ctx.file("BUILD.bazel", "")
+    ctx.file("shell/BUILD.bazel", "")
+    for rule in ["sh_binary", "sh_library", "sh_test"]:
+        ctx.file("shell/" + rule + ".bzl", """def {rule}(**kwargs):
+    native.{rule}(**kwargs)
+""".format(rule = rule))
+
+native_rules_shell = repository_rule(
+    implementation = _native_rules_shell_impl,
+    doc = "rules_shell over the sh_* rules that this Bazel has built in; Debian has no package of it.",
+    local = True,
+)
