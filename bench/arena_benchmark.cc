@@ -23,6 +23,8 @@ void set_blocks(benchmark::State& state) {
 template <size_t kSize>
 void BM_Floor(benchmark::State& state) {
   cex::bench::FloorArena arena(buffer, kBufferBytes);
+  auto* escaped = &arena;
+  benchmark::DoNotOptimize(escaped);
   for (auto _ : state) {
     for (size_t i = 0; i < kBlocks; ++i) {
       void* p = arena.alloc(kSize);

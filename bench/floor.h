@@ -1,5 +1,8 @@
 // The floor: the least code that could do the work, written by hand, without an
 // interface, pages, checks or statistics. What the allocators are held against.
+//
+// A benchmark must let the address of the floor escape (DoNotOptimize(&floor)):
+// an arena that somebody hands around has its cursor in memory, and so does this.
 #ifndef CEX_BENCH_FLOOR_H_
 #define CEX_BENCH_FLOOR_H_
 

@@ -18,6 +18,8 @@ alignas(64) char buffer[kBufferBytes];
 template <int kBlocks>
 void BM_Floor(benchmark::State& state) {
   cex::bench::FloorArena arena(buffer, kBufferBytes);
+  auto* escaped = &arena;
+  benchmark::DoNotOptimize(escaped);
   for (auto _ : state) {
     char* const mark = arena.mark();
     for (int i = 0; i < kBlocks; ++i) {
