@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""Counts the instructions of the fast paths and holds them against a golden file.
+
+Usage: fast_path_test.py SOURCE GOLDEN INCLUDE_DIR [--update]
+
+Compiles SOURCE at -O2 with each compiler that there is, disassembles it, and
+follows each function from its entry to a return without passing a call or an
+indirect jump: the fewest instructions on such a way, the return included, are
+its count. A function without such a way makes a call on its fast path, and
+fails. A count above the golden one fails; one below it is only mentioned.
+--update prints the golden file that would fit.
+"""
+
+import collections
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+COMPILERS = {"gcc": "g++", "clang": "clang++"}
+LINE = re.compile(r"^\s*([0-9a-f]+):\s+(\S+)\s*(.*)$")
+TARGET = re.compile(r"^([0-9a-f]+)\b")
+# Padding and landing pads do no work that the path needs.
+FREE = ("nop", "nopl", "nopw", "data16", "cs", "endbr64")
+
+
+def disassemble(compiler, source, include):
+    with tempfile.NamedTemporaryFile(suffix=".o") as obj:
+        subprocess.run([compiler, "-std=c++20", "-O2", "-DNDEBUG", "-isystem", include, "-c",
+                        source, "-o", obj.name], check=True)
+        dump = subprocess.run(["objdump", "-d", "--no-show-raw-insn", obj.name], check=True,
+                              stdout=subprocess.PIPE, text=True).stdout
+    functions = {}
+    body = None
+    for line in dump.splitlines():
+        head = re.match(r"^[0-9a-f]+ <(.+)>:$", line)
+        if head:
+            body = functions.setdefault(head.group(1), collections.OrderedDict())
+            continue
+        match = LINE.match(line)
+        if match and body is not None:
+            body[int(match.group(1), 16)] = (match.group(2), match.group(3))
+    return functions
+
+
+def fast_path(body):
+    """The fewest instructions from the entry to a return, or None: every way calls."""
+    addresses = list(body)
+    following = dict(zip(addresses, addresses[1:]))
+    best = {addresses[0]: 0}
+    queue = collections.deque([addresses[0]])
+    found = None
+    while queue:
+        address = queue.popleft()
+        mnemonic, operands = body[address]
+        count = best[address] + (0 if mnemonic in FREE else 1)
+        if mnemonic.startswith("ret"):
+            found = count if found is None else min(found, count)
+            continue
+        ways = []
+        if mnemonic.startswith("call"):
+            continue
+        if mnemonic.startswith("j"):
+            target = TARGET.match(operands)
+            if target and int(target.group(1), 16) in body:
+                ways.append(int(target.group(1), 16))
+        if not mnemonic.startswith("jmp") and address in following:
+            ways.append(following[address])
+        for way in ways:
+            if way not in best or count < best[way]:
+                best[way] = count
+                queue.append(way)
+    return found
+
+
+def read_golden(path):
+    golden = {}
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            fields = line.split("#")[0].split()
+            if fields:
+                golden[(fields[0], fields[1])] = int(fields[2])
+    return golden
+
+
+def main():
+    source, golden_path, include = sys.argv[1:4]
+    update = "--update" in sys.argv[4:]
+    if platform.machine() != "x86_64":
+        print(f"the counts are x86-64's; this machine is {platform.machine()}")
+        return 0
+    golden = read_golden(golden_path)
+    failures = []
+    compilers = {name: shutil.which(tool) for name, tool in COMPILERS.items()}
+    if not any(compilers.values()):
+        failures.append("there is no compiler")
+    for name, tool in compilers.items():
+        if tool is None:
+            print(f"{name}: not on this machine")
+            continue
+        functions = disassemble(tool, source, include)
+        for (compiler, function), limit in golden.items():
+            if compiler == name and function not in functions:
+                failures.append(f"{name}: {function} is in the golden file and not in the code")
+        for function, body in functions.items():
+            if function.startswith(("_", ".")) or ".cold" in function:
+                continue
+            count = fast_path(body)
+            limit = golden.get((name, function))
+            print(f"{name} {function} {count}" + ("" if update else f" (golden: {limit})"))
+            if update:
+                continue
+            if count is None:
+                failures.append(f"{name}: {function} has a call on its fast path")
+            elif limit is None:
+                failures.append(f"{name}: {function} is not in the golden file")
+            elif count > limit:
+                failures.append(f"{name}: {function} takes {count} instructions, golden are {limit}")
+    for failure in failures:
+        print(f"FAILED {failure}")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
