@@ -35,7 +35,8 @@ class MemScope {
         mark_.newest = head_->newest;
         mark_.limit = head_->limit;
         mark_.depth = head_->depth;
-        head_->limit = head_->page_limit;
+        // Only tmem$ shuts its window between scopes; others need no store.
+        if (mark_.limit != head_->page_limit) head_->limit = head_->page_limit;
         head_->depth = mark_.depth + 1;
         ++head_->entered;
       } else {
@@ -54,7 +55,7 @@ class MemScope {
       if (head_ != nullptr && head_->newest == mark_.newest) [[likely]] {
         if (head_->cursor > head_->high) head_->high = head_->cursor;
         head_->cursor = mark_.cursor;
-        head_->limit = mark_.limit;
+        if (head_->limit != mark_.limit) head_->limit = mark_.limit;
         head_->depth = mark_.depth;
         return;
       }
@@ -82,7 +83,7 @@ class MemScope {
   IAllocator outer_;
   IAllocator inner_;
   detail::BumpHead* head_;  // null: an allocator of another kind
-  detail::Mark mark_;
+  detail::Mark mark_{};
 #ifdef CEX_TEST
   Site site_;
 #endif

@@ -31,8 +31,6 @@
 #endif
 
 #ifdef __cplusplus
-extern "C" const char CEX_DETAIL_BUILD_MODE;
-
 namespace cex {
 
 // Whether the checks of CEX_TEST are compiled into this object.
@@ -43,6 +41,8 @@ inline constexpr bool kChecked = false;
 #endif
 
 namespace detail {
+extern "C" const char CEX_DETAIL_BUILD_MODE;
+
 // One per object, not one per program: the linker must see each object's own.
 CEX_DETAIL_KEEP static const char* const build_mode = &CEX_DETAIL_BUILD_MODE;
 }  // namespace detail
