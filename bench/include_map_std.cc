@@ -261,7 +261,7 @@ void Graph::read_directory(uint32_t directory) {
   std::sort(entries.begin(), entries.end(),
             [](const Entry& a, const Entry& b) { return a.name < b.name; });
   for (const Entry& entry : entries) {
-    mode_t mode = DTTOIF(entry.type);
+    auto mode = static_cast<mode_t>(DTTOIF(entry.type));
     const std::string entry_path = join(path, entry.name);
     if (entry.type == DT_UNKNOWN) {
       if (fstatat(fd, entry.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
@@ -587,8 +587,8 @@ Analysis analyze(const std::vector<File>& files, size_t top) {
   result.longest_chain = find_longest_chain(files, components);
   for (std::vector<FileId> members : components.members) {
     const std::vector<FileId>& targets = files[members[0]].targets;
-    if (members.size() == 1 && std::find(targets.begin(), targets.end(), members[0]) ==
-                                   targets.end()) {
+    if (members.size() == 1 &&
+        std::find(targets.begin(), targets.end(), members[0]) == targets.end()) {
       continue;
     }
     std::sort(members.begin(), members.end(), by_path);
@@ -670,16 +670,17 @@ std::string json_report(const Graph& graph, const Analysis& analysis, const Opti
   out += "  \"resolved\": " + number(graph.resolved) + ",\n";
   out += "  \"unresolved\": " + number(graph.includes - graph.resolved) + ",\n";
   out += "  \"most_included\": " + json_list(analysis.most_included, "  ", [&](FileId id) {
-    return "{\"path\": " + path_of(id) + ", \"count\": " + number(graph.files[id].included) + "}";
-  });
+           return "{\"path\": " + path_of(id) + ", \"count\": " + number(graph.files[id].included) +
+                  "}";
+         });
   out += ",\n  \"longest_chain\": " + json_list(analysis.longest_chain, "  ", path_of);
   out += ",\n  \"cycles\": " + json_list(analysis.cycles, "  ", [&](const auto& members) {
-    return json_list(members, "    ", path_of);
-  });
+           return json_list(members, "    ", path_of);
+         });
   out += ",\n  \"errors\": " + json_list(graph.problems, "  ", [](const Problem& problem) {
-    return "{\"path\": " + for_json(problem.path) + ", \"message\": " + for_json(problem.message) +
-           "}";
-  });
+           return "{\"path\": " + for_json(problem.path) +
+                  ", \"message\": " + for_json(problem.message) + "}";
+         });
   out += ",\n  \"memory\": {}\n}\n";
   return out;
 }
@@ -784,15 +785,14 @@ int main(int argc, char** argv) {
 
   bool ok = graph.problems.empty();
   if (!options.dot_file.empty()) {
-    const int fd =
-        open(options.dot_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    const int fd = open(options.dot_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0 || !write_all(fd, dot_report(graph.files)) || close(fd) != 0) {
       graph.add_problem(options.dot_file, strerror(errno));
       ok = false;
     }
   }
-  const std::string report = options.json ? json_report(graph, analysis, options)
-                                          : text_report(graph, analysis, options);
+  const std::string report =
+      options.json ? json_report(graph, analysis, options) : text_report(graph, analysis, options);
   if (!write_all(STDOUT_FILENO, report)) {
     fprintf(stderr, "include_map_std: standard output: %s\n", strerror(errno));
     ok = false;

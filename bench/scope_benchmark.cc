@@ -54,7 +54,9 @@ void cex_arena(benchmark::State& state) {
   IAllocator arena = AllocatorArena.create(kArenaBytes);
   benchmark::DoNotOptimize(arena);
   for (auto _ : state) {
-    mem$scope(arena, a) { take<kBlocks>([&] { return mem$malloc(a, kBlockBytes).get(); }); }
+    mem$scope(arena, a) {
+      take<kBlocks>([&] { return mem$malloc(a, kBlockBytes).get(); });
+    }
     benchmark::ClobberMemory();
   }
   AllocatorArena.destroy(arena);
@@ -63,7 +65,9 @@ void cex_arena(benchmark::State& state) {
 template <int kBlocks>
 void cex_temp(benchmark::State& state) {
   for (auto _ : state) {
-    mem$scope(tmem$, a) { take<kBlocks>([&] { return mem$malloc(a, kBlockBytes).get(); }); }
+    mem$scope(tmem$, a) {
+      take<kBlocks>([&] { return mem$malloc(a, kBlockBytes).get(); });
+    }
     benchmark::ClobberMemory();
   }
 }
