@@ -60,6 +60,7 @@
   if (Guard cex_block_##n{argument}; false) {                                          \
   } else if ([[maybe_unused]] const IAllocator v = cex_block_##n.allocator(); false)   \
     _Pragma("GCC diagnostic pop") {                                                    \
+      ; /* not the same as the branch above, which linters would note */               \
   } else
 // clang-format on
 
