@@ -4,6 +4,7 @@
 
 #include "cex/internal/bump.h"
 #include "cex/internal/checks.h"
+#include "cex/report.h"
 
 namespace cex {
 
@@ -24,11 +25,16 @@ bool fixed_owns(IAllocator a, const void* p) { return detail::bump_owns(detail::
 
 AllocatorStats fixed_stats(IAllocator a) { return detail::bump_stats(detail::bump_of(a)); }
 
-void fixed_destroy(IAllocator a) {
+void fixed_destroy(IAllocator a, Site site) {
   if (a == nullptr) return;
+  [[maybe_unused]] const detail::CallSite call(site);
   detail::Bump* const bump = detail::bump_of(a);
-  detail::check_scope_order(bump, 0);
+  if (kChecked && bump->depth != 0) {
+    die_here("fixed buffer destroyed inside its scope: %u still open",
+             static_cast<unsigned>(bump->depth));
+  }
   detail::close_blocks(bump, 0);
+  detail::check_page(bump->newest);
   unpoison_defined(bump->newest, bump->newest->bytes);
 }
 

@@ -37,7 +37,7 @@ AllocatorStats fixed_stats(IAllocator a);
 // Checks (under CEX_TEST) that nothing wrote past a block and that no scope is
 // open, and makes the buffer plain memory again, free of poison. Needed only
 // where the buffer is then used for something else. nullptr is fine.
-void fixed_destroy(IAllocator a);
+void fixed_destroy(IAllocator a, Site site = Site::current());
 
 namespace detail {
 // The functions above, spelled as in `AllocatorFixed.create(…)`.
@@ -45,7 +45,7 @@ struct FixedFunctions {
   static IAllocator create(void* buffer, size_t size) { return fixed_create(buffer, size); }
   static bool owns(IAllocator a, const void* p) { return fixed_owns(a, p); }
   static AllocatorStats stats(IAllocator a) { return fixed_stats(a); }
-  static void destroy(IAllocator a) { fixed_destroy(a); }
+  static void destroy(IAllocator a, Site site = Site::current()) { fixed_destroy(a, site); }
 };
 }  // namespace detail
 }  // namespace cex

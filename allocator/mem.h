@@ -37,7 +37,10 @@ class MemPtr {
   constexpr void* get() const { return p_; }
 
   friend constexpr bool operator==(MemPtr a, decltype(nullptr)) { return a.p_ == nullptr; }
-  friend constexpr bool operator==(MemPtr a, const void* b) { return a.p_ == b; }
+  template <typename T>
+  friend constexpr bool operator==(MemPtr a, T* b) {
+    return a.p_ == b;
+  }
   friend constexpr bool operator==(MemPtr a, MemPtr b) { return a.p_ == b.p_; }
 
   template <typename Stream>
@@ -109,8 +112,20 @@ template <typename T>
   a->free(a, const_cast<std::remove_cv_t<T>*>(p));
 }
 
+namespace detail {
+// Gives memory back in which a constructor has thrown.
+struct Unconstructed {
+  IAllocator a;
+  void* p;
+  ~Unconstructed() {
+    if (p != nullptr) a->free(a, p);
+  }
+};
+}  // namespace detail
+
 // A T made in memory from `a` with T(args…), or T{args…} where T is an aggregate;
-// nullptr when there is no memory, and then no constructor has run.
+// nullptr when there is no memory, and then no constructor has run. What the
+// constructor throws passes through, and the memory is given back.
 template <typename T, typename... Args>
 [[gnu::always_inline]] inline T* mem_new_at(IAllocator a, Site site, Args&&... args) {
   static_assert(
@@ -122,7 +137,13 @@ template <typename T, typename... Args>
                 "cex: mem$new(a, T): T is aligned beyond 64 bytes, which no IAllocator gives.");
   void* const p = mem_malloc(a, sizeof(T), alignof(T), site);
   if (p == nullptr) return nullptr;
-  if constexpr (std::is_constructible_v<T, Args...>) {
+  constexpr bool kHasConstructor = std::is_constructible_v<T, Args...>;
+  if constexpr (kHasConstructor && !std::is_nothrow_constructible_v<T, Args...>) {
+    detail::Unconstructed memory{a, p};
+    T* const made = ::new (p) T(std::forward<Args>(args)...);
+    memory.p = nullptr;
+    return made;
+  } else if constexpr (kHasConstructor) {
     return ::new (p) T(std::forward<Args>(args)...);
   } else {
     return ::new (p) T{std::forward<Args>(args)...};

@@ -47,6 +47,7 @@ IAllocator arena_create(size_t page_size, const ArenaOptions& options, Site site
   if (memory == nullptr) return nullptr;
   auto* const bump = ::new (memory) detail::Bump{detail::make_bump(detail::kBumpInterface)};
   set_up(bump, page_size, options);
+  bump->has_creator = true;
   return &bump->base;
 }
 
@@ -54,6 +55,9 @@ void arena_destroy(IAllocator a, Site site) {
   if (a == nullptr) return;
   [[maybe_unused]] const detail::CallSite call(site);
   detail::Bump* const bump = arena_of(a, "destroy");
+  if (!bump->has_creator) {
+    die(site, "AllocatorArena.destroy of an allocator that is not from AllocatorArena.create");
+  }
   tear_down(bump);
   const IAllocator backing = bump->backing;
   backing->free(backing, bump);
@@ -63,8 +67,9 @@ bool arena_owns(IAllocator a, const void* p) { return detail::bump_owns(arena_of
 
 AllocatorStats arena_stats(IAllocator a) { return detail::bump_stats(arena_of(a, "stats")); }
 
-void arena_hand_over([[maybe_unused]] IAllocator a) {
+void arena_hand_over([[maybe_unused]] IAllocator a, [[maybe_unused]] Site site) {
 #ifdef CEX_TEST
+  const detail::CallSite call(site);
   detail::Bump* const bump = arena_of(a, "hand_over");
   detail::check_thread(bump);
   __atomic_store_n(&bump->owner, uint64_t{0}, __ATOMIC_RELAXED);

@@ -54,8 +54,8 @@ IAllocator arena_create(size_t page_size, const ArenaOptions& options = {},
                         Site site = Site::current());
 
 // Gives everything back. Every block of the arena is invalid afterwards; so is
-// `a`. nullptr is fine. Under CEX_TEST, reports open scopes and overwritten
-// guard bytes.
+// `a`. nullptr is fine; what arena_create() did not make ends the program with a
+// message. Under CEX_TEST, reports open scopes and overwritten guard bytes.
 void arena_destroy(IAllocator a, Site site = Site::current());
 
 // Whether `p` points into memory that `a` gave or may give. Takes time linear in
@@ -67,7 +67,7 @@ AllocatorStats arena_stats(IAllocator a);
 // Says that the calling thread is done with the arena: the next thread that uses
 // it owns it. Handing over needs synchronization of its own (a queue, a join).
 // Only checked under CEX_TEST; an arena whose thread has ended needs no word.
-void arena_hand_over(IAllocator a);
+void arena_hand_over(IAllocator a, Site site = Site::current());
 
 // An arena that lives as long as this object, which holds all but its pages.
 class ArenaBlock {
@@ -96,7 +96,7 @@ struct ArenaFunctions {
   static void destroy(IAllocator a, Site site = Site::current()) { arena_destroy(a, site); }
   static bool owns(IAllocator a, const void* p) { return arena_owns(a, p); }
   static AllocatorStats stats(IAllocator a) { return arena_stats(a); }
-  static void hand_over(IAllocator a) { arena_hand_over(a); }
+  static void hand_over(IAllocator a, Site site = Site::current()) { arena_hand_over(a, site); }
 };
 }  // namespace detail
 }  // namespace cex

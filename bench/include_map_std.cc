@@ -347,7 +347,7 @@ void Graph::read_file(int at, const std::string& name, std::string path, uint32_
   bytes += file.bytes;
   scan(&file);
   if (files.size() % 256 == 0 && isatty(STDERR_FILENO)) {
-    fprintf(stderr, "\r%zu files", files.size());
+    fprintf(stderr, "%zu files\r", files.size());
   }
 }
 
@@ -780,7 +780,7 @@ int main(int argc, char** argv) {
   }
   graph.read_tree();
   graph.resolve();
-  if (isatty(STDERR_FILENO)) fputs("\r\033[K", stderr);
+  if (isatty(STDERR_FILENO)) fputs("\033[K", stderr);
   const Analysis analysis = analyze(graph.files, options.top);
 
   bool ok = graph.problems.empty();

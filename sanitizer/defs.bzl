@@ -37,7 +37,8 @@ _ATTRS = {
         values = ["as_built", "off", "on"],
         doc = "CEX_TEST on, off, or as the command line has it.",
     ),
-    "data": attr.label_list(allow_files = True),
+    # In the binary's configuration, so that both mean the same files.
+    "data": attr.label_list(allow_files = True, cfg = _configure),
     "env": attr.string_dict(),
     "optimize": attr.bool(doc = "Compile with -c opt where the command line asks for nothing."),
     "_allowlist_function_transition": attr.label(
@@ -66,7 +67,10 @@ def _run_impl(ctx):
     if InstrumentedFilesInfo in binary:
         providers.append(binary[InstrumentedFilesInfo])
     if ctx.attr.env:
-        providers.append(testing.TestEnvironment(ctx.attr.env))
+        providers.append(testing.TestEnvironment({
+            key: ctx.expand_location(value, ctx.attr.data)
+            for key, value in ctx.attr.env.items()
+        }))
     return providers
 
 _configured_binary = rule(

@@ -6,8 +6,7 @@
 #include <unistd.h>
 
 #ifdef CEX_TEST
-#include "absl/debugging/stacktrace.h"
-#include "absl/debugging/symbolize.h"
+#include "cex/internal/stack_trace.h"
 #endif
 
 namespace cex {
@@ -34,23 +33,12 @@ void write_all(const char* text, size_t size) {
 #ifdef CEX_TEST
 // Frames of this file that stand above the caller's.
 constexpr int kOwnFrames = 2;
-constexpr int kMaxFrames = 40;
 
 [[gnu::noinline]] void print_stack() {
-  // Symbols are looked up in the program's own file, which a relative argv[0]
-  // no longer finds once the working directory has changed.
-  absl::InitializeSymbolizer("/proc/self/exe");
-  void* frames[kMaxFrames];
-  const int depth = absl::GetStackTrace(frames, kMaxFrames, kOwnFrames);
-  for (int i = 0; i < depth; ++i) {
-    char name[512];
-    // A return address may already belong to the next function.
-    if (!absl::Symbolize(static_cast<char*>(frames[i]) - 1, name, sizeof(name))) {
-      snprintf(name, sizeof(name), "(unknown)");
-    }
+  const detail::StackTrace trace = detail::capture_stack(kOwnFrames);
+  for (int i = 0; i < trace.depth; ++i) {
     char line[600];
-    const int size = snprintf(line, sizeof(line), "    #%d %p %s\n", i, frames[i], name);
-    write_all(line, static_cast<size_t>(size));
+    write_all(line, detail::describe_frame(trace, i, line, sizeof(line)));
   }
 }
 #endif

@@ -3,6 +3,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "cex/internal/checks.h"
+#include "cex/report.h"
+
 namespace cex {
 namespace detail {
 namespace {
@@ -22,9 +25,7 @@ void release(void*) {
   // Scopes that are still open here were left by pthread_exit or exit().
   temp.depth = 0;
   temp.open_scope = nullptr;
-#ifdef CEX_TEST
-  temp.newest_block = nullptr;
-#endif
+  close_blocks(&temp, 0);
   bump_clear(&temp);
 }
 
@@ -36,36 +37,48 @@ void make_key() {
   atexit(release_at_exit);
 }
 
+void check_thread(IAllocator self) {
+  if (kChecked && self != &temp.base) {
+    die_here("tmem$ of another thread is used: each thread has its own, which is called tmem$ too");
+  }
+}
+
 // On the way to a thread's first page: see to it that it is freed.
-void prepare() {
+void prepare(IAllocator self) {
+  check_thread(self);
   if (temp.created != temp.freed) return;
   pthread_once(&key_once, make_key);
   if (has_key) pthread_setspecific(key, &temp);
 }
 
 void* temp_malloc(IAllocator self, size_t size, size_t align) {
-  prepare();
+  prepare(self);
   return bump_malloc_slow(self, size, align);
 }
 
 void* temp_calloc(IAllocator self, size_t count, size_t size, size_t align) {
-  prepare();
+  prepare(self);
   return bump_calloc(self, count, size, align);
 }
 
 void* temp_realloc(IAllocator self, void* p, size_t size, size_t align) {
-  prepare();
+  prepare(self);
   return bump_realloc(self, p, size, align);
 }
 
+void* temp_free(IAllocator self, void* p) {
+  check_thread(self);
+  return bump_free(self, p);
+}
+
 IAllocator temp_scope_enter(IAllocator self) {
-  prepare();
+  prepare(self);
   return bump_scope_enter(self);
 }
 
 constexpr Allocator_i make_interface() {
   return {
-      temp_malloc,      temp_calloc,     temp_realloc,     bump_free,
+      temp_malloc,      temp_calloc,     temp_realloc,     temp_free,
       temp_scope_enter, bump_scope_exit, bump_scope_depth, {kBumpMagic, true, true},
   };
 }

@@ -119,10 +119,9 @@ void* bump_free(IAllocator self, void* old) {
   check_thread(bump);
   check_block(bump, old, "free");
   char* const p = static_cast<char*>(old);
-  const size_t size = block_size(p);
   close_block(bump, p);
   if (kChecked) return nullptr;  // kept apart until its scope ends
-  if (is_last(bump, p, size)) {
+  if (is_last(bump, p, block_size(p))) {
     note_peak(bump);
     set_cursor(bump, p);
   } else if (has_newest_page(bump, p)) {
@@ -194,8 +193,8 @@ uint32_t bump_scope_depth(IAllocator self) { return static_cast<uint32_t>(bump_o
 
 bool bump_owns(const Bump* bump, const void* p) {
   for (const Page* page = bump->newest; page != nullptr; page = page->older) {
-    const uintptr_t offset = address(p) - address(page);
-    if (offset >= sizeof(Page) && offset < page->bytes) return true;
+    // Not in front of the first block: a record is read in front of `p`.
+    if (p >= page->first && address(p) - address(page) < page->bytes) return true;
   }
   return false;
 }

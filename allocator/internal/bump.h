@@ -53,6 +53,7 @@ struct Bump : BumpHead {
   size_t created = 0;
   size_t freed = 0;
   OpenScope* open_scope = nullptr;
+  bool has_creator = false;  // made by AllocatorArena.create, for its destroy to free
 #ifdef CEX_TEST
   BlockHeader* newest_block = nullptr;
   char* live = nullptr;  // the end of the last live block: see rewind_point

@@ -123,10 +123,11 @@ void close_block(Bump*, char* p) {
 }
 
 void check_block(const Bump* bump, const void* p, const char* call) {
-  if (!bump_owns(bump, p) || address(p) % kDefaultAlign != 0) {
+  if (!bump_owns(bump, p)) {
     die_here("%s of a pointer that this allocator does not own: %p", call, p);
   }
-  const BlockHeader header = read_hidden<BlockHeader>(header_of(p));
+  const bool may_be_block = address(p) % kDefaultAlign == 0;
+  const BlockHeader header = may_be_block ? read_hidden<BlockHeader>(header_of(p)) : BlockHeader{};
   if (header.magic == magic_at(p, kFreedBlock)) {
     die_here("double free: %s of a block that was freed before, %p\n    the block: %s", call, p,
              facts_of(header).text);
@@ -192,6 +193,16 @@ void close_blocks(Bump* bump, uint64_t depth) {
     bump->newest_block = header.older;
     poison(p - kFront, kFront + header.size);
   }
+}
+
+void check_page(const Page* page) {
+  // The tools themselves stop a write to poisoned memory.
+  if (kChecker != Checker::kPattern) return;
+  const char* const p = reinterpret_cast<const char*>(page + 1);
+  const size_t size = page->bytes - sizeof(Page);
+  // All bytes are alike: much faster than to look at each.
+  if (is_poisoned(p, 1) && memcmp(p, p + 1, size - 1) == 0) return;
+  check_still_poisoned(p, size, "when its page was given back");
 }
 
 #endif

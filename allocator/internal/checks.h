@@ -38,6 +38,9 @@ void check_scope_order(const Bump* bump, uint64_t expected_depth);
 // reports those whose guard bytes or, if freed, whose bytes were overwritten.
 void close_blocks(Bump* bump, uint64_t depth);
 
+// Reports a late write to a page all of whose blocks are closed.
+void check_page(const Page* page);
+
 #else
 
 inline void check_block(const Bump*, const void*, const char*) {}
@@ -45,6 +48,7 @@ inline void check_resize(const Bump*, const void*, size_t, size_t) {}
 inline void check_thread(Bump*) {}
 inline void check_scope_order(const Bump*, uint64_t) {}
 inline void close_blocks(Bump*, uint64_t) {}
+inline void check_page(const Page*) {}
 
 #endif
 

@@ -39,7 +39,7 @@ void* cex_libc_realloc(IAllocator self, void* p, size_t size, size_t align) {
   const size_t usable = malloc_usable_size(p);
   if (size <= usable && size >= usable / 2) return p;
   void* const moved = aligned_block(size, align);
-  if (moved == nullptr) return nullptr;
+  if (moved == nullptr) return size <= usable ? p : nullptr;
   memcpy(moved, p, usable < size ? usable : size);
   free(p);
   return moved;

@@ -1,5 +1,7 @@
 #include "cex/internal/pages.h"
 
+#include "cex/internal/checks.h"
+
 namespace cex::detail {
 namespace {
 
@@ -46,22 +48,27 @@ Page* lay_out(void* memory, size_t bytes) {
 }
 
 void give_back(Bump* bump, Page* page) {
+  check_page(page);
   bump->reserved -= page->bytes;
   ++bump->freed;
   unpoison(page, page->bytes);
   bump->backing->free(bump->backing, page);
 }
 
-Page* take_from_backing(Bump* bump, size_t bytes) {
-  if (bump->backing == nullptr) return nullptr;
-  // Pages that are only kept must not be what the limit refuses others for.
+// Whether the limit allows for `bytes` more. Pages that are only kept must not be
+// what it refuses others for.
+bool make_room(Bump* bump, size_t bytes) {
   while (bump->reserve != nullptr && bytes > bump->byte_limit - bump->reserved) {
     Page* const page = bump->reserve;
     bump->reserve = page->older;
     --bump->reserve_count;
     give_back(bump, page);
   }
-  if (bytes > bump->byte_limit - bump->reserved) return nullptr;
+  return bytes <= bump->byte_limit - bump->reserved;
+}
+
+Page* take_from_backing(Bump* bump, size_t bytes) {
+  if (bump->backing == nullptr || !make_room(bump, bytes)) return nullptr;
   void* const memory = bump->backing->malloc(bump->backing, bytes, kDefaultAlign);
   if (memory == nullptr) return nullptr;
   bump->reserved += bytes;
@@ -120,11 +127,14 @@ char* grow_newest_page(Bump* bump, char* block, size_t size) {
   if (__builtin_add_overflow(size, offset + kBack + kFront + kDefaultAlign, &bytes)) return nullptr;
   const size_t old_bytes = page->bytes;
   if (bytes < old_bytes) bytes = old_bytes;
-  if (bytes - old_bytes > bump->byte_limit - bump->reserved) return nullptr;
+  if (!make_room(bump, bytes - old_bytes)) return nullptr;
   const size_t old_size = block_size(block);
   unpoison_defined(page, old_bytes);
-  auto* const moved =
-      static_cast<Page*>(bump->backing->realloc(bump->backing, page, bytes, kDefaultAlign));
+  // A block that shrank before may still have the room.
+  Page* moved = page;
+  if (bytes > old_bytes) {
+    moved = static_cast<Page*>(bump->backing->realloc(bump->backing, page, bytes, kDefaultAlign));
+  }
   Page* const now = moved != nullptr ? moved : page;
   char* const p = reinterpret_cast<char*>(now) + offset;
   if (moved != nullptr) {

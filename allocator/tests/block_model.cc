@@ -1,0 +1,169 @@
+#include "allocator/tests/block_model.h"
+
+#include <string.h>
+
+#include <algorithm>
+#include <array>
+
+namespace cex::testing {
+namespace {
+
+constexpr size_t kMaxBlocks = 200;
+constexpr size_t kMaxDepth = 12;
+
+// Random bytes, of which each block has a stretch of its own: filling and
+// verifying are a memcpy and a memcmp.
+constexpr size_t kSeeds = size_t{1} << 16;
+constexpr size_t kMostBytes = size_t{1} << 20;
+
+const char* pattern(size_t seed) {
+  static const std::vector<char>& bytes = *[] {
+    auto* const made = new std::vector<char>(kSeeds + kMostBytes);
+    std::mt19937 rng(20);
+    for (char& byte : *made) byte = static_cast<char>(rng());
+    return made;
+  }();
+  return bytes.data() + seed;
+}
+
+bool is_all(const char* p, size_t size, unsigned char byte) {
+  return std::all_of(p, p + size, [byte](char c) { return static_cast<unsigned char>(c) == byte; });
+}
+
+}  // namespace
+
+BlockModel::BlockModel(IAllocator a, const Candidate& candidate, uint64_t seed)
+    : a_(a), candidate_(candidate), rng_(seed) {}
+
+// Mostly small, now and then near the powers of two where allocators change their
+// mind, rarely large.
+size_t BlockModel::random_size() {
+  const size_t kind = random(100);
+  size_t most = 64;
+  if (kind >= 60) most = 512;
+  if (kind >= 90) most = 8 << 10;
+  if (kind >= 98) most = candidate_.max_block;
+  if (kind % 10 == 3) return std::min((size_t{1} << random(14)) + random(3), candidate_.max_block);
+  return 1 + random(std::min(most, candidate_.max_block));
+}
+
+void BlockModel::fill(Block* block) {
+  block->seed = random(kSeeds);
+  memcpy(block->p, pattern(block->seed), block->size);
+}
+
+void BlockModel::verify(const Block& block) const {
+  ASSERT_EQ(memcmp(block.p, pattern(block.seed), block.size), 0)
+      << block.size << " bytes at " << static_cast<const void*>(block.p) << " have changed, after "
+      << operations_ << " operations";
+}
+
+void BlockModel::verify_all() const {
+  for (const Block& block : blocks_) verify(block);
+}
+
+void BlockModel::allocate(bool zeroed) {
+  const size_t align = size_t{1} << random(7);
+  const size_t size = random_size();
+  if (live_ + size > candidate_.max_live || blocks_.size() == kMaxBlocks) return;
+  char* p = nullptr;
+  if (zeroed) {
+    const size_t count = size % 3 == 0 ? 3 : 1;
+    p = mem$calloc(a_, count, size / count, align);
+  } else {
+    p = mem$malloc(a_, size, align);
+  }
+  ASSERT_NE(p, nullptr) << size << " bytes at alignment " << align << " with " << live_ << " live";
+  ASSERT_TRUE(mem$aligned_pointer(p, align));
+  if (zeroed) {
+    ASSERT_TRUE(is_all(p, size, 0)) << "calloc";
+  } else if (kChecked && candidate_.fills_fresh) {
+    ASSERT_TRUE(is_all(p, size, 0x7f)) << "malloc under CEX_TEST";
+  }
+  blocks_.push_back({p, size, align, 0, a_->scope_depth(a_)});
+  fill(&blocks_.back());
+  live_ += size;
+}
+
+void BlockModel::resize() {
+  if (blocks_.empty()) return;
+  // The newest one in half of the cases: the one that may grow in place.
+  const size_t i = random(2) == 0 ? blocks_.size() - 1 : random(blocks_.size());
+  Block& block = blocks_[i];
+  // A block of an outer scope must stay as it is in here.
+  if (block.depth != a_->scope_depth(a_)) return;
+  const size_t size = random_size();
+  if (live_ + size > candidate_.max_live) return;
+  char* const p = mem$realloc(a_, block.p, size, block.align);
+  ASSERT_NE(p, nullptr) << "from " << block.size << " to " << size << " bytes";
+  ASSERT_TRUE(mem$aligned_pointer(p, block.align));
+  if (size <= block.size && candidate_.shrinks_in_place) {
+    ASSERT_EQ(p, block.p) << "from " << block.size << " to " << size << " bytes";
+  }
+  live_ += size;
+  live_ -= block.size;
+  ASSERT_EQ(memcmp(p, pattern(block.seed), std::min(size, block.size)), 0) << "realloc keeps";
+  block.p = p;
+  block.size = size;
+  fill(&block);
+}
+
+void BlockModel::release() {
+  if (blocks_.empty()) return;
+  const size_t i = random(3) == 0 ? blocks_.size() - 1 : random(blocks_.size());
+  verify(blocks_[i]);
+  live_ -= blocks_[i].size;
+  mem$free(a_, blocks_[i].p);
+  ASSERT_EQ(blocks_[i].p, nullptr);
+  blocks_.erase(blocks_.begin() + static_cast<ptrdiff_t>(i));
+}
+
+void BlockModel::enter() {
+  if (!a_->meta.is_arena || depth_ == kMaxDepth) return;
+  const uint32_t before = a_->scope_depth(a_);
+  ASSERT_EQ(a_->scope_enter(a_), a_);
+  ASSERT_EQ(a_->scope_depth(a_), before + 1);
+  ++depth_;
+}
+
+void BlockModel::exit() {
+  if (depth_ == 0) return;
+  const uint32_t depth = a_->scope_depth(a_);
+  const auto inner = std::partition(blocks_.begin(), blocks_.end(),
+                                    [depth](const Block& block) { return block.depth < depth; });
+  for (auto it = inner; it != blocks_.end(); ++it) {
+    verify(*it);
+    live_ -= it->size;
+  }
+  blocks_.erase(inner, blocks_.end());
+  a_->scope_exit(a_);
+  ASSERT_EQ(a_->scope_depth(a_), depth - 1);
+  --depth_;
+}
+
+void BlockModel::step() {
+  ++operations_;
+  const size_t kind = random(100);
+  if (kind < 33) {
+    allocate(false);
+  } else if (kind < 43) {
+    allocate(true);
+  } else if (kind < 63) {
+    resize();
+  } else if (kind < 94) {
+    release();
+  } else if (kind < 97) {
+    enter();
+  } else {
+    exit();
+  }
+  if (operations_ % 128 == 0) verify_all();
+}
+
+void BlockModel::finish() {
+  verify_all();
+  while (depth_ > 0) exit();
+  while (!blocks_.empty()) release();
+}
+
+}  // namespace cex::testing

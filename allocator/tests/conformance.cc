@@ -1,0 +1,326 @@
+#include "allocator/tests/conformance.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "allocator/tests/block_model.h"
+#include "allocator/tests/counting_allocator.h"
+
+namespace cex::testing {
+namespace {
+
+// Operations per allocator: fewer where each is checked, and slow.
+constexpr size_t kRounds = kChecker == Checker::kNone      ? 150
+                           : kChecker == Checker::kPattern ? 40
+                                                           : 20;
+constexpr size_t kSteps = 2000;
+
+// A subject, over a backing allocator that must be empty when it is gone.
+class Fixture {
+ public:
+  explicit Fixture(const Candidate& candidate)
+      : candidate_(candidate), subject_(candidate.make(backing_.allocator())) {
+    if (candidate.is_temp) a()->scope_enter(a());
+  }
+  ~Fixture() {
+    if (candidate_.is_temp) a()->scope_exit(a());
+    subject_.reset();
+    EXPECT_EQ(backing_.live_blocks(), 0u) << "leaked";
+    EXPECT_EQ(backing_.live_bytes, 0u) << "leaked";
+  }
+  Fixture(const Fixture&) = delete;
+  Fixture& operator=(const Fixture&) = delete;
+
+  IAllocator a() { return subject_->allocator(); }
+  CountingAllocator& backing() { return backing_; }
+
+ private:
+  const Candidate& candidate_;
+  CountingAllocator backing_;
+  std::unique_ptr<Subject> subject_;
+};
+
+constexpr size_t kTooLarge = static_cast<size_t>(PTRDIFF_MAX) + 1;
+constexpr size_t kBadAligns[] = {0, 3, 24, 48, 65, 96, 128, 4096, SIZE_MAX, kTooLarge};
+constexpr size_t kBadSizes[] = {0, kTooLarge, SIZE_MAX};
+
+TEST_P(AllocatorConformanceTest, RandomSequences) {
+  size_t operations = 0;
+  for (size_t round = 0; round < kRounds; ++round) {
+    Fixture fixture(GetParam());
+    BlockModel model(fixture.a(), GetParam(), round);
+    for (size_t i = 0; i < kSteps; ++i) {
+      model.step();
+      if (HasFatalFailure()) return;
+    }
+    model.finish();
+    operations += model.operations();
+  }
+  printf("%s: %zu operations\n", GetParam().name, operations);
+}
+
+TEST_P(AllocatorConformanceTest, EveryAlignmentAndManySizes) {
+  Fixture fixture(GetParam());
+  const IAllocator a = fixture.a();
+  for (size_t align = 1; align <= 64; align *= 2) {
+    for (size_t size = 1; size <= 300; ++size) {
+      char* p = mem$malloc(a, size, align);
+      ASSERT_NE(p, nullptr);
+      ASSERT_TRUE(mem$aligned_pointer(p, align)) << size << " at " << align;
+      memset(p, static_cast<int>(size), size);
+      p = mem$realloc(a, p, size + 100, align);
+      ASSERT_NE(p, nullptr);
+      ASSERT_TRUE(mem$aligned_pointer(p, align)) << size << " at " << align;
+      ASSERT_EQ(p[0], static_cast<char>(size));
+      ASSERT_EQ(p[size - 1], static_cast<char>(size));
+      mem$free(a, p);
+      char* zeroed = mem$calloc(a, 1, size, align);
+      ASSERT_NE(zeroed, nullptr);
+      ASSERT_TRUE(mem$aligned_pointer(zeroed, align));
+      ASSERT_EQ(std::count(zeroed, zeroed + size, 0), static_cast<ptrdiff_t>(size));
+      mem$free(a, zeroed);
+    }
+  }
+}
+
+TEST_P(AllocatorConformanceTest, DefaultAlignmentSuitsEveryFundamentalType) {
+  Fixture fixture(GetParam());
+  for (size_t size = 1; size < 100; ++size) {
+    char* p = mem$malloc(fixture.a(), size);
+    ASSERT_TRUE(mem$aligned_pointer(p, alignof(max_align_t)));
+    char* q = mem$calloc(fixture.a(), 1, size);
+    ASSERT_TRUE(mem$aligned_pointer(q, alignof(max_align_t)));
+    mem$free(fixture.a(), p);
+    mem$free(fixture.a(), q);
+  }
+}
+
+// By the macros and, since C code has no other way, by the pointers.
+TEST_P(AllocatorConformanceTest, BadSizesGiveNull) {
+  Fixture fixture(GetParam());
+  const IAllocator a = fixture.a();
+  for (const size_t size : kBadSizes) {
+    EXPECT_EQ(mem$malloc(a, size), nullptr);
+    EXPECT_EQ(mem$calloc(a, 1, size), nullptr);
+    EXPECT_EQ(mem$calloc(a, size, 1), nullptr);
+    EXPECT_EQ(mem$realloc(a, nullptr, size), nullptr);
+    EXPECT_EQ(a->malloc(a, size, 16), nullptr);
+    EXPECT_EQ(a->calloc(a, 1, size, 16), nullptr);
+    EXPECT_EQ(a->calloc(a, size, 1, 16), nullptr);
+    EXPECT_EQ(a->realloc(a, nullptr, size, 16), nullptr);
+  }
+}
+
+TEST_P(AllocatorConformanceTest, BadAlignmentsGiveNull) {
+  Fixture fixture(GetParam());
+  const IAllocator a = fixture.a();
+  for (const size_t align : kBadAligns) {
+    EXPECT_EQ(mem$malloc(a, 8, align), nullptr) << align;
+    EXPECT_EQ(mem$calloc(a, 1, 8, align), nullptr) << align;
+    EXPECT_EQ(mem$realloc(a, nullptr, 8, align), nullptr) << align;
+    EXPECT_EQ(a->malloc(a, 8, align), nullptr) << align;
+    EXPECT_EQ(a->calloc(a, 1, 8, align), nullptr) << align;
+    EXPECT_EQ(a->realloc(a, nullptr, 8, align), nullptr) << align;
+  }
+}
+
+TEST_P(AllocatorConformanceTest, CallocOverflowGivesNull) {
+  Fixture fixture(GetParam());
+  const IAllocator a = fixture.a();
+  const size_t half = size_t{1} << 32;
+  for (const auto& [count, size] :
+       {std::pair{half, half}, std::pair{SIZE_MAX, size_t{2}}, std::pair{SIZE_MAX / 2, size_t{3}},
+        std::pair{half, half / 2}, std::pair{SIZE_MAX / 16 + 2, size_t{16}}}) {
+    EXPECT_EQ(mem$calloc(a, count, size), nullptr);
+    EXPECT_EQ(a->calloc(a, count, size, 16), nullptr);
+  }
+}
+
+// What no machine has is refused, whatever it is rounded up to on the way.
+TEST_P(AllocatorConformanceTest, HugeSizesGiveNull) {
+  Fixture fixture(GetParam());
+  const IAllocator a = fixture.a();
+  char* kept = mem$malloc(a, 10);
+  ASSERT_NE(kept, nullptr);
+  memset(kept, 1, 10);
+  for (size_t less = 0; less < 200; less += 7) {
+    const size_t size = static_cast<size_t>(PTRDIFF_MAX) - less;
+    EXPECT_EQ(mem$malloc(a, size, 64), nullptr);
+    EXPECT_EQ(mem$malloc(a, size, 1), nullptr);
+    EXPECT_EQ(mem$calloc(a, 1, size), nullptr);
+    EXPECT_EQ(mem$realloc(a, kept, size), nullptr);
+  }
+  EXPECT_EQ(std::count(kept, kept + 10, 1), 10) << "a failed realloc leaves the block as it was";
+  mem$free(a, kept);
+}
+
+TEST_P(AllocatorConformanceTest, FailedReallocKeepsTheBlock) {
+  Fixture fixture(GetParam());
+  const IAllocator a = fixture.a();
+  for (size_t align = 1; align <= 64; align *= 2) {
+    char* p = mem$malloc(a, 100, align);
+    ASSERT_NE(p, nullptr);
+    memset(p, 42, 100);
+    for (const size_t size : kBadSizes) {
+      EXPECT_EQ(mem$realloc(a, p, size, align), nullptr);
+      EXPECT_EQ(a->realloc(a, p, size, align), nullptr);
+    }
+    for (const size_t bad : kBadAligns) EXPECT_EQ(mem$realloc(a, p, 200, bad), nullptr);
+    EXPECT_EQ(std::count(p, p + 100, 42), 100);
+    p = mem$realloc(a, p, 200, align);
+    ASSERT_NE(p, nullptr) << "it is still ours";
+    EXPECT_EQ(std::count(p, p + 100, 42), 100);
+    mem$free(a, p);
+  }
+}
+
+TEST_P(AllocatorConformanceTest, ReallocOfNullAllocates) {
+  Fixture fixture(GetParam());
+  for (size_t align = 1; align <= 64; align *= 2) {
+    char* p = mem$realloc(fixture.a(), nullptr, 100, align);
+    ASSERT_NE(p, nullptr);
+    EXPECT_TRUE(mem$aligned_pointer(p, align));
+    memset(p, 1, 100);
+    mem$free(fixture.a(), p);
+  }
+}
+
+TEST_P(AllocatorConformanceTest, FreeOfNullIsFineAndFreeSetsNull) {
+  Fixture fixture(GetParam());
+  const IAllocator a = fixture.a();
+  char* p = nullptr;
+  mem$free(a, p);
+  EXPECT_EQ(p, nullptr);
+  EXPECT_EQ(a->free(a, nullptr), nullptr);
+  p = mem$malloc(a, 1);
+  ASSERT_NE(p, nullptr);
+  mem$free(a, p);
+  EXPECT_EQ(p, nullptr);
+  void* raw = mem$malloc(a, 1);
+  EXPECT_EQ(a->free(a, raw), nullptr) << "so that C can write p = a->free(a, p)";
+}
+
+TEST_P(AllocatorConformanceTest, ShrinkingKeepsContentAndPlace) {
+  Fixture fixture(GetParam());
+  const IAllocator a = fixture.a();
+  for (size_t align = 1; align <= 64; align *= 2) {
+    char* p = mem$malloc(a, 1000, align);
+    ASSERT_NE(p, nullptr);
+    char* const before = p;
+    for (size_t i = 0; i < 1000; ++i) p[i] = static_cast<char>(i);
+    for (size_t size = 1000; size > 0; size -= 37) {
+      p = mem$realloc(a, p, size, align);
+      ASSERT_NE(p, nullptr);
+      if (GetParam().shrinks_in_place) {
+        ASSERT_EQ(p, before) << size;
+      }
+      for (size_t i = 0; i < size; ++i) ASSERT_EQ(p[i], static_cast<char>(i));
+      if (size < 37) break;
+    }
+    mem$free(a, p);
+  }
+}
+
+TEST_P(AllocatorConformanceTest, ScopesGiveBackWhatCameInside) {
+  Fixture fixture(GetParam());
+  const IAllocator a = fixture.a();
+  if (!a->meta.is_arena) GTEST_SKIP() << "has no scopes";
+  const uint32_t depth = a->scope_depth(a);
+  char* kept = mem$malloc(a, 100);
+  ASSERT_NE(kept, nullptr);
+  memset(kept, 9, 100);
+  // Far more, in all, than the subject may have live at once.
+  const size_t rounds = 3 * GetParam().max_live / GetParam().max_block + 3;
+  for (size_t round = 0; round < rounds; ++round) {
+    mem$scope(a, inner) {
+      EXPECT_EQ(a->scope_depth(a), depth + 1);
+      for (const size_t size : {size_t{1}, size_t{500}, GetParam().max_block}) {
+        char* p = mem$malloc(inner, size);
+        ASSERT_NE(p, nullptr) << "round " << round;
+        memset(p, static_cast<int>(round), size);
+      }
+      mem$scope(inner, innermost) {
+        ASSERT_NE(mem$malloc(innermost, 100), nullptr);
+      }
+    }
+    EXPECT_EQ(a->scope_depth(a), depth);
+  }
+  EXPECT_EQ(std::count(kept, kept + 100, 9), 100);
+}
+
+TEST_P(AllocatorConformanceTest, ThirtyTwoNestedScopes) {
+  Fixture fixture(GetParam());
+  const IAllocator a = fixture.a();
+  if (!a->meta.is_arena) GTEST_SKIP() << "has no scopes";
+  const uint32_t depth = a->scope_depth(a);
+  std::vector<char*> blocks;
+  for (uint32_t i = 0; i < 32; ++i) {
+    ASSERT_EQ(a->scope_enter(a), a);
+    blocks.push_back(mem$malloc(a, 100));
+    ASSERT_NE(blocks.back(), nullptr);
+    memset(blocks.back(), static_cast<int>(i), 100);
+  }
+  EXPECT_EQ(a->scope_depth(a), depth + 32);
+  for (uint32_t i = 32; i-- > 0;) {
+    for (uint32_t j = 0; j <= i; ++j) {
+      ASSERT_EQ(std::count(blocks[j], blocks[j] + 100, static_cast<char>(j)), 100);
+    }
+    a->scope_exit(a);
+  }
+  EXPECT_EQ(a->scope_depth(a), depth);
+}
+
+// Runs a fixed sequence of calls with the backing allocator failing once at its
+// n-th call, and again from there on, for each n until nothing fails any more.
+// Whatever fails, contents are intact, and all is given back.
+TEST_P(AllocatorConformanceTest, BackingThatFailsAtTheNthCall) {
+  if (!GetParam().is_backed) GTEST_SKIP() << "has no backing allocator";
+  for (const size_t count : {size_t{1}, CountingAllocator::kNever}) {
+    size_t failures = 1;
+    for (size_t n = 0; failures > 0; ++n) {
+      ASSERT_LT(n, 1000u);
+      failures = 0;
+      Fixture fixture(GetParam());
+      const IAllocator a = fixture.a();
+      fixture.backing().fail(n, count);
+      std::vector<std::pair<char*, size_t>> blocks;
+      for (size_t i = 0; i < 12; ++i) {
+        const size_t size = (i % 3 + 1) * GetParam().max_block / 8;
+        char* p = i % 2 == 0 ? mem$malloc(a, size, 64) : mem$calloc(a, 1, size, 64);
+        if (p == nullptr) {
+          ++failures;
+          continue;
+        }
+        memset(p, static_cast<int>(i + 1), size);
+        char* const grown = mem$realloc(a, p, size + size / 2, 64);
+        if (grown == nullptr) ++failures;
+        blocks.push_back({grown != nullptr ? grown : p, size});
+      }
+      for (const auto& [p, size] : blocks) {
+        ASSERT_EQ(std::count(p, p + size, p[0]), static_cast<ptrdiff_t>(size));
+        ASSERT_NE(p[0], 0);
+      }
+      fixture.backing().fail(CountingAllocator::kNever);
+      char* after = mem$malloc(a, 100);
+      ASSERT_NE(after, nullptr) << "it recovers";
+      mem$free(a, after);
+      for (auto& [p, size] : blocks) mem$free(a, p);
+    }
+  }
+}
+
+}  // namespace
+
+std::ostream& operator<<(std::ostream& out, const Candidate& candidate) {
+  return out << candidate.name;
+}
+
+std::string name_of(const ::testing::TestParamInfo<Candidate>& info) { return info.param.name; }
+
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(AllocatorConformanceTest);
+
+}  // namespace cex::testing

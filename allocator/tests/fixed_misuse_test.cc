@@ -1,0 +1,88 @@
+// What CEX_TEST reports of a fixed buffer's misuse, to the line.
+#include <gtest/gtest.h>
+
+#include "allocator/tests/expect_report.h"
+#include "cex/fixed.h"
+
+namespace {
+
+using cex::testing::hide;
+using cex::testing::scribble;
+
+alignas(64) char buffer[65536];
+
+class FixedMisuseDeathTest : public testing::Test {
+ protected:
+  ~FixedMisuseDeathTest() override { AllocatorFixed.destroy(a_); }
+  const IAllocator a_ = AllocatorFixed.create(buffer, sizeof(buffer));
+  char* p_ = mem$malloc(a_, 100);
+};
+
+TEST_F(FixedMisuseDeathTest, DoubleFree) {
+  char* q = hide(p_);
+  mem$free(a_, p_);
+  EXPECT_REPORT(mem$free(a_, q), "double free: free of a block that was freed before");
+  EXPECT_REPORT(mem$realloc(a_, q, 9), "double free: realloc of a block that was freed before");
+}
+
+TEST_F(FixedMisuseDeathTest, ForeignPointers) {
+  char* heap = mem$malloc(mem$, 10);
+  EXPECT_REPORT(mem$free(a_, heap), "free of a pointer that this allocator does not own");
+  EXPECT_REPORT(mem$realloc(a_, heap, 2), "realloc of a pointer that this allocator does not own");
+  mem$free(mem$, heap);
+}
+
+TEST_F(FixedMisuseDeathTest, PointersIntoABlock) {
+  for (const size_t offset : {1u, 8u, 16u, 64u, 99u}) {
+    char* q = hide(p_ + offset);
+    EXPECT_REPORT(mem$free(a_, q), "free of a pointer that is not the start of a live block");
+    EXPECT_REPORT(mem$realloc(a_, q, 1), "realloc of a pointer that is not the start of a live");
+  }
+}
+
+TEST_F(FixedMisuseDeathTest, AlignmentMismatch) {
+  EXPECT_REPORT(mem$realloc(a_, p_, 9, 64), "realloc with alignment 64 of a block that was");
+}
+
+TEST_F(FixedMisuseDeathTest, ReallocAcrossScopes) {
+  mem$scope(a_, inner) {
+    EXPECT_REPORT(mem$realloc(inner, p_, 200), "realloc across scopes: a block of scope depth 0");
+  }
+}
+
+TEST_F(FixedMisuseDeathTest, WritesPastEitherEnd) {
+  char* q = hide(p_);
+  EXPECT_STRAY_WRITE_REPORT(scribble(q + 100, 1), mem$free(a_, q), "write past the end of a block");
+  EXPECT_STRAY_WRITE_REPORT(scribble(q + 115, 1), mem$free(a_, q), "write past the end of a block");
+  EXPECT_STRAY_WRITE_REPORT(scribble(q - 1, 1), mem$free(a_, q), "write before the start of a");
+  EXPECT_STRAY_WRITE_REPORT(scribble(q - 16, 1), mem$free(a_, q), "write before the start of a");
+}
+
+TEST_F(FixedMisuseDeathTest, WritesFoundAtTheEnd) {
+  char* q = hide(p_);
+  EXPECT_STRAY_WRITE_REPORT(scribble(q + 100, 1), AllocatorFixed.destroy(a_), "write past the end");
+}
+
+TEST_F(FixedMisuseDeathTest, WritesToFreedMemory) {
+  char* q = hide(p_);
+  mem$free(a_, p_);
+  EXPECT_STRAY_WRITE_REPORT(scribble(q + 9, 1), AllocatorFixed.destroy(a_), "write to memory that");
+}
+
+TEST_F(FixedMisuseDeathTest, WritesToRewoundMemory) {
+  char* q = nullptr;
+  mem$scope(a_, inner) {
+    q = mem$malloc(inner, 100);
+  }
+  q = hide(q);
+  EXPECT_STRAY_WRITE_REPORT(scribble(q + 9, 1), mem$malloc(a_, 100), "write to memory that was");
+}
+
+TEST_F(FixedMisuseDeathTest, DestroyedInsideItsScope) {
+  mem$scope(a_, inner) {
+    EXPECT_NE(mem$malloc(inner, 1), nullptr);
+    EXPECT_REPORT(AllocatorFixed.destroy(a_), "");
+  }
+}
+
+}  // namespace

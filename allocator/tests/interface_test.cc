@@ -1,0 +1,61 @@
+// The layout of the interface, which is an ABI, as C++ and as C see it.
+#include <stddef.h>
+
+#include <type_traits>
+
+#include <gtest/gtest.h>
+
+#include "allocator/tests/c_user.h"
+#include "cex/allocator.h"
+
+namespace {
+
+TEST(InterfaceTest, IsOneCacheLine) {
+  EXPECT_EQ(sizeof(Allocator_i), 64u);
+  EXPECT_EQ(alignof(Allocator_i), 64u);
+  EXPECT_TRUE(mem$aligned_pointer(mem$, 64));
+}
+
+TEST(InterfaceTest, FieldsLieWhereTheSpecificationHasThem) {
+  EXPECT_TRUE(std::is_standard_layout_v<Allocator_i>);
+  EXPECT_EQ(offsetof(Allocator_i, malloc), 0u);
+  EXPECT_EQ(offsetof(Allocator_i, calloc), 8u);
+  EXPECT_EQ(offsetof(Allocator_i, realloc), 16u);
+  EXPECT_EQ(offsetof(Allocator_i, free), 24u);
+  EXPECT_EQ(offsetof(Allocator_i, scope_enter), 32u);
+  EXPECT_EQ(offsetof(Allocator_i, scope_exit), 40u);
+  EXPECT_EQ(offsetof(Allocator_i, scope_depth), 48u);
+  EXPECT_EQ(offsetof(Allocator_i, meta), 56u);
+  EXPECT_EQ(offsetof(Allocator_i, meta.magic_id), 56u);
+  EXPECT_EQ(offsetof(Allocator_i, meta.is_arena), 60u);
+  EXPECT_EQ(offsetof(Allocator_i, meta.is_temp), 61u);
+}
+
+TEST(InterfaceTest, CSeesTheSameLayout) {
+  size_t numbers[12] = {};
+  c_user_layout(numbers);
+  const size_t expected[12] = {0, 8, 16, 24, 32, 40, 48, 56, 60, 61, 64, 64};
+  for (size_t i = 0; i < 12; ++i) EXPECT_EQ(numbers[i], expected[i]) << i;
+}
+
+TEST(InterfaceTest, FunctionsHaveTheTypesOfTheSpecification) {
+  using A = Allocator_i;
+  EXPECT_TRUE((std::is_same_v<IAllocator, const struct Allocator_i*>));
+  EXPECT_TRUE((std::is_same_v<decltype(A::malloc), void* (*const)(IAllocator, size_t, size_t)>));
+  EXPECT_TRUE(
+      (std::is_same_v<decltype(A::calloc), void* (*const)(IAllocator, size_t, size_t, size_t)>));
+  EXPECT_TRUE(
+      (std::is_same_v<decltype(A::realloc), void* (*const)(IAllocator, void*, size_t, size_t)>));
+  EXPECT_TRUE((std::is_same_v<decltype(A::free), void* (*const)(IAllocator, void*)>));
+  EXPECT_TRUE((std::is_same_v<decltype(A::scope_enter), IAllocator (*const)(IAllocator)>));
+  EXPECT_TRUE((std::is_same_v<decltype(A::scope_exit), void (*const)(IAllocator)>));
+  EXPECT_TRUE((std::is_same_v<decltype(A::scope_depth), uint32_t (*const)(IAllocator)>));
+}
+
+TEST(InterfaceTest, TheHeapIsNoArena) {
+  EXPECT_FALSE(mem$->meta.is_arena);
+  EXPECT_FALSE(mem$->meta.is_temp);
+  EXPECT_EQ(mem$->scope_depth(mem$), 0u);
+}
+
+}  // namespace

@@ -1,0 +1,270 @@
+// mem$scope: every way to leave one, nesting, and names. A fixed buffer stands
+// for all allocators with scopes.
+#include <string.h>
+
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+
+#include "cex/fixed.h"
+
+namespace {
+
+alignas(64) char buffer[size_t{4} << 20];
+
+class ScopeTest : public testing::Test {
+ protected:
+  ~ScopeTest() override {
+    EXPECT_EQ(a_->scope_depth(a_), 0u);
+    AllocatorFixed.destroy(a_);
+  }
+  size_t in_use() const { return AllocatorFixed.stats(a_).bytes_in_use; }
+
+  const IAllocator a_ = AllocatorFixed.create(buffer, sizeof(buffer));
+};
+
+TEST_F(ScopeTest, FallingOut) {
+  mem$scope(a_, s) {
+    ASSERT_NE(mem$malloc(s, 100), nullptr);
+    EXPECT_GE(in_use(), 100u);
+    EXPECT_EQ(a_->scope_depth(a_), 1u);
+  }
+  EXPECT_EQ(in_use(), 0u);
+}
+
+int return_from(IAllocator a) {
+  mem$scope(a, s) {
+    char* p = mem$malloc(s, 100);
+    return p != nullptr ? 42 : 0;
+  }
+  return 1;
+}
+
+TEST_F(ScopeTest, Return) {
+  EXPECT_EQ(return_from(a_), 42);
+  EXPECT_EQ(a_->scope_depth(a_), 0u);
+  EXPECT_EQ(in_use(), 0u);
+}
+
+TEST_F(ScopeTest, BreakEndsTheLoopAroundIt) {
+  int rounds = 0;
+  for (; rounds < 10; ++rounds) {
+    mem$scope(a_, s) {
+      ASSERT_NE(mem$malloc(s, 100), nullptr);
+      if (rounds == 3) break;
+    }
+    EXPECT_EQ(in_use(), 0u);
+  }
+  EXPECT_EQ(rounds, 3);
+  EXPECT_EQ(a_->scope_depth(a_), 0u);
+  EXPECT_EQ(in_use(), 0u);
+}
+
+TEST_F(ScopeTest, ContinueGoesOnWithTheLoopAroundIt) {
+  int begun = 0, ended = 0;
+  while (begun < 10) {
+    ++begun;
+    mem$scope(a_, s) {
+      ASSERT_NE(mem$malloc(s, 100), nullptr);
+      if (begun % 2 == 0) continue;
+    }
+    ++ended;
+  }
+  EXPECT_EQ(begun, 10);
+  EXPECT_EQ(ended, 5);
+  EXPECT_EQ(in_use(), 0u);
+}
+
+TEST_F(ScopeTest, BreakInASwitchAndInANestedLoopIsTheirs) {
+  int reached = 0;
+  mem$scope(a_, s) {
+    for (int i = 0; i < 3; ++i) {
+      if (mem$malloc(s, 10) == nullptr || i == 1) break;
+    }
+    ++reached;
+  }
+  switch (reached) {
+    case 1:
+      mem$scope(a_, s) {
+        ASSERT_NE(mem$malloc(s, 10), nullptr);
+        break;
+      }
+      ++reached;
+      break;
+    default:
+      FAIL();
+  }
+  EXPECT_EQ(reached, 1);
+  EXPECT_EQ(a_->scope_depth(a_), 0u);
+}
+
+TEST_F(ScopeTest, GotoOut) {
+  int rounds = 0;
+again:
+  mem$scope(a_, outer) {
+    ASSERT_NE(mem$malloc(outer, 100), nullptr);
+    mem$scope(outer, inner) {
+      ASSERT_NE(mem$malloc(inner, 100), nullptr);
+      if (++rounds < 5) goto again;
+      goto out;
+    }
+  }
+  FAIL();
+out:
+  EXPECT_EQ(rounds, 5);
+  EXPECT_EQ(in_use(), 0u);
+}
+
+TEST_F(ScopeTest, Exception) {
+  try {
+    mem$scope(a_, outer) {
+      ASSERT_NE(mem$malloc(outer, 100), nullptr);
+      mem$scope(outer, inner) {
+        ASSERT_NE(mem$malloc(inner, 100), nullptr);
+        throw std::runtime_error("out");
+      }
+    }
+    FAIL();
+  } catch (const std::runtime_error& e) {
+    EXPECT_STREQ(e.what(), "out");
+  }
+  EXPECT_EQ(a_->scope_depth(a_), 0u);
+  EXPECT_EQ(in_use(), 0u);
+}
+
+TEST_F(ScopeTest, ExceptionCaughtInside) {
+  mem$scope(a_, outer) {
+    char* kept = mem$malloc(outer, 10);
+    strcpy(kept, "kept");
+    try {
+      mem$scope(outer, inner) {
+        ASSERT_NE(mem$malloc(inner, 100), nullptr);
+        throw 1;
+      }
+    } catch (int) {
+      EXPECT_EQ(a_->scope_depth(a_), 1u);
+    }
+    char* more = mem$malloc(outer, 100);
+    ASSERT_NE(more, nullptr);
+    memset(more, 1, 100);
+    EXPECT_STREQ(kept, "kept");
+  }
+}
+
+TEST_F(ScopeTest, VariableMayBeUnusedOrUnderscore) {
+  mem$scope(a_, unused) {
+  }
+  mem$scope(a_, _) {
+  }
+  mem$scope(a_, _) {
+    EXPECT_NE(mem$malloc(_, 1), nullptr);
+  }
+}
+
+TEST_F(ScopeTest, OneNameNests) {
+  mem$scope(a_, _) {
+    char* p1 = mem$malloc(_, 10);
+    strcpy(p1, "one");
+    mem$scope(_, _) {
+      char* p2 = mem$malloc(_, 10);
+      strcpy(p2, "two");
+      mem$scope(_, _) {
+        EXPECT_EQ(a_->scope_depth(a_), 3u);
+        char* p3 = mem$malloc(_, 10);
+        strcpy(p3, "three");
+        EXPECT_STREQ(p2, "two");
+      }
+      EXPECT_STREQ(p2, "two");
+    }
+    EXPECT_STREQ(p1, "one");
+  }
+}
+
+// It is one statement: no braces are needed around it or in it.
+TEST_F(ScopeTest, IsOneStatement) {
+  int reached = 0;
+  for (int i = 0; i < 3; ++i)
+    mem$scope(a_, _) reached += mem$malloc(_, 10) != nullptr;
+  EXPECT_EQ(reached, 3);
+  if (reached == 3)
+    mem$scope(a_, _) {
+      reached = mem$malloc(_, 10) != nullptr ? 10 : 0;
+    } else
+      FAIL();
+  EXPECT_EQ(reached, 10);
+  if (reached == 3)
+    mem$scope(a_, _) {
+      FAIL() << _;
+    } else
+      reached = 11;
+  EXPECT_EQ(reached, 11);
+  EXPECT_EQ(in_use(), 0u);
+}
+
+TEST_F(ScopeTest, ArgumentIsEvaluatedOnce) {
+  int asked = 0;
+  const auto allocator = [&] { return ++asked, a_; };
+  mem$scope(allocator(), _) {
+    EXPECT_EQ(asked, 1);
+  }
+  EXPECT_EQ(asked, 1);
+}
+
+TEST_F(ScopeTest, ThirtyTwoLevels) {
+  size_t before[33] = {};
+  const auto nest = [&](const auto& self, IAllocator a, size_t level) -> void {
+    before[level] = in_use();
+    if (level == 32) return;
+    mem$scope(a, _) {
+      char* p = mem$malloc(_, 100);
+      ASSERT_NE(p, nullptr);
+      memset(p, static_cast<int>(level), 100);
+      self(self, _, level + 1);
+      for (int i = 0; i < 100; ++i) ASSERT_EQ(p[i], static_cast<char>(level));
+    }
+    EXPECT_EQ(in_use(), before[level]);
+  };
+  nest(nest, a_, 0);
+}
+
+// Beyond what the specification asks for: a guard holds its own mark, so depth
+// takes no table.
+size_t recurse(IAllocator a, size_t levels) {
+  if (levels == 0) return a->scope_depth(a);
+  cex::MemScope scope(a);
+  char* const p = mem$malloc(scope.allocator(), 16);
+  if (p == nullptr) return 0;
+  p[0] = static_cast<char>(levels);
+  const size_t deepest = recurse(scope.allocator(), levels - 1);
+  return p[0] == static_cast<char>(levels) ? deepest : 0;
+}
+
+TEST_F(ScopeTest, TenThousandLevelsOfGuards) {
+  EXPECT_EQ(recurse(a_, 10'000), 10'000u);
+  EXPECT_EQ(in_use(), 0u);
+}
+
+TEST_F(ScopeTest, TenThousandLevelsThroughTheInterface) {
+  for (uint32_t i = 0; i < 10'000; ++i) {
+    ASSERT_NE(a_->scope_enter(a_), nullptr);
+    ASSERT_EQ(a_->scope_depth(a_), i + 1);
+    ASSERT_NE(mem$malloc(a_, 16), nullptr);
+  }
+  for (uint32_t i = 10'000; i > 0; --i) {
+    ASSERT_EQ(a_->scope_depth(a_), i);
+    a_->scope_exit(a_);
+  }
+  EXPECT_EQ(in_use(), 0u);
+}
+
+TEST_F(ScopeTest, GuardIsAnObjectLikeAnyOther) {
+  const cex::MemScope outer(a_);
+  {
+    const cex::MemScope inner(outer.allocator());
+    EXPECT_EQ(a_->scope_depth(a_), 2u);
+    EXPECT_EQ(inner.allocator(), a_);
+  }
+  EXPECT_EQ(a_->scope_depth(a_), 1u);
+}
+
+}  // namespace

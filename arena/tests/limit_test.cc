@@ -1,0 +1,125 @@
+// The byte limit of an arena holds from the first byte, and what it allows works.
+#include <string.h>
+
+#include <gtest/gtest.h>
+
+#include "allocator/tests/counting_allocator.h"
+#include "cex/arena.h"
+
+namespace {
+
+using cex::testing::CountingAllocator;
+
+class LimitTest : public testing::Test {
+ protected:
+  ~LimitTest() override {
+    AllocatorArena.destroy(a_);
+    EXPECT_EQ(backing_.live_blocks(), 0u);
+  }
+  void make(size_t page_size, size_t limit, size_t reserve_pages = 1) {
+    a_ = AllocatorArena.create(
+        page_size,
+        {.limit = limit, .backing = backing_.allocator(), .reserve_pages = reserve_pages});
+    ASSERT_NE(a_, nullptr);
+    own_ = backing_.live_bytes;
+  }
+  size_t page_bytes() const { return backing_.live_bytes - own_; }
+
+  CountingAllocator backing_;
+  size_t own_ = 0;
+  IAllocator a_ = nullptr;
+};
+
+TEST_F(LimitTest, HoldsForEveryMixOfRequests) {
+  for (const size_t limit : {size_t{0}, size_t{1}, size_t{100}, size_t{1000}, size_t{4096},
+                             size_t{10'000}, size_t{100'000}}) {
+    make(4096, limit);
+    size_t given = 0;
+    for (size_t i = 0; i < 2000; ++i) {
+      const size_t size = 1 + i * i % 3000;
+      char* p = mem$malloc(a_, size);
+      ASSERT_LE(page_bytes(), limit);
+      ASSERT_LE(AllocatorArena.stats(a_).bytes_reserved, limit);
+      if (p == nullptr) continue;
+      memset(p, 1, size);
+      given += size;
+    }
+    ASSERT_LE(given, limit);
+    if (limit >= 10'000) {
+      EXPECT_GE(given, limit / 2) << "and is nearly used up";
+    }
+    AllocatorArena.destroy(a_);
+    a_ = nullptr;
+  }
+}
+
+TEST_F(LimitTest, FirstRequestAboveItIsRefused) {
+  make(4096, 10'000);
+  EXPECT_EQ(mem$malloc(a_, 10'000), nullptr);
+  EXPECT_EQ(page_bytes(), 0u);
+  EXPECT_NE(mem$malloc(a_, 9'000), nullptr);
+  EXPECT_EQ(mem$malloc(a_, 1'500), nullptr);
+}
+
+TEST_F(LimitTest, SmallerThanAPageGivesASmallerPage) {
+  make(4096, 1000);
+  char* p = mem$malloc(a_, 300);
+  ASSERT_NE(p, nullptr);
+  memset(p, 1, 300);
+  EXPECT_EQ(page_bytes(), 1000u);
+  EXPECT_EQ(mem$malloc(a_, 1000), nullptr);
+}
+
+TEST_F(LimitTest, RoomComesBackWithTheScope) {
+  make(4096, 20'000);
+  for (int round = 0; round < 100; ++round) {
+    mem$scope(a_, _) {
+      ASSERT_NE(mem$malloc(_, 15'000), nullptr) << "round " << round;
+      EXPECT_EQ(mem$malloc(_, 15'000), nullptr);
+    }
+    mem$scope(a_, _) {
+      for (int i = 0; i < 10; ++i) ASSERT_NE(mem$malloc(_, 1000), nullptr) << "round " << round;
+    }
+  }
+}
+
+// Pages in reserve hold nothing that anybody wants.
+TEST_F(LimitTest, ReserveDoesNotCountAgainstARequest) {
+  make(4096, 40'960, 9);
+  char* p = mem$malloc(a_, 100);
+  ASSERT_NE(p, nullptr);
+  mem$scope(a_, _) {
+    for (int i = 0; i < 20; ++i) ASSERT_NE(mem$malloc(_, 900), nullptr);
+  }
+  EXPECT_GT(page_bytes(), 4096u) << "some are kept";
+  EXPECT_NE(mem$malloc(a_, 30'000), nullptr);
+  EXPECT_LE(page_bytes(), 40'960u);
+}
+
+TEST_F(LimitTest, ReserveDoesNotCountAgainstAGrowingBlock) {
+  make(4096, 40'960, 9);
+  ASSERT_NE(mem$malloc(a_, 100), nullptr);
+  mem$scope(a_, _) {
+    for (int i = 0; i < 20; ++i) ASSERT_NE(mem$malloc(_, 900), nullptr);
+  }
+  char* p = mem$malloc(a_, 5'000);
+  ASSERT_NE(p, nullptr);
+  memset(p, 7, 5'000);
+  // Under checks the block is copied, and both copies are there for a while.
+  p = mem$realloc(a_, p, cex::kChecked ? 20'000 : 32'000);
+  ASSERT_NE(p, nullptr);
+  for (size_t i = 0; i < 5'000; ++i) ASSERT_EQ(p[i], 7);
+  EXPECT_LE(page_bytes(), 40'960u);
+}
+
+TEST_F(LimitTest, FailedGrowthKeepsTheBlock) {
+  make(4096, 20'000);
+  char* p = mem$malloc(a_, 10'000);
+  ASSERT_NE(p, nullptr);
+  memset(p, 9, 10'000);
+  EXPECT_EQ(mem$realloc(a_, p, 30'000), nullptr);
+  for (size_t i = 0; i < 10'000; ++i) ASSERT_EQ(p[i], 9);
+  mem$free(a_, p);
+}
+
+}  // namespace

@@ -1,0 +1,234 @@
+// Which pages an arena takes, when it gives them back, and what a block costs.
+#include <string.h>
+
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "allocator/tests/counting_allocator.h"
+#include "cex/arena.h"
+
+namespace {
+
+using cex::testing::CountingAllocator;
+
+// What a page holds differs where blocks have guards, and so do the numbers.
+constexpr bool kRelease = cex::kChecker == cex::Checker::kNone;
+
+class PagesTest : public testing::Test {
+ protected:
+  ~PagesTest() override {
+    AllocatorArena.destroy(a_);
+    EXPECT_EQ(backing_.live_blocks(), 0u);
+  }
+  void make(size_t page_size, cex::ArenaOptions options = {}) {
+    options.backing = backing_.allocator();
+    a_ = AllocatorArena.create(page_size, options);
+    ASSERT_NE(a_, nullptr);
+    own_ = backing_.live_blocks();
+  }
+  // Pages, without the arena's own record.
+  size_t pages() const { return backing_.live_blocks() - own_; }
+  cex::AllocatorStats stats() const { return AllocatorArena.stats(a_); }
+
+  CountingAllocator backing_;
+  size_t own_ = 0;
+  IAllocator a_ = nullptr;
+};
+
+TEST_F(PagesTest, NoPageBeforeTheFirstAllocation) {
+  make(4096);
+  EXPECT_EQ(pages(), 0u);
+  EXPECT_LE(backing_.live_bytes, 512u) << "an arena's own record";
+  mem$scope(a_, _) {
+    EXPECT_EQ(pages(), 0u);
+  }
+  EXPECT_EQ(mem$malloc(a_, 0), nullptr);
+  EXPECT_EQ(pages(), 0u);
+  EXPECT_EQ(stats().pages_created, 0u);
+  EXPECT_NE(mem$malloc(a_, 1), nullptr);
+  EXPECT_EQ(pages(), 1u);
+  EXPECT_EQ(stats().pages_created, 1u);
+}
+
+TEST_F(PagesTest, PagesHaveTheSizeAskedFor) {
+  for (const size_t page_size : {size_t{4096}, size_t{256} << 10}) {
+    make(page_size);
+    EXPECT_NE(mem$malloc(a_, 1), nullptr);
+    EXPECT_EQ(backing_.largest, page_size);
+    EXPECT_EQ(stats().bytes_reserved, page_size);
+    AllocatorArena.destroy(a_);
+    a_ = nullptr;
+  }
+}
+
+TEST_F(PagesTest, BlocksStayWhereTheyAreWhilePagesAreAdded) {
+  for (const size_t page_size : {size_t{4096}, size_t{256} << 10}) {
+    make(page_size);
+    std::vector<std::pair<char*, size_t>> blocks;
+    for (size_t i = 0; i < 2000; ++i) {
+      const size_t size = i % 100 == 99 ? page_size + i : 1 + i % 500;
+      char* p = mem$malloc(a_, size);
+      ASSERT_NE(p, nullptr);
+      memset(p, static_cast<int>(i), size);
+      blocks.emplace_back(p, size);
+    }
+    EXPECT_GT(pages(), 20u);
+    for (size_t i = 0; i < blocks.size(); ++i) {
+      for (size_t j = 0; j < blocks[i].second; j += 7) {
+        ASSERT_EQ(blocks[i].first[j], static_cast<char>(i));
+      }
+    }
+    AllocatorArena.destroy(a_);
+    a_ = nullptr;
+  }
+}
+
+TEST_F(PagesTest, RequestLargerThanAPageHasAPageOfItsOwn) {
+  make(4096);
+  char* small = mem$malloc(a_, 100);
+  char* large = mem$malloc(a_, 100'000);
+  ASSERT_NE(large, nullptr);
+  memset(large, 1, 100'000);
+  EXPECT_EQ(pages(), 2u);
+  char* next = mem$malloc(a_, 100);
+  EXPECT_EQ(pages(), 2u) << "the small page still has room";
+  if (kRelease) {
+    EXPECT_LT(next - small, 4096);
+  }
+}
+
+TEST_F(PagesTest, HugeRequestDoesNotInflateLaterPages) {
+  if (cex::kChecked) GTEST_SKIP() << "fills fresh memory, and a GiB is much";
+  make(4096);
+  mem$scope(a_, _) {
+    EXPECT_NE(mem$malloc(_, size_t{1} << 30), nullptr);
+    EXPECT_GE(backing_.largest, size_t{1} << 30);
+  }
+  EXPECT_LE(backing_.live_bytes, 8192u) << "given back";
+  backing_.largest = 0;
+  for (int i = 0; i < 1000; ++i) ASSERT_NE(mem$malloc(a_, 100), nullptr);
+  EXPECT_EQ(backing_.largest, 4096u);
+  EXPECT_NE(mem$malloc(a_, 5000), nullptr);
+  EXPECT_LE(backing_.largest, 5000u + 256);
+}
+
+TEST_F(PagesTest, ScopeGivesItsPagesBackButForTheReserve) {
+  make(4096, {.reserve_pages = 2});
+  EXPECT_NE(mem$malloc(a_, 100), nullptr);
+  EXPECT_EQ(pages(), 1u);
+  mem$scope(a_, _) {
+    for (int i = 0; i < 100; ++i) ASSERT_NE(mem$malloc(_, 900), nullptr);
+    EXPECT_NE(mem$malloc(_, 100'000), nullptr);
+    EXPECT_GT(pages(), 20u);
+  }
+  EXPECT_EQ(pages(), 3u) << "its own, and two in reserve";
+  EXPECT_EQ(stats().pages_live, 1u);
+  EXPECT_EQ(stats().bytes_reserved, 3 * 4096u);
+  EXPECT_EQ(stats().pages_created - stats().pages_freed, 3u);
+}
+
+TEST_F(PagesTest, ReserveOfZeroGivesAllBack) {
+  make(4096, {.reserve_pages = 0});
+  mem$scope(a_, _) {
+    for (int i = 0; i < 100; ++i) ASSERT_NE(mem$malloc(_, 900), nullptr);
+  }
+  EXPECT_EQ(pages(), 0u);
+  EXPECT_EQ(stats().bytes_reserved, 0u);
+  EXPECT_NE(mem$malloc(a_, 900), nullptr);
+  EXPECT_EQ(pages(), 1u);
+  mem$scope(a_, _) {
+    for (int i = 0; i < 100; ++i) ASSERT_NE(mem$malloc(_, 900), nullptr);
+  }
+  EXPECT_EQ(pages(), 1u);
+}
+
+// The page is nearly full, so that each round's scope needs another one.
+TEST_F(PagesTest, LoopOfScopesAtAPageBoundaryTakesNoPagePerRound) {
+  make(4096);
+  while (pages() < 2) ASSERT_NE(mem$malloc(a_, 500), nullptr);
+  // Now fill the second page but for less than a round needs.
+  while (stats().bytes_in_use % 4096 < 3000) ASSERT_NE(mem$malloc(a_, 100), nullptr);
+  mem$scope(a_, _) {
+    for (int i = 0; i < 3; ++i) ASSERT_NE(mem$malloc(_, 900), nullptr);
+  }
+  const size_t before = backing_.requests;
+  for (int round = 0; round < 1000; ++round) {
+    mem$scope(a_, _) {
+      for (int i = 0; i < 3; ++i) {
+        char* p = mem$malloc(_, 900);
+        ASSERT_NE(p, nullptr);
+        memset(p, round, 900);
+      }
+    }
+  }
+  EXPECT_EQ(backing_.requests, before);
+}
+
+TEST_F(PagesTest, EmptyArenaInALoopOfScopesKeepsItsPage) {
+  make(4096);
+  mem$scope(a_, _) {
+    ASSERT_NE(mem$malloc(_, 100), nullptr);
+  }
+  const size_t before = backing_.requests;
+  for (int round = 0; round < 1000; ++round) {
+    mem$scope(a_, _) {
+      ASSERT_NE(mem$malloc(_, 100), nullptr);
+    }
+  }
+  EXPECT_EQ(backing_.requests, before);
+}
+
+TEST_F(PagesTest, WhatABlockCosts) {
+  if (!kRelease) GTEST_SKIP() << "blocks have guards around them";
+  for (const auto& [size, most] : {std::pair<size_t, size_t>{1, 16},
+                                   {8, 16},
+                                   {16, 32},
+                                   {24, 32},
+                                   {64, 80},
+                                   {100, 112},
+                                   {1000, 1008}}) {
+    make(size_t{256} << 10);
+    EXPECT_NE(mem$malloc(a_, size), nullptr);
+    const size_t before = stats().bytes_in_use;
+    for (int i = 0; i < 100; ++i) EXPECT_NE(mem$malloc(a_, size), nullptr);
+    EXPECT_EQ(stats().bytes_in_use - before, 100 * most) << size;
+    AllocatorArena.destroy(a_);
+    a_ = nullptr;
+  }
+}
+
+// The same from the other side: how many fit into one page.
+TEST_F(PagesTest, HowManyBlocksAPageHolds) {
+  if (!kRelease) GTEST_SKIP() << "blocks have guards around them";
+  make(4096);
+  size_t blocks = 0;
+  while (mem$malloc(a_, 16) != nullptr && pages() == 1) ++blocks;
+  EXPECT_GE(blocks, (4096u - 64) / 32);
+}
+
+TEST_F(PagesTest, EveryPageSize) {
+  EXPECT_EQ(AllocatorArena.create(0), nullptr);
+  EXPECT_EQ(AllocatorArena.create(static_cast<size_t>(PTRDIFF_MAX) + 1), nullptr);
+  EXPECT_EQ(AllocatorArena.create(SIZE_MAX), nullptr);
+  for (size_t page_size = 1; page_size < 1200; page_size += 13) {
+    make(page_size);
+    for (size_t i = 0; i < 100; ++i) {
+      char* p = mem$malloc(a_, 1 + i * 7 % 200, size_t{1} << i % 7);
+      ASSERT_NE(p, nullptr);
+      memset(p, 1, 1 + i * 7 % 200);
+    }
+    AllocatorArena.destroy(a_);
+    a_ = nullptr;
+    EXPECT_EQ(backing_.live_blocks(), 0u);
+  }
+}
+
+TEST_F(PagesTest, HugePageSizeThatCannotBeHad) {
+  make(static_cast<size_t>(PTRDIFF_MAX));
+  char* p = mem$malloc(a_, 100);
+  ASSERT_NE(p, nullptr) << "a smaller page does";
+  memset(p, 1, 100);
+}
+
+}  // namespace

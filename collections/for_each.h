@@ -1,0 +1,144 @@
+// for$each and for$eachp: loops over anything that has elements.
+//
+//   for$each (path, paths) puts(path);              // a copy of each element
+//   for$eachp (point, points) point->x += 1;        // a pointer to each
+//   for$each (word, argv + 1, argc - 1) puts(word); // a pointer and a length
+//   for$each (e, map) total += e.value;             // hm$: its entries, in order
+//
+// They work on arr$, hm$, C arrays (a string literal has its closing NUL as last
+// element), pointer and length, and every range that a range-for takes. The
+// second argument is evaluated once. `break`, `continue` and nesting are those of
+// a plain loop, because it is one.
+//
+// The elements are those that were there when the loop began. Adding to an arr$
+// or a hm$ inside its own loop may move them and is an error; deleting the
+// current entry of a hm$ skips the one that moves into its place.
+#ifndef CEX_COLLECTIONS_FOR_EACH_H_
+#define CEX_COLLECTIONS_FOR_EACH_H_
+
+#include <stddef.h>
+
+#include <memory>
+#include <ranges>
+#include <type_traits>
+#include <utility>
+
+#include "cex/internal/dollar.h"
+#include "cex/site.h"
+
+namespace cex {
+namespace detail {
+
+template <typename It, typename End>
+struct EachRange {
+  It first;
+  End last;
+  It begin() const { return first; }
+  End end() const { return last; }
+};
+
+// Steps as It does and gives each element's address.
+template <typename It>
+struct AddressOf {
+  It it;
+
+  auto* operator*() const { return std::addressof(*it); }
+  AddressOf& operator++() {
+    ++it;
+    return *this;
+  }
+  template <typename End>
+  bool operator!=(const End& end) const {
+    return it != end;
+  }
+  bool operator!=(const AddressOf& end) const { return it != end.it; }
+};
+
+// A temporary range, kept for as long as the loop takes.
+template <typename R>
+struct EachOwned {
+  R range;
+  auto begin() { return std::ranges::begin(range); }
+  auto end() { return std::ranges::end(range); }
+};
+template <typename R>
+struct EachOwnedAddress {
+  R range;
+  auto begin() { return AddressOf<std::ranges::iterator_t<R>>{std::ranges::begin(range)}; }
+  auto end() { return std::ranges::end(range); }
+};
+
+template <typename R>
+inline constexpr bool kMustOwn =
+    !std::is_lvalue_reference_v<R> && !std::ranges::enable_borrowed_range<std::remove_cvref_t<R>>;
+
+template <typename R>
+constexpr void check_each() {
+  static_assert(!std::is_pointer_v<std::remove_cvref_t<R>>,
+                "cex: for$each over a plain pointer: say how many elements there are, "
+                "for$each(it, p, n), or pass the arr$ handle itself.");
+  static_assert(std::is_pointer_v<std::remove_cvref_t<R>> || std::ranges::range<R>,
+                "cex: for$each over something that is no range.");
+}
+
+}  // namespace detail
+
+// What for$each loops over: the elements of `r`.
+template <typename R>
+constexpr auto each(R&& r, [[maybe_unused]] Site site = Site::current()) {
+  detail::check_each<R>();
+  if constexpr (requires { r.end(site); }) {  // a handle, which checks itself
+    const auto last = r.end(site);
+    return detail::EachRange<decltype(r.begin()), decltype(r.begin())>{r.begin(), last};
+  } else if constexpr (detail::kMustOwn<R>) {
+    return detail::EachOwned<std::remove_cvref_t<R>>{std::forward<R>(r)};
+  } else if constexpr (std::ranges::range<R>) {
+    return detail::EachRange<std::ranges::iterator_t<R>, std::ranges::sentinel_t<R>>{
+        std::ranges::begin(r), std::ranges::end(r)};
+  }
+}
+template <typename T>
+constexpr auto each(T* p, size_t n) {
+  return detail::EachRange<T*, T*>{p, p + n};
+}
+template <typename R>
+requires(std::ranges::contiguous_range<R&>&& std::is_class_v<R>) constexpr auto each(R& r,
+                                                                                     size_t n) {
+  return each(std::ranges::data(r), n);
+}
+
+// What for$eachp loops over: a pointer to each element of `r`.
+template <typename R>
+constexpr auto each_pointer(R&& r, [[maybe_unused]] Site site = Site::current()) {
+  detail::check_each<R>();
+  if constexpr (requires { r.end(site); }) {  // a handle, which checks itself
+    const auto last = r.end(site);
+    using It = detail::AddressOf<decltype(r.begin())>;
+    return detail::EachRange<It, decltype(r.begin())>{{r.begin()}, last};
+  } else if constexpr (detail::kMustOwn<R>) {
+    return detail::EachOwnedAddress<std::remove_cvref_t<R>>{std::forward<R>(r)};
+  } else if constexpr (std::ranges::range<R>) {
+    using It = detail::AddressOf<std::ranges::iterator_t<R>>;
+    return detail::EachRange<It, std::ranges::sentinel_t<R>>{{std::ranges::begin(r)},
+                                                             std::ranges::end(r)};
+  }
+}
+template <typename T>
+constexpr auto each_pointer(T* p, size_t n) {
+  return detail::EachRange<detail::AddressOf<T*>, T*>{{p}, p + n};
+}
+template <typename R>
+requires(std::ranges::contiguous_range<R&>&& std::is_class_v<R>) constexpr auto each_pointer(
+    R& r, size_t n) {
+  return each_pointer(std::ranges::data(r), n);
+}
+
+}  // namespace cex
+
+// `for$each(it, a[, n]) …`: `it` is a copy of each element in turn.
+#define for$each(it, ...) for (auto it : ::cex::each(__VA_ARGS__))
+
+// `for$eachp(it, a[, n]) …`: `it` is a pointer to each element in turn.
+#define for$eachp(it, ...) for (auto* it : ::cex::each_pointer(__VA_ARGS__))
+
+#endif  // CEX_COLLECTIONS_FOR_EACH_H_

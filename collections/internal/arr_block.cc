@@ -1,0 +1,119 @@
+#include "cex/internal/arr_block.h"
+
+#include "cex/sanitizer.h"
+
+namespace cex::detail {
+namespace {
+
+// The bytes of a block for `capacity` elements; 0 where no block can be so large.
+size_t block_size(ArrLayout layout, size_t capacity) {
+  size_t bytes = 0;
+  if (__builtin_mul_overflow(capacity, static_cast<size_t>(layout.size), &bytes)) return 0;
+  if (__builtin_add_overflow(bytes, layout.offset(), &bytes)) return 0;
+  return bytes <= static_cast<size_t>(PTRDIFF_MAX) ? bytes : 0;
+}
+
+[[noreturn, gnu::cold]] void die_of_memory(ArrLayout layout, size_t length, size_t capacity,
+                                           size_t wanted, const char* call, Site site) {
+  die(site,
+      "%s: out of memory\n"
+      "  %zu elements of %u bytes in use, capacity %zu, %zu wanted (%zu bytes)",
+      call, length, static_cast<unsigned>(layout.size), capacity, wanted,
+      block_size(layout, wanted));
+}
+
+void* resize(void* elements, ArrLayout layout, size_t capacity, OnFailure on_failure,
+             const char* call, Site site) {
+  ArrHeader* header = arr_header(elements);
+  const size_t bytes = block_size(layout, capacity);
+  char* block = static_cast<char*>(elements) - layout.offset();
+  char* moved = nullptr;
+  if (bytes != 0) {
+    moved = mem_realloc(header->allocator, block, bytes, layout.block_align(), site);
+  }
+  if (moved == nullptr) {
+    if (on_failure == OnFailure::kReturnNull) return nullptr;
+    die_of_memory(layout, header->length, header->capacity, capacity, call, site);
+  }
+  void* const result = moved + layout.offset();
+  arr_header(result)->capacity = capacity;
+  return result;
+}
+
+}  // namespace
+
+void* arr_allocate(IAllocator a, ArrLayout layout, size_t capacity, OnFailure on_failure,
+                   const char* call, Site site) {
+  if (a == nullptr) die(site, "%s: the allocator is null", call);
+  if (capacity < kArrMinCapacity) capacity = kArrMinCapacity;
+  const size_t bytes = block_size(layout, capacity);
+  char* block = nullptr;
+  if (bytes != 0) block = mem_malloc(a, bytes, layout.block_align(), site);
+  if (block == nullptr) {
+    if (on_failure == OnFailure::kReturnNull) return nullptr;
+    die_of_memory(layout, 0, 0, capacity, call, site);
+  }
+  void* const elements = block + layout.offset();
+  *arr_header(elements) = {capacity, 0, a, kArrMagic, layout.size};
+  return elements;
+}
+
+void* arr_grow(void* elements, ArrLayout layout, size_t more, OnFailure on_failure,
+               const char* call, Site site) {
+  arr_verify(elements, layout, call, site);
+  const ArrHeader* header = arr_header(elements);
+  size_t needed = 0;
+  if (__builtin_add_overflow(header->length, more, &needed)) needed = SIZE_MAX;
+  if (needed <= header->capacity) return elements;
+  // A capacity is at most PTRDIFF_MAX, so doubling it can't overflow.
+  size_t capacity = header->capacity * 2;
+  if (capacity < needed) capacity = needed;
+  return resize(elements, layout, capacity, on_failure, call, site);
+}
+
+void* arr_set_capacity(void* elements, ArrLayout layout, size_t capacity, OnFailure on_failure,
+                       const char* call, Site site) {
+  arr_verify(elements, layout, call, site);
+  const ArrHeader* header = arr_header(elements);
+  if (capacity < header->length) capacity = header->length;
+  if (capacity < kArrMinCapacity) capacity = kArrMinCapacity;
+  if (capacity == header->capacity) return elements;
+  return resize(elements, layout, capacity, on_failure, call, site);
+}
+
+void arr_release(void* elements, ArrLayout layout, const char* call, Site site) {
+  if (elements == nullptr) return;
+  arr_verify(elements, layout, call, site);
+  ArrHeader* header = arr_header(elements);
+  const IAllocator a = header->allocator;
+  // A copy of the handle that is used later finds this, in release builds too for
+  // as long as nobody else has been given the memory.
+  header->magic = kArrFreed;
+  char* block = static_cast<char*>(elements) - layout.offset();
+  mem_free(a, block, site);
+}
+
+void arr_verify(const void* elements, ArrLayout layout, const char* call, Site site) {
+  if (elements == nullptr) [[unlikely]] {
+    die(site, "%s: the array is null\n  make it with arr$new(a, allocator) first", call);
+  }
+  const ArrHeader* header = arr_header(elements);
+  // Asked first, so that the message is this one and not the sanitizer's.
+  constexpr bool kAsk = kChecker == Checker::kAsan || kChecker == Checker::kMsan;
+  const bool gone = kAsk && is_poisoned(&header->magic, sizeof(header->magic));
+  if (gone || header->magic != kArrMagic) [[unlikely]] {
+    die(site,
+        "%s: use of an array that is no longer there\n"
+        "  it was freed, or moved when a copy of this handle made it grow, or the mem$scope that "
+        "it was allocated in has ended",
+        call);
+  }
+  if (header->element_size != layout.size) [[unlikely]] {
+    die(site, "%s: the array has elements of %u bytes, the handle's type has %u", call,
+        static_cast<unsigned>(header->element_size), static_cast<unsigned>(layout.size));
+  }
+}
+
+void arr_die_of_empty(const char* call, Site site) { die(site, "%s: the array is empty", call); }
+
+}  // namespace cex::detail

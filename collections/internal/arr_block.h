@@ -1,0 +1,86 @@
+// The block of memory behind an arr$ handle, and how it grows.
+//
+//   block                       handle (a pointer to the first element)
+//   |                           |
+//   | padding | ArrHeader (32)  | element 0 | element 1 | …  | element capacity-1 |
+//
+// There is padding only for elements that are aligned to 64: the header always
+// ends where the elements begin, so it is found from the handle alone. The block
+// is one allocation, so an array grows with one mem_realloc, which the heap can do
+// by remapping pages and an arena by moving its cursor.
+//
+// Everything here knows elements by size and alignment only: it is compiled once
+// and stays out of the callers' fast paths.
+#ifndef CEX_COLLECTIONS_INTERNAL_ARR_BLOCK_H_
+#define CEX_COLLECTIONS_INTERNAL_ARR_BLOCK_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cex/allocator.h"
+#include "cex/internal/on_failure.h"
+#include "cex/report.h"
+
+namespace cex::detail {
+
+struct ArrHeader {
+  size_t capacity;
+  size_t length;  // what a push changes, and all that it changes
+  IAllocator allocator;
+  uint32_t magic;
+  uint32_t element_size;
+};
+static_assert(sizeof(ArrHeader) == 32 && alignof(ArrHeader) == 8);
+
+inline constexpr uint32_t kArrMagic = 0xcea10a88;
+inline constexpr uint32_t kArrFreed = 0xcea1dead;
+
+// Below this an array's first growths would cost more than the bytes saved.
+inline constexpr size_t kArrMinCapacity = 16;
+
+struct ArrLayout {
+  uint32_t size;   // of one element, in bytes
+  uint32_t align;  // of one element, at most 64
+
+  // From the start of the block to the first element.
+  constexpr size_t offset() const { return align > sizeof(ArrHeader) ? align : sizeof(ArrHeader); }
+  constexpr size_t block_align() const { return align > kDefaultAlign ? align : kDefaultAlign; }
+};
+
+inline ArrHeader* arr_header(const void* elements) {
+  return reinterpret_cast<ArrHeader*>(const_cast<char*>(static_cast<const char*>(elements))) - 1;
+}
+
+// The elements of a fresh array with room for at least `capacity` of them, or
+// nullptr. `on_failure` says whether to return at all when there is no memory.
+void* arr_allocate(IAllocator a, ArrLayout layout, size_t capacity, OnFailure on_failure,
+                   const char* call, Site site);
+
+// Where `elements` are after making room for `more` beyond the length; nullptr,
+// with the array as it was, when there is no memory. Doubles at least.
+[[gnu::noinline]] void* arr_grow(void* elements, ArrLayout layout, size_t more,
+                                 OnFailure on_failure, const char* call, Site site);
+
+// As arr_grow, to exactly `capacity` elements, or the length or kArrMinCapacity
+// where that is more. May shrink.
+void* arr_set_capacity(void* elements, ArrLayout layout, size_t capacity, OnFailure on_failure,
+                       const char* call, Site site);
+
+// Gives the block back. `elements` may be null.
+void arr_release(void* elements, ArrLayout layout, const char* call, Site site);
+
+// Ends the program if `elements` is not a live array.
+[[gnu::noinline]] void arr_verify(const void* elements, ArrLayout layout, const char* call,
+                                  Site site);
+
+// The check that every operation begins with; nothing in release builds.
+inline void arr_check([[maybe_unused]] const void* elements, [[maybe_unused]] ArrLayout layout,
+                      [[maybe_unused]] const char* call, [[maybe_unused]] Site site) {
+  if constexpr (kChecked) arr_verify(elements, layout, call, site);
+}
+
+[[noreturn, gnu::cold]] void arr_die_of_empty(const char* call, Site site);
+
+}  // namespace cex::detail
+
+#endif  // CEX_COLLECTIONS_INTERNAL_ARR_BLOCK_H_

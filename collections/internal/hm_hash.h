@@ -1,0 +1,101 @@
+// The hash functions of hm$: one widening multiplication for an integer, one per 16
+// bytes of a string.
+//
+// The idea of folding the 128-bit product of two words into its halves' exclusive
+// or comes from Wang Yi's wyhash (https://github.com/wangyi-fudan/wyhash, in the
+// public domain) and the MUM hash of Vladimir Makarov before it; the arrangement
+// here is this project's. Both operands are masked with secret words, so that
+// nobody who does not know the seed can make an operand zero, or make keys that
+// collide whatever the seed is.
+#ifndef CEX_COLLECTIONS_INTERNAL_HM_HASH_H_
+#define CEX_COLLECTIONS_INTERNAL_HM_HASH_H_
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+namespace cex::detail {
+
+struct HmSeed {
+  uint64_t a;
+  uint64_t b;
+};
+
+// Spreads the bits of `x` (the finalizer of Steele, Lea and Flood's SplitMix64).
+constexpr uint64_t hm_spread(uint64_t x) {
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+  return x ^ (x >> 31);
+}
+
+constexpr uint64_t kHmGolden = 0x9e3779b97f4a7c15;  // 2^64 / the golden ratio
+
+// Both words, well mixed from whatever number a user gives.
+constexpr HmSeed hm_seed_from(uint64_t x) {
+  return {hm_spread(x + kHmGolden), hm_spread(x + 2 * kHmGolden)};
+}
+
+// The seed of a map whose user gave none: random per process, and different for
+// each `map`.
+HmSeed hm_random_seed(const void* map);
+
+inline uint64_t hm_fold(uint64_t x, uint64_t y) {
+  __extension__ typedef unsigned __int128 Wide;
+  const Wide product = static_cast<Wide>(x) * y;
+  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+}
+
+// What each hash ends in: the product's best bits, those in the middle, come down to
+// where the chunk is chosen. CEX_DETAIL_DEGENERATE_HASH is for tests: with it all keys
+// collide, in tag and in chunk.
+inline uint64_t hm_finish(uint64_t hash) {
+#ifdef CEX_DETAIL_DEGENERATE_HASH
+  return hash & 0;
+#else
+  return hash ^ (hash >> 32);
+#endif
+}
+
+// The key is in both factors. With it in one alone the product of an arithmetic
+// progression is one again, and for some seeds an uneven one.
+inline uint64_t hm_hash_word(uint64_t x, HmSeed seed) {
+  return hm_finish(hm_fold(x ^ seed.a, (x << 32 | x >> 32) ^ seed.b));
+}
+
+inline uint64_t hm_load8(const char* p) {
+  uint64_t x;
+  memcpy(&x, p, 8);
+  return x;
+}
+inline uint64_t hm_load4(const char* p) {
+  uint32_t x;
+  memcpy(&x, p, 4);
+  return x;
+}
+
+// The part for more than 16 bytes.
+uint64_t hm_hash_long(const char* p, size_t size, HmSeed seed);
+
+inline uint64_t hm_hash_bytes(const char* p, size_t size, HmSeed seed) {
+  if (size > 16) return hm_finish(hm_hash_long(p, size, seed));
+  uint64_t x = 0;
+  uint64_t y = 0;
+  // Two reads that may overlap cover every byte; the size, which tells such
+  // overlaps apart, goes in where it can't cancel out against them.
+  if (size >= 8) {
+    x = hm_load8(p);
+    y = hm_load8(p + size - 8);
+  } else if (size >= 4) {
+    x = hm_load4(p);
+    y = hm_load4(p + size - 4);
+  } else if (size > 0) {
+    x = static_cast<uint64_t>(static_cast<unsigned char>(p[0])) << 16 |
+        static_cast<uint64_t>(static_cast<unsigned char>(p[size / 2])) << 8 |
+        static_cast<unsigned char>(p[size - 1]);
+  }
+  return hm_finish(hm_fold(x ^ (seed.a + size * kHmGolden), y ^ seed.b));
+}
+
+}  // namespace cex::detail
+
+#endif  // CEX_COLLECTIONS_INTERNAL_HM_HASH_H_

@@ -1,0 +1,136 @@
+// HmHashState: lets a key say how it is hashed, through Abseil's extension point.
+//
+// A type with `template <typename H> friend H AbslHashValue(H h, const T& t)` that
+// returns H::combine(std::move(h), t.x, t.y) works as a key of absl's containers;
+// called with this class as H it does here, without Abseil being linked.
+#ifndef CEX_COLLECTIONS_INTERNAL_HM_HASH_STATE_H_
+#define CEX_COLLECTIONS_INTERNAL_HM_HASH_STATE_H_
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <concepts>
+#include <optional>
+#include <ranges>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "cex/internal/construct.h"
+#include "cex/internal/hm_hash.h"
+
+namespace cex {
+
+class HmHashState;
+
+namespace detail {
+
+// Whether K offers AbslHashValue; found by argument-dependent lookup.
+template <typename K, typename H>
+concept HashesItself = requires(H h, const K& k) {
+  { AbslHashValue(std::move(h), k) } -> std::same_as<H>;
+};
+
+template <typename T>
+inline constexpr bool kIsTuple = false;
+template <typename... Ts>
+inline constexpr bool kIsTuple<std::tuple<Ts...>> = true;
+template <typename A, typename B>
+inline constexpr bool kIsTuple<std::pair<A, B>> = true;
+template <typename T>
+inline constexpr bool kIsOptional = false;
+template <typename T>
+inline constexpr bool kIsOptional<std::optional<T>> = true;
+
+}  // namespace detail
+
+class HmHashState {
+ public:
+  explicit HmHashState(detail::HmSeed seed) : seed_(seed), state_(seed.a) {}
+
+  // Adds the values, in this order.
+  template <typename... Ts>
+  static HmHashState combine(HmHashState h, const Ts&... values) {
+    (h.add(values), ...);
+    return h;
+  }
+
+  // Adds `count` elements, but not the count itself.
+  template <typename T>
+  static HmHashState combine_contiguous(HmHashState h, const T* first, size_t count) {
+    if constexpr (std::has_unique_object_representations_v<T>) {
+      h.add_word(
+          detail::hm_hash_bytes(reinterpret_cast<const char*>(first), count * sizeof(T), h.seed_));
+    } else {
+      for (size_t i = 0; i < count; ++i) h.add(first[i]);
+    }
+    return h;
+  }
+
+  // Adds the elements so that their order does not matter.
+  template <typename It>
+  static HmHashState combine_unordered(HmHashState h, It first, It last) {
+    uint64_t sum = 0;
+    uint64_t count = 0;
+    for (; first != last; ++first, ++count) sum += combine(HmHashState(h.seed_), *first).finish();
+    h.add_word(sum);
+    h.add_word(count);
+    return h;
+  }
+
+  uint64_t finish() const { return detail::hm_finish(state_); }
+
+ private:
+  void add_word(uint64_t x) { state_ = detail::hm_fold(state_ ^ x, (x << 32 | x >> 32) ^ seed_.b); }
+
+  template <typename T>
+  void add(const T& value) {
+    if constexpr (std::is_enum_v<T> || (std::is_integral_v<T> && sizeof(T) <= 8)) {
+      add_word(static_cast<uint64_t>(value));
+    } else if constexpr (std::is_floating_point_v<T>) {
+      add_float(static_cast<double>(value));
+    } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {
+      const std::string_view text = value;
+      add_word(detail::hm_hash_bytes(text.data(), text.size(), seed_));
+    } else if constexpr (std::is_pointer_v<T>) {
+      add_word(reinterpret_cast<uintptr_t>(value));
+    } else if constexpr (detail::HashesItself<T, HmHashState>) {
+      *this = AbslHashValue(*this, value);
+    } else if constexpr (detail::kIsTuple<T>) {
+      std::apply([this](const auto&... parts) { (this->add(parts), ...); }, value);
+    } else if constexpr (detail::kIsOptional<T>) {
+      if (value) add(*value);
+      add_word(value.has_value());
+    } else if constexpr (std::ranges::input_range<const T>) {
+      uint64_t count = 0;
+      for (const auto& element : value) {
+        add(element);
+        ++count;
+      }
+      add_word(count);
+    } else if constexpr (std::has_unique_object_representations_v<T>) {
+      add_word(detail::hm_hash_bytes(reinterpret_cast<const char*>(&value), sizeof(T), seed_));
+    } else {
+      static_assert(detail::kAlwaysFalse<T>,
+                    "cex: AbslHashValue combines a value of a type that hm$ can't hash: give that "
+                    "type an AbslHashValue of its own, or combine its parts.");
+    }
+  }
+
+  // Equal numbers hash equal: 0.0 and -0.0 have different bytes.
+  void add_float(double x) {
+    if (x == 0) x = 0;
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof(bits));
+    add_word(bits);
+  }
+
+  detail::HmSeed seed_;
+  uint64_t state_;
+};
+
+}  // namespace cex
+
+#endif  // CEX_COLLECTIONS_INTERNAL_HM_HASH_STATE_H_

@@ -1,0 +1,141 @@
+// What a hm$ knows about its keys: how they are passed, hashed, compared, stored.
+#ifndef CEX_COLLECTIONS_INTERNAL_HM_KEY_H_
+#define CEX_COLLECTIONS_INTERNAL_HM_KEY_H_
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <concepts>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "cex/internal/hm_hash.h"
+#include "cex/internal/hm_hash_state.h"
+
+namespace cex::detail {
+
+enum class HmKeyKind {
+  kScalar,     // an integer, bool, enum or pointer: by value
+  kCString,    // char* or const char*: by the text up to the NUL
+  kView,       // std::string_view: by its text
+  kCharArray,  // char[N]: by the text up to the NUL, or all of it
+  kCustom,     // AbslHashValue and ==
+  kBytes,      // a struct in which equal values have equal bytes
+  kFloat,      // these two are refused
+  kOther,
+};
+
+template <typename K>
+constexpr HmKeyKind hm_key_kind() {
+  if constexpr (std::is_bounded_array_v<K>) {
+    return std::is_same_v<std::remove_extent_t<K>, char> ? HmKeyKind::kCharArray
+                                                         : HmKeyKind::kOther;
+  } else if constexpr (std::is_same_v<K, char*> || std::is_same_v<K, const char*>) {
+    return HmKeyKind::kCString;
+  } else if constexpr (std::is_same_v<K, std::string_view>) {
+    return HmKeyKind::kView;
+  } else if constexpr (std::is_pointer_v<K> || std::is_enum_v<K> ||
+                       (std::is_integral_v<K> && sizeof(K) <= 8)) {
+    return HmKeyKind::kScalar;
+  } else if constexpr (std::is_floating_point_v<K>) {
+    return HmKeyKind::kFloat;
+  } else if constexpr (HashesItself<K, HmHashState> && std::equality_comparable<K>) {
+    // Before kBytes: a type that says what equality is means it.
+    return HmKeyKind::kCustom;
+  } else if constexpr (std::has_unique_object_representations_v<K>) {
+    return HmKeyKind::kBytes;
+  } else {
+    return HmKeyKind::kOther;
+  }
+}
+
+template <typename K>
+constexpr void hm_check_key() {
+  constexpr HmKeyKind kKind = hm_key_kind<K>();
+  static_assert(kKind != HmKeyKind::kFloat,
+                "cex: hm$ takes no floating point keys: NaN equals nothing, not even itself, 0.0 "
+                "equals -0.0 with other bytes, and rounding makes keys that look equal differ. Use "
+                "an integer: a scaled number, or std::bit_cast where the very bits are meant.");
+  static_assert(kKind != HmKeyKind::kOther,
+                "cex: hm$ can't hash this key by its bytes: it has padding between or behind its "
+                "fields, or parts (floating point, say) in which equal values differ in bytes. "
+                "Fill the padding with named fields, or give the type an operator== and an "
+                "AbslHashValue.");
+}
+
+template <typename K>
+struct HmKey {
+  static constexpr HmKeyKind kKind = hm_key_kind<K>();
+  static constexpr bool kIsText =
+      kKind == HmKeyKind::kCString || kKind == HmKeyKind::kView || kKind == HmKeyKind::kCharArray;
+  // Whether .copy_keys means anything: the entry holds a pointer to the text.
+  static constexpr bool kPointsToText = kKind == HmKeyKind::kCString || kKind == HmKeyKind::kView;
+  // Comparing with each of a few such keys takes less time than hashing one.
+  static constexpr bool kIsScanned = kKind == HmKeyKind::kScalar;
+
+  // How functions take a key.
+  using Param = std::conditional_t<
+      kKind == HmKeyKind::kScalar, std::remove_cv_t<K>,
+      std::conditional_t<kKind == HmKeyKind::kCString, const char*,
+                         std::conditional_t<kIsText, std::string_view, const K&>>>;
+
+  // A key in the form that is hashed and compared; a CString's length is taken once.
+  using Probe = std::conditional_t<kKind == HmKeyKind::kScalar, std::remove_cv_t<K>,
+                                   std::conditional_t<kIsText, std::string_view, const K&>>;
+
+  static Probe probe(Param key) {
+    if constexpr (kKind == HmKeyKind::kCharArray) {
+      // As it would read back from the field.
+      return key.substr(0, key.find('\0'));
+    } else {
+      return key;
+    }
+  }
+
+  static Probe probe_stored(const K& key) {
+    if constexpr (kKind == HmKeyKind::kCharArray) {
+      return {key, strnlen(key, sizeof(K))};
+    } else {
+      return key;
+    }
+  }
+
+  static uint64_t hash(Probe key, HmSeed seed) {
+    if constexpr (kKind == HmKeyKind::kScalar) {
+      if constexpr (std::is_pointer_v<K>) {
+        return hm_hash_word(reinterpret_cast<uintptr_t>(key), seed);
+      } else {
+        return hm_hash_word(static_cast<uint64_t>(key), seed);
+      }
+    } else if constexpr (kIsText) {
+      return hm_hash_bytes(key.data(), key.size(), seed);
+    } else if constexpr (kKind == HmKeyKind::kCustom) {
+      return AbslHashValue(HmHashState(seed), key).finish();
+    } else if constexpr (sizeof(K) <= 8) {
+      uint64_t word = 0;
+      memcpy(&word, &key, sizeof(K));
+      return hm_hash_word(word, seed);
+    } else {
+      return hm_hash_bytes(reinterpret_cast<const char*>(&key), sizeof(K), seed);
+    }
+  }
+
+  static bool equal(const K& stored, Probe key) {
+    if constexpr (kKind == HmKeyKind::kCString) {
+      // A CString probe has a NUL behind it and none inside.
+      return strcmp(stored, key.data()) == 0;
+    } else if constexpr (kKind == HmKeyKind::kBytes) {
+      return memcmp(&stored, &key, sizeof(K)) == 0;
+    } else if constexpr (kKind == HmKeyKind::kCharArray) {
+      return probe_stored(stored) == key;
+    } else {
+      return stored == key;
+    }
+  }
+};
+
+}  // namespace cex::detail
+
+#endif  // CEX_COLLECTIONS_INTERNAL_HM_KEY_H_

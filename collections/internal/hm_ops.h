@@ -1,0 +1,347 @@
+// Finding, inserting and deleting in a hm$: the work behind the functions of cex/hm.h.
+#ifndef CEX_COLLECTIONS_INTERNAL_HM_OPS_H_
+#define CEX_COLLECTIONS_INTERNAL_HM_OPS_H_
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <memory>
+#include <new>
+#include <string_view>
+#include <type_traits>
+
+#include "cex/internal/construct.h"
+#include "cex/internal/hm_chunk.h"
+#include "cex/internal/hm_handle.h"
+#include "cex/internal/hm_key_pages.h"
+#include "cex/internal/hm_table.h"
+
+namespace cex::detail {
+
+inline constexpr size_t kHmNone = SIZE_MAX;
+
+template <typename E>
+using HmProbe = typename HmKeyOf<E>::Probe;
+
+template <typename E>
+inline E* hm_entries(const HmHeader* header) {
+  return static_cast<E*>(header->entries);
+}
+
+// The key in the form that is hashed and compared.
+template <typename E>
+inline HmProbe<E> hm_probe(HmKeyParam<E> key, [[maybe_unused]] const char* call,
+                           [[maybe_unused]] Site site) {
+  if constexpr (kChecked && HmKeyOf<E>::kKind == HmKeyKind::kCString) {
+    if (key == nullptr) die(site, "%s: the key is a null string", call);
+  }
+  return HmKeyOf<E>::probe(key);
+}
+
+// The position of `key` in a map that has no index.
+template <typename E>
+inline size_t hm_scan(const HmHeader* header, HmProbe<E> key) {
+  if constexpr (HmKeyOf<E>::kIsScanned) {
+    const E* const entries = hm_entries<E>(header);
+    const size_t length = header->length;
+    for (size_t i = 0; i < length; ++i) {
+      if (HmKeyOf<E>::equal(entries[i].key, key)) return i;
+    }
+  }
+  return kHmNone;
+}
+
+// The position of `key`, or kHmNone; `place` is its slot in the index.
+template <typename E>
+inline size_t hm_search(const HmHeader* header, HmProbe<E> key, uint64_t hash, HmPlace* place) {
+  const E* const entries = hm_entries<E>(header);
+  const size_t mask = header->mask;
+  HmChunk* const chunks = header->chunks;
+  const uint8_t tag = hm_tag(hash);
+  size_t at = static_cast<size_t>(hash);
+  // Only a map whose every chunk overflowed would come round to the first.
+  for (size_t left = mask + 1; left != 0; --left) {
+    HmChunk& chunk = chunks[at & mask];
+    for (unsigned match = hm_match(chunk, tag); match != 0; match &= match - 1) {
+      const unsigned slot = static_cast<unsigned>(__builtin_ctz(match));
+      const size_t position = chunk.positions[slot];
+      if (HmKeyOf<E>::equal(entries[position].key, key)) [[likely]] {
+        *place = {&chunk, slot};
+        return position;
+      }
+    }
+    if (chunk.overflow == 0) [[likely]]
+      return kHmNone;
+    at += hm_step(tag);
+  }
+  return kHmNone;
+}
+
+// The entry of `key`, or nullptr; also for a null map.
+template <typename E>
+inline E* hm_find(const HmOf<E>& m, HmKeyParam<E> key, const char* call, Site site) {
+  const HmHeader* const header = HmAccess::header(m);
+  if (header == nullptr) return nullptr;
+  hm_check(header, HmAccess::layout(m), call, site);
+  const HmProbe<E> probe = hm_probe<E>(key, call, site);
+  size_t position;
+  if (header->chunks == nullptr) {
+    position = hm_scan<E>(header, probe);
+  } else {
+    HmPlace place;
+    position = hm_search<E>(header, probe, HmKeyOf<E>::hash(probe, header->seed), &place);
+  }
+  return position == kHmNone ? nullptr : hm_entries<E>(header) + position;
+}
+
+// Makes room for at least one more entry, and indexes all there are anew where
+// there are new chunks. False, and the map as it was, when there is no memory.
+template <typename E>
+[[gnu::noinline]] bool hm_grow(HmHeader* header, const char* call, Site site) {
+  hm_check_depth(header, call, site);
+  const HmGrowth growth =
+      hm_prepare(header, HmAccess::layout<E>(), header->length + 1, /*exact=*/false, site);
+  if (!growth.done) return false;
+  if (growth.chunks != nullptr) {
+    const E* const entries = hm_entries<E>(header);
+    for (size_t i = 0; i < header->length; ++i) {
+      const uint64_t hash =
+          HmKeyOf<E>::hash(HmKeyOf<E>::probe_stored(entries[i].key), header->seed);
+      hm_index_insert(growth.chunks, growth.count - 1, hash, i);
+    }
+  }
+  hm_install(header, growth, site);
+  return true;
+}
+
+// Bytes of a copied key: its text and a NUL.
+inline size_t hm_copy_size(std::string_view text) { return text.size() + 1; }
+
+inline char* hm_copy_text(HmHeader* header, std::string_view text, const char* call, Site site) {
+  hm_check_depth(header, call, site);
+  const size_t size = hm_copy_size(text);
+  char* const copy = header->key_pages != nullptr
+                         ? header->key_pages->allocate(size, site)
+                         : static_cast<char*>(mem_malloc(header->allocator, size, 1, site));
+  if (copy == nullptr) return nullptr;
+  if (!text.empty()) memcpy(copy, text.data(), text.size());
+  copy[text.size()] = '\0';
+  return copy;
+}
+
+inline void hm_free_text(HmHeader* header, std::string_view text, Site site) {
+  char* p = const_cast<char*>(text.data());
+  if (header->key_pages != nullptr) {
+    header->key_pages->release(p, hm_copy_size(text), site);
+  } else {
+    mem_free(header->allocator, p, site);
+  }
+}
+
+// Frees the copies that all keys of a map are.
+template <typename E>
+void hm_free_keys(HmHeader* header, Site site) {
+  if constexpr (HmKeyOf<E>::kPointsToText) {
+    if (!header->copies_keys) return;
+    HmKeyPages* const pages = header->key_pages;
+    for (size_t i = 0; i < header->length; ++i) {
+      const std::string_view text = HmKeyOf<E>::probe_stored(hm_entries<E>(header)[i].key);
+      if (pages == nullptr || pages->is_alone(hm_copy_size(text))) hm_free_text(header, text, site);
+    }
+    if (pages != nullptr) pages->clear(site);
+  }
+}
+
+// Ends the program because of a text that is too long for its field: storing part of
+// it would make it another key.
+template <typename E>
+void hm_check_length(HmProbe<E> key, const char* call, Site site) {
+  if constexpr (HmKeyOf<E>::kKind == HmKeyKind::kCharArray) {
+    if (key.size() >= sizeof(E::key)) {
+      die(site, "%s: a key of %zu characters does not fit a char[%zu] with its NUL", call,
+          key.size(), sizeof(E::key));
+    }
+  }
+}
+
+// Puts a key that was looked for into an entry.
+template <typename E>
+void hm_store_key(E* entry, HmProbe<E> key, const char* call, Site site) {
+  using Key = HmKeyOf<E>;
+  if constexpr (Key::kKind == HmKeyKind::kCharArray) {
+    hm_check_length<E>(key, call, site);
+    memset(entry->key, 0, sizeof(entry->key));
+    if (!key.empty()) memcpy(entry->key, key.data(), key.size());
+  } else if constexpr (Key::kKind == HmKeyKind::kCString) {
+    entry->key = const_cast<decltype(entry->key)>(key.data());
+  } else {
+    std::construct_at(std::addressof(entry->key), key);
+  }
+}
+
+template <typename E>
+struct HmInserted {
+  E* entry;    // nullptr: there was no memory
+  bool fresh;  // whether it is new: its bytes are then still to be written, all of them
+};
+
+// The entry of `key`, made where there is none. A new one is counted and indexed
+// already; *text is then what a pointer to text in it must point to.
+template <typename E>
+inline HmInserted<E> hm_insert(const HmOf<E>& m, HmProbe<E> key, std::string_view* text,
+                               OnFailure on_failure, const char* call, Site site) {
+  using Key = HmKeyOf<E>;
+  HmHeader* const header = HmAccess::header(m);
+  if (header == nullptr) [[unlikely]]
+    hm_die_of_null(call, site);
+  hm_check(header, HmAccess::layout(m), call, site);
+  uint64_t hash = 0;
+  size_t position;
+  if (header->chunks != nullptr) {
+    hash = Key::hash(key, header->seed);
+    HmPlace place;
+    position = hm_search<E>(header, key, hash, &place);
+  } else {
+    position = hm_scan<E>(header, key);
+  }
+  if (position != kHmNone) return {hm_entries<E>(header) + position, false};
+
+  // Everything that may fail comes first, and the map's growth last of it.
+  [[maybe_unused]] bool copied = false;
+  if constexpr (Key::kPointsToText) {
+    *text = key;
+    if (header->copies_keys) {
+      char* const copy = hm_copy_text(header, key, call, site);
+      if (copy == nullptr) {
+        if (on_failure == OnFailure::kDie) hm_die_of_memory(header, header->length + 1, call, site);
+        return {nullptr, false};
+      }
+      *text = std::string_view(copy, key.size());
+      copied = true;
+    }
+  }
+  if (header->length == header->room) [[unlikely]] {
+    const bool had_index = header->chunks != nullptr;
+    if (!hm_grow<E>(header, call, site)) {
+      if constexpr (Key::kPointsToText) {
+        if (copied) hm_free_text(header, *text, site);
+      }
+      if (on_failure == OnFailure::kDie) hm_die_of_memory(header, header->length + 1, call, site);
+      return {nullptr, false};
+    }
+    if (!had_index && header->chunks != nullptr) hash = Key::hash(key, header->seed);
+  }
+  const size_t length = header->length;
+  if (header->chunks != nullptr) hm_index_insert(header->chunks, header->mask, hash, length);
+  header->length = length + 1;
+  return {hm_entries<E>(header) + length, true};
+}
+
+// hm_insert, and the key stored: a new entry is all zero but for its key.
+template <typename E>
+inline HmInserted<E> hm_insert_key(const HmOf<E>& m, HmKeyParam<E> param, OnFailure on_failure,
+                                   const char* call, Site site) {
+  using Key = HmKeyOf<E>;
+  const HmProbe<E> key = hm_probe<E>(param, call, site);
+  hm_check_length<E>(key, call, site);
+  std::string_view text;
+  const HmInserted<E> result = hm_insert<E>(m, key, &text, on_failure, call, site);
+  if (result.fresh) {
+    E* const entry = ::new (static_cast<void*>(result.entry)) E{};
+    if constexpr (Key::kPointsToText) {
+      hm_store_key<E>(entry, text, call, site);
+    } else {
+      hm_store_key<E>(entry, key, call, site);
+    }
+  }
+  return result;
+}
+
+// Sets a whole entry; where its key is already there, that key object stays.
+template <typename E>
+E* hm_put(const HmOf<E>& m, const E& from, OnFailure on_failure, const char* call, Site site) {
+  using Key = HmKeyOf<E>;
+  const E kept = from;  // it may be an entry of the map, which moves when it grows
+  if constexpr (kChecked && Key::kKind == HmKeyKind::kCString) {
+    if (kept.key == nullptr) die(site, "%s: the key is a null string", call);
+  }
+  const HmProbe<E> key = Key::probe_stored(kept.key);
+  std::string_view text;
+  const HmInserted<E> result = hm_insert<E>(m, key, &text, on_failure, call, site);
+  if (result.entry == nullptr) return nullptr;
+  if constexpr (Key::kPointsToText) {
+    if (!result.fresh) text = Key::probe_stored(result.entry->key);
+    // The text that the map already has, or has just copied, not the caller's.
+    E* const entry = ::new (static_cast<void*>(result.entry)) E(kept);
+    hm_store_key<E>(entry, text, call, site);
+    return entry;
+  } else {
+    alignas(E) char old_key[sizeof(kept.key)];
+    if (!result.fresh) memcpy(old_key, &result.entry->key, sizeof(old_key));
+    E* const entry = ::new (static_cast<void*>(result.entry)) E(kept);
+    if (!result.fresh) {
+      memcpy(static_cast<void*>(std::addressof(entry->key)), old_key, sizeof(old_key));
+    }
+    return entry;
+  }
+}
+
+// An entry from its fields in order, of which the key is the first.
+template <typename E, typename First, typename... Rest>
+E hm_make_entry(const char* call, Site site, First&& first, Rest&&... rest) {
+  if constexpr (HmKeyOf<E>::kKind == HmKeyKind::kCharArray &&
+                std::is_convertible_v<First, std::string_view>) {
+    // A string literal initializes an array only where it is written, so it is
+    // copied here.
+    static_assert(offsetof(E, key) == 0,
+                  "cex: hm$sets(m, key, …): the key is not the first field; "
+                  "use hm$sets(m, {.key = …}).");
+    E entry = construct_behind_first<E>(std::forward<Rest>(rest)...);
+    hm_store_key<E>(&entry, HmKeyOf<E>::probe(first), call, site);
+    return entry;
+  } else {
+    return construct<E>(std::forward<First>(first), std::forward<Rest>(rest)...);
+  }
+}
+
+// Removes `key`; the last entry moves into its place.
+template <typename E>
+bool hm_erase(const HmOf<E>& m, HmKeyParam<E> param, const char* call, Site site) {
+  using Key = HmKeyOf<E>;
+  HmHeader* const header = HmAccess::header(m);
+  if (header == nullptr) return false;
+  hm_check(header, HmAccess::layout(m), call, site);
+  const HmProbe<E> key = hm_probe<E>(param, call, site);
+  E* const entries = hm_entries<E>(header);
+  const size_t last = header->length - 1;
+  size_t position;
+  if (header->chunks == nullptr) {
+    position = hm_scan<E>(header, key);
+    if (position == kHmNone) return false;
+  } else {
+    const uint64_t hash = Key::hash(key, header->seed);
+    HmPlace place;
+    position = hm_search<E>(header, key, hash, &place);
+    if (position == kHmNone) return false;
+    if (position != last) {
+      const uint64_t last_hash = Key::hash(Key::probe_stored(entries[last].key), header->seed);
+      const HmPlace moved = hm_index_find(header, last_hash, last);
+      moved.chunk->positions[moved.slot] = static_cast<uint32_t>(position);
+    }
+    hm_index_erase(header, hash, place);
+  }
+  // `key` may be the stored key itself; it is not looked at beyond this point.
+  if constexpr (Key::kPointsToText) {
+    if (header->copies_keys) {
+      hm_free_text(header, Key::probe_stored(entries[position].key), site);
+    }
+  }
+  if (position != last) memcpy(static_cast<void*>(entries + position), entries + last, sizeof(E));
+  header->length = last;
+  return true;
+}
+
+}  // namespace cex::detail
+
+#endif  // CEX_COLLECTIONS_INTERNAL_HM_OPS_H_

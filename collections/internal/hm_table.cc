@@ -1,0 +1,200 @@
+#include "cex/internal/hm_table.h"
+
+#include <string.h>
+
+#include "cex/internal/hm_key_pages.h"
+#include "cex/sanitizer.h"
+
+namespace cex::detail {
+namespace {
+
+// Entries that `chunks` can index.
+size_t index_capacity(size_t chunks) { return chunks == 1 ? kHmSlots : chunks * kHmPerChunk; }
+
+// Chunks for `needed` entries; 0 while they are scanned.
+size_t chunks_for(HmLayout layout, size_t needed) {
+  if (layout.scanned && needed <= kHmScanMax) return 0;
+  size_t chunks = 1;
+  while (index_capacity(chunks) < needed) chunks *= 2;
+  return chunks;
+}
+
+size_t block_align(HmLayout layout) {
+  return layout.align > kDefaultAlign ? layout.align : kDefaultAlign;
+}
+
+// How large to make the entries' block for `needed` of them. Small ones double;
+// large ones grow by half and stop at what the index can hold, so that the two
+// never grow far apart.
+size_t entries_for(size_t have, size_t needed, size_t indexed) {
+  size_t wanted = have + (have < 256 ? have : have / 2);
+  if (wanted > indexed) wanted = indexed;
+  return wanted > needed ? wanted : needed;
+}
+
+uint32_t depth_of(IAllocator a) {
+  return a->meta.is_arena && a->scope_depth != nullptr ? a->scope_depth(a) : 0;
+}
+
+}  // namespace
+
+HmHeader* hm_create(IAllocator a, const HmOptions& options, HmLayout layout, bool text_keys,
+                    OnFailure on_failure, const char* call, Site site) {
+  if (a == nullptr) die(site, "%s: the allocator is null", call);
+  HmHeader* header = mem_malloc(a, sizeof(HmHeader), alignof(HmHeader), site);
+  if (header != nullptr) {
+    const size_t page_size = text_keys ? options.copy_keys_arena_pgsize.value() : 0;
+    *header = HmHeader{};
+    header->seed = options.seed == 0 ? hm_random_seed(header) : hm_seed_from(options.seed);
+    header->magic = kHmMagic;
+    header->entry_size = layout.size;
+    header->allocator = a;
+    header->depth = depth_of(a);
+    header->copies_keys = text_keys && (options.copy_keys || page_size != 0);
+    bool complete = true;
+    if (page_size != 0) {
+      header->key_pages = HmKeyPages::create(a, page_size, site);
+      complete = header->key_pages != nullptr;
+    }
+    if (complete && options.capacity.value() != 0) {
+      const HmGrowth growth = hm_prepare(header, layout, options.capacity.value(), true, site);
+      complete = growth.done;
+      if (complete) hm_install(header, growth, site);
+    }
+    if (complete) return header;
+    hm_destroy(header, site);
+  }
+  if (on_failure == OnFailure::kDie) {
+    HmHeader none{};
+    none.entry_size = layout.size;
+    hm_die_of_memory(&none, options.capacity.value(), call, site);
+  }
+  return nullptr;
+}
+
+HmGrowth hm_prepare(HmHeader* header, HmLayout layout, size_t needed, bool exact, Site site) {
+  constexpr HmGrowth kNothing{nullptr, 0, false};
+  if (needed > kHmMaxEntries) return kNothing;
+  const size_t had = header->chunks == nullptr ? 0 : header->mask + 1;
+  size_t chunks = chunks_for(layout, needed);
+  if (chunks < had) chunks = had;
+
+  HmGrowth growth{nullptr, chunks, true};
+  if (chunks != had) {
+    growth.chunks = mem_calloc(header->allocator, chunks, sizeof(HmChunk), alignof(HmChunk), site);
+    if (growth.chunks == nullptr) return kNothing;
+  }
+  if (needed > header->entries_capacity) {
+    const size_t indexed = chunks == 0 ? kHmScanMax : index_capacity(chunks);
+    const size_t entries =
+        exact ? needed
+              : entries_for(header->entries_capacity == 0 ? indexed : header->entries_capacity,
+                            needed, indexed);
+    // At most 2^31 entries of less than 2^31 bytes: no overflow.
+    void* const moved = mem_realloc(header->allocator, header->entries, entries * layout.size,
+                                    block_align(layout), site);
+    if (moved == nullptr) {
+      if (growth.chunks != nullptr) mem_free(header->allocator, growth.chunks, site);
+      return kNothing;
+    }
+    // Harmless even if the caller went no further: a larger block, the same content.
+    header->entries = moved;
+    header->entries_capacity = entries;
+  }
+  return growth;
+}
+
+void hm_install(HmHeader* header, HmGrowth growth, Site site) {
+  if (growth.chunks != nullptr) {
+    if (header->chunks != nullptr) mem_free(header->allocator, header->chunks, site);
+    header->chunks = growth.chunks;
+    header->mask = growth.count - 1;
+  }
+  const size_t indexed = header->chunks == nullptr ? kHmScanMax : index_capacity(header->mask + 1);
+  header->room = header->entries_capacity < indexed ? header->entries_capacity : indexed;
+}
+
+void hm_die_of_memory(const HmHeader* header, size_t needed, const char* call, Site site) {
+  if (needed > kHmMaxEntries) {
+    die(site, "%s: a map holds at most %zu entries\n  %zu wanted", call, kHmMaxEntries, needed);
+  }
+  die(site, "%s: out of memory\n  %zu entries of %u bytes in use, room for %zu", call,
+      header->length, static_cast<unsigned>(header->entry_size), header->room);
+}
+
+void hm_check_depth(const HmHeader* header, const char* call, Site site) {
+  if (!header->allocator->meta.is_arena) return;
+  const uint32_t depth = depth_of(header->allocator);
+  if (depth == header->depth) return;
+  die(site,
+      "%s: the map needs memory in another mem$scope than the one it was made in\n"
+      "  made at depth %u, now at depth %u: what it gets here would be gone at the end of this "
+      "scope. Make it with .capacity for all its entries, or in this scope.",
+      call, static_cast<unsigned>(header->depth), static_cast<unsigned>(depth));
+}
+
+void hm_reset(HmHeader* header) {
+  header->length = 0;
+  if (header->chunks != nullptr) {
+    memset(static_cast<void*>(header->chunks), 0, (header->mask + 1) * sizeof(HmChunk));
+  }
+}
+
+void hm_destroy(HmHeader* header, Site site) {
+  const IAllocator a = header->allocator;
+  // A copy of the handle that is used later finds this, in release builds too for
+  // as long as nobody else has been given the memory.
+  header->magic = kHmFreed;
+  // Newest first, which lets an arena take them back.
+  if (header->chunks != nullptr) mem_free(a, header->chunks, site);
+  if (header->entries != nullptr) mem_free(a, header->entries, site);
+  if (header->key_pages != nullptr) header->key_pages->destroy(site);
+  mem_free(a, header, site);
+}
+
+void hm_die_of_null(const char* call, Site site) {
+  die(site, "%s: the map is null\n  make it with hm$new(m, allocator) first", call);
+}
+
+void hm_verify(const HmHeader* header, HmLayout layout, const char* call, Site site) {
+  if (header == nullptr) [[unlikely]]
+    hm_die_of_null(call, site);
+  // Asked first, so that the message is this one and not the sanitizer's.
+  constexpr bool kAsk = kChecker == Checker::kAsan || kChecker == Checker::kMsan;
+  const bool gone = kAsk && is_poisoned(&header->magic, sizeof(header->magic));
+  if (gone || header->magic != kHmMagic) [[unlikely]] {
+    die(site,
+        "%s: use of a map that is no longer there\n"
+        "  it was freed, or the mem$scope that it was allocated in has ended",
+        call);
+  }
+  if (header->entry_size != layout.size) [[unlikely]] {
+    die(site, "%s: the map has entries of %u bytes, the handle's type has %u", call,
+        static_cast<unsigned>(header->entry_size), static_cast<unsigned>(layout.size));
+  }
+}
+
+HmPlace hm_index_find(const HmHeader* header, uint64_t hash, size_t position) {
+  const uint8_t tag = hm_tag(hash);
+  size_t at = static_cast<size_t>(hash);
+  for (;;) {
+    HmChunk& chunk = header->chunks[at & header->mask];
+    for (unsigned match = hm_match(chunk, tag); match != 0; match &= match - 1) {
+      const unsigned slot = static_cast<unsigned>(__builtin_ctz(match));
+      if (chunk.positions[slot] == position) return {&chunk, slot};
+    }
+    at += hm_step(tag);
+  }
+}
+
+void hm_index_erase(HmHeader* header, uint64_t hash, HmPlace place) {
+  place.chunk->tags[place.slot] = 0;
+  const size_t step = hm_step(hm_tag(hash));
+  for (size_t at = static_cast<size_t>(hash);; at += step) {
+    HmChunk* const chunk = &header->chunks[at & header->mask];
+    if (chunk == place.chunk) return;
+    --chunk->overflow;
+  }
+}
+
+}  // namespace cex::detail

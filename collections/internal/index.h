@@ -1,0 +1,85 @@
+// Integers as arguments: the index of a[i], and the counts of options.
+//
+// An Index keeps, in CEX_TEST builds, the line it was written on.
+//
+// operator[] takes exactly one argument in C++20, so the caller's line can't be a
+// defaulted second one. It is a defaulted argument of the conversion from the
+// integer instead, which happens on the caller's line.
+#ifndef CEX_COLLECTIONS_INTERNAL_INDEX_H_
+#define CEX_COLLECTIONS_INTERNAL_INDEX_H_
+
+#include <stddef.h>
+
+#include <type_traits>
+
+#include "cex/report.h"
+
+namespace cex {
+
+namespace detail {
+template <typename I>
+concept IntegerLike = std::is_integral_v<I> || std::is_enum_v<I>;
+}  // namespace detail
+
+class Index {
+ public:
+  // A negative number becomes a huge one, so that one comparison checks both ends.
+  template <detail::IntegerLike I>
+  // NOLINTNEXTLINE(google-explicit-constructor): made for converting
+  constexpr Index(I i, [[maybe_unused]] Site site = Site::current())
+      : value_(static_cast<size_t>(i)) {
+#ifdef CEX_TEST
+    site_ = site;
+#endif
+  }
+
+  constexpr size_t value() const { return value_; }
+
+  // The caller's line; empty in release builds, where nobody asks.
+  constexpr Site site() const {
+#ifdef CEX_TEST
+    return site_;
+#else
+    return Site{};
+#endif
+  }
+
+ private:
+  size_t value_;
+#ifdef CEX_TEST
+  Site site_;
+#endif
+};
+
+// A number of elements in an options struct: any integer type, since a designated
+// initializer (`.capacity = n` with an int n) would refuse to narrow one. A negative
+// number becomes a huge one, which no allocator can satisfy.
+class Count {
+ public:
+  template <typename I>
+  requires std::is_integral_v<I>
+  constexpr Count(I i) : value_(static_cast<size_t>(i)) {}  // NOLINT: converts on purpose
+
+  constexpr size_t value() const { return value_; }
+
+ private:
+  size_t value_;
+};
+
+namespace detail {
+
+// Of one element or entry, in bytes: its size is kept in 32 bits, and 2^31 of them
+// are less than can be addressed.
+inline constexpr size_t kElementLimit = size_t{1} << 31;
+
+// Ends the program because `index` is not below `length`.
+[[noreturn, gnu::cold, gnu::noinline]] inline void die_of_index(Site site, const char* what,
+                                                                size_t index, size_t length) {
+  die(site, "%s: index %lld is out of range\n  there are %zu elements", what,
+      static_cast<long long>(index), length);
+}
+
+}  // namespace detail
+}  // namespace cex
+
+#endif  // CEX_COLLECTIONS_INTERNAL_INDEX_H_

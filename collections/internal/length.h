@@ -1,0 +1,43 @@
+// arr_len: how many elements anything has that has elements.
+#ifndef CEX_COLLECTIONS_INTERNAL_LENGTH_H_
+#define CEX_COLLECTIONS_INTERNAL_LENGTH_H_
+
+#include <stddef.h>
+
+#include <iterator>
+#include <ranges>
+#include <type_traits>
+
+#include "cex/internal/construct.h"
+#include "cex/site.h"
+
+namespace cex {
+
+// The number of elements of an arr$, a hm$, a C array (a string literal counts its
+// closing NUL, since it is one of the array's elements) or any other range; 0 for
+// a null handle.
+template <typename R>
+constexpr size_t arr_len(R&& r, [[maybe_unused]] Site site = Site::current()) {
+  using Plain = std::remove_cvref_t<R>;
+  if constexpr (std::is_null_pointer_v<Plain>) {
+    return 0;
+  } else if constexpr (std::is_bounded_array_v<Plain>) {
+    return std::extent_v<Plain>;
+  } else if constexpr (requires { r.size(site); }) {
+    return r.size(site);  // a handle, which checks itself
+  } else if constexpr (std::ranges::sized_range<R>) {
+    return static_cast<size_t>(std::ranges::size(r));
+  } else if constexpr (std::ranges::forward_range<R>) {
+    return static_cast<size_t>(std::ranges::distance(r));
+  } else if constexpr (std::is_pointer_v<Plain>) {
+    static_assert(detail::kAlwaysFalse<R>,
+                  "cex: arr$len of a plain pointer: it does not know how many elements it points "
+                  "to. Pass the arr$ handle itself (as arr$(T)&), a C array or a range.");
+  } else {
+    static_assert(detail::kAlwaysFalse<R>, "cex: arr$len of something that is no range.");
+  }
+}
+
+}  // namespace cex
+
+#endif  // CEX_COLLECTIONS_INTERNAL_LENGTH_H_

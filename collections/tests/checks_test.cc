@@ -1,0 +1,169 @@
+// What CEX_TEST reports on arr$ and hm$: the message, and the user's line in it. The
+// checks that stay in every build are tested in both.
+#include <stdint.h>
+
+#include <string>
+
+#include "cex/allocator.h"
+#include "cex/arena.h"
+#include "cex/arr.h"
+#include "cex/for_each.h"
+#include "cex/hm.h"
+#include "cex/tempmem.h"
+#include "gtest/gtest.h"
+
+namespace cex {
+namespace {
+
+// The line that this stands on, as a message names it.
+#define HERE(message) "cex: .*checks_test\\.cc:" + std::to_string(__LINE__) + ": " message
+
+class ChecksDeathTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    arr$new(a_, mem$);
+    arr$pushm(a_, 1, 2, 3);
+    hm$new(m_, mem$);
+    hm$set(m_, 1, 10);
+  }
+  void TearDown() override {
+    arr$free(a_);
+    hm$free(m_);
+  }
+
+  arr$(int) a_;
+  hm$(int, int) m_;
+};
+
+TEST_F(ChecksDeathTest, IndexOutOfRangeInEveryBuild) {
+  EXPECT_DEATH(arr$at(a_, 3), HERE("arr.at: index 3 is out of range\n  there are 3 elements"));
+  EXPECT_DEATH(arr$at(a_, -1), HERE("arr.at: index -1 is out of range"));
+  EXPECT_DEATH(arr$ins(a_, 4, 0), HERE("arr.ins: index 4 is out of range"));
+  EXPECT_DEATH(arr$del(a_, 3), HERE("arr.del: index 3 is out of range"));
+  EXPECT_DEATH(arr$delswap(a_, 3), HERE("arr.delswap: index 3 is out of range"));
+  EXPECT_DEATH(arr$pusha(a_, a_ + 2, 2), HERE("arr.pusha: the source begins inside the array"));
+}
+
+TEST_F(ChecksDeathTest, NullInEveryBuild) {
+  arr$(int) none = nullptr;
+  hm$(int, int) no_map = nullptr;
+  EXPECT_DEATH(arr$pushm(none, 1), HERE("arr.pushm: the array is null"));
+  EXPECT_DEATH(arr$ins(none, 0, 1), HERE("arr.ins: the array is null"));
+  EXPECT_DEATH(arr$new(none, nullptr), HERE("arr.new: the allocator is null"));
+  EXPECT_DEATH(hm$set(no_map, 1, 1), HERE("hm.set: the map is null"));
+  EXPECT_DEATH(hm$new(no_map, nullptr), HERE("hm.new: the allocator is null"));
+}
+
+TEST_F(ChecksDeathTest, ATextThatDoesNotFitItsField) {
+  hm$(char[4], int) m = hm$new(m, mem$);
+  hm$set(m, "abc", 1);
+  EXPECT_DEATH(hm$set(m, "abcd", 1), HERE("hm.set: a key of 4 characters does not fit a char.4."));
+  hm$free(m);
+}
+
+// A map's growth takes fresh blocks, which no realloc of the allocator could notice.
+TEST_F(ChecksDeathTest, HmGrowsAtItsOwnDepthInEveryBuild) {
+  mem$scope(tmem$, _) {
+    hm$(int, int) m = hm$new(m, _, .capacity = 10);
+    hm$(const char*, int) names = hm$new(names, _, .capacity = 10, .copy_keys = true);
+    mem$scope(tmem$, inner) {
+      static_cast<void>(inner);
+      for (int i = 0; i < 10; ++i) hm$set(m, i, i);  // there is room
+      EXPECT_DEATH(hm$set(m, 10, 1), HERE("hm.set: the map needs memory in another mem.scope"));
+      EXPECT_DEATH(hm$set(names, "a", 1), HERE("hm.set: the map needs memory in another"));
+    }
+    hm$set(m, 10, 1);
+  }
+}
+
+#ifdef CEX_TEST
+TEST_F(ChecksDeathTest, IndexOperators) {
+  const size_t big = 3;
+  EXPECT_DEATH(a_[3] = 1, HERE("arr.: index 3 is out of range"));
+  EXPECT_DEATH(a_[-1] = 1, HERE("arr.: index -1 is out of range"));
+  EXPECT_DEATH(a_[big] = 1, HERE("arr.: index 3 is out of range"));
+  EXPECT_DEATH(m_[1].value = 1, HERE("hm.: index 1 is out of range\n  there are 1 elements"));
+}
+
+TEST_F(ChecksDeathTest, EmptyArrays) {
+  arr$clear(a_);
+  EXPECT_DEATH(arr$pop(a_), HERE("arr.pop: the array is empty"));
+  EXPECT_DEATH(arr$last(a_) = 1, HERE("arr.last: the array is empty"));
+}
+
+TEST_F(ChecksDeathTest, NullArrays) {
+  arr$(int) none = nullptr;
+  EXPECT_DEATH(arr$push(none, 1), HERE("arr.push: the array is null"));
+  EXPECT_DEATH(arr$pop(none), HERE("arr.pop: the array is null"));
+  EXPECT_DEATH(none[0] = 1, HERE("arr.: index 0 is out of range"));
+}
+
+TEST_F(ChecksDeathTest, UseAfterFree) {
+  arr$(int) freed = arr$new(freed, mem$);
+  arr$(int) copy = freed;
+  arr$free(freed);
+  EXPECT_DEATH(arr$push(copy, 1), HERE("arr.push: use of an array that is no longer there"));
+  EXPECT_DEATH(arr$free(copy), HERE("arr.free: use of an array that is no longer there"));
+  EXPECT_DEATH(copy[0] = 1, HERE("arr.: use of an array that is no longer there"));
+  hm$(int, int) freed_map = hm$new(freed_map, mem$);
+  hm$(int, int) map_copy = freed_map;
+  hm$free(freed_map);
+  EXPECT_DEATH(hm$get(map_copy, 1), HERE("hm.get: use of a map that is no longer there"));
+  EXPECT_DEATH(hm$free(map_copy), HERE("hm.free: use of a map that is no longer there"));
+}
+
+TEST_F(ChecksDeathTest, UseOfACopyAfterGrowth) {
+  arr$(int) a = arr$new(a, mem$);
+  arr$(int) copy = a;
+  for (int i = 0; i < 100; ++i) arr$push(a, i);
+  EXPECT_DEATH(arr$push(copy, 1), HERE("arr.push: use of an array that is no longer there"));
+  arr$free(a);
+}
+
+TEST_F(ChecksDeathTest, UseAfterTheScopeEnded) {
+  arr$(int) a = nullptr;
+  hm$(int, int) m = nullptr;
+  mem$scope(tmem$, _) {
+    arr$new(a, _);
+    arr$push(a, 1);
+    hm$new(m, _);
+    hm$set(m, 1, 1);
+  }
+  EXPECT_DEATH(arr$push(a, 1), HERE("arr.push: use of an array that is no longer there"));
+  EXPECT_DEATH(a[0] = 1, HERE("arr.: use of an array that is no longer there"));
+  EXPECT_DEATH(arr$len(a), HERE("arr.: use of an array that is no longer there"));
+  EXPECT_DEATH(for$each (x, a) static_cast<void>(x), HERE("arr.: use of an array that is no"));
+  EXPECT_DEATH(for$eachp (x, m) static_cast<void>(x), HERE("hm.: use of a map that is no longer"));
+  EXPECT_DEATH(hm$set(m, 1, 1), HERE("hm.set: use of a map that is no longer there"));
+  EXPECT_DEATH(hm$del(m, 1), HERE("hm.del: use of a map that is no longer there"));
+  EXPECT_DEATH(m[0].value = 1, HERE("hm.: use of a map that is no longer there"));
+}
+
+TEST_F(ChecksDeathTest, ArrGrowsAtItsOwnDepth) {
+  mem$scope(tmem$, _) {
+    arr$(int) a = arr$new(a, _);
+    mem$scope(tmem$, inner) {
+      static_cast<void>(inner);
+      for (int i = 0; i < 16; ++i) arr$push(a, i);
+      EXPECT_DEATH(arr$push(a, 1), "cex: .*checks_test.cc:" + std::to_string(__LINE__));
+    }
+  }
+}
+
+TEST_F(ChecksDeathTest, NullStrings) {
+  hm$(const char*, int) m = hm$new(m, mem$);
+  const char* const none = nullptr;
+  EXPECT_DEATH(hm$set(m, none, 1), HERE("hm.set: the key is a null string"));
+  EXPECT_DEATH(hm$get(m, none), HERE("hm.get: the key is a null string"));
+  hm$free(m);
+}
+
+TEST_F(ChecksDeathTest, AHandleOfTheWrongType) {
+  arr$(int64_t) wrong;
+  memcpy(static_cast<void*>(&wrong), &a_, sizeof(a_));
+  EXPECT_DEATH(arr$push(wrong, 1), HERE("arr.push: the array has elements of 4 bytes, the handle"));
+}
+#endif  // CEX_TEST
+
+}  // namespace
+}  // namespace cex

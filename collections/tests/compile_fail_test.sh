@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# compile_fail_test.sh HEADER: code that cex refuses to compile, and the advice that
+# each refusal has to give. HEADER is a header in the tree of headers, as
+# …/include/cex/arr.h.
+#
+# Every snippet is compiled with both compilers where both are there. `good` ones
+# show that the refusal is the snippet's fault and not that of what stands around it.
+set -uo pipefail
+
+include=${1%/cex/*}
+work=${TEST_TMPDIR:-$(mktemp -d)}
+failed=0
+ran=0
+
+# What every snippet begins with, compiled once per compiler.
+cat >"$work/preamble.h" <<'CODE'
+#include <string>
+#include <vector>
+#include "cex/collections.h"
+struct Padded { char c; int i; };
+struct WithFloat { float x, y; };
+struct Entry { int id; int value; };
+struct Destroyed { ~Destroyed() {} };
+struct MoveOnly { MoveOnly(MoveOnly&&) = default; MoveOnly(const MoveOnly&) = delete; };
+struct alignas(128) Huge { char c; };
+CODE
+compilers=()
+for compiler in g++ clang++; do
+  command -v "$compiler" >/dev/null || continue
+  compilers+=("$compiler")
+  mkdir -p "$work/$compiler"
+  cp "$work/preamble.h" "$work/$compiler/preamble.h"
+  "$compiler" -std=c++20 -I "$include" -x c++-header "$work/$compiler/preamble.h" \
+    -o "$work/$compiler/preamble.h.gch" || exit 1
+done
+
+# compile COMPILER CODE: compiles CODE as a function's body.
+compile() {
+  echo "void test([[maybe_unused]] int* plain, [[maybe_unused]] IAllocator a) { $2 }" \
+    >"$work/snippet.cc"
+  "$1" -std=c++20 -fsyntax-only -I "$include" -include "$work/$1/preamble.h" "$work/snippet.cc" \
+    >"$work/log" 2>&1
+}
+
+# refuse ADVICE CODE
+refuse() {
+  local compiler
+  for compiler in "${compilers[@]}"; do
+    ran=$((ran + 1))
+    if compile "$compiler" "$2"; then
+      echo "FAILED: $compiler accepts: $2"
+      failed=1
+    elif ! tr '\n' ' ' <"$work/log" | grep -qF "$1"; then
+      echo "FAILED: $compiler does not say '$1' about: $2"
+      head -20 "$work/log"
+      failed=1
+    fi
+  done
+}
+
+# good CODE
+good() {
+  local compiler
+  for compiler in "${compilers[@]}"; do
+    ran=$((ran + 1))
+    if ! compile "$compiler" "$1"; then
+      echo "FAILED: $compiler refuses: $1"
+      head -20 "$work/log"
+      failed=1
+    fi
+  done
+}
+
+good 'arr$(int) x = arr$new(x, a); arr$push(x, 1); arr$pushm(x, 1, 2); arr$del(x, 0);'
+good 'hm$(int, Padded) m = hm$new(m, a); hm$set(m, 1, {1, 2});'
+good 'for$each (i, plain, 3) (void)i;'
+
+# A plain pointer where an array is meant.
+plain='this is a plain T*, not an arr$(T) handle'
+refuse "$plain" 'arr$push(plain, 1);'
+refuse "$plain" 'arr$push(plain, 1, 2);'
+refuse "$plain" 'arr$try_push(plain, 1);'
+refuse "$plain" 'arr$pushm(plain, 1, 2);'
+refuse "$plain" 'arr$pusha(plain, plain, 2);'
+refuse "$plain" 'arr$ins(plain, 0, 1);'
+refuse "$plain" 'arr$del(plain, 0);'
+refuse "$plain" 'arr$delswap(plain, 0);'
+refuse "$plain" 'arr$pop(plain);'
+refuse "$plain" 'arr$last(plain);'
+refuse "$plain" 'arr$at(plain, 0);'
+refuse "$plain" 'arr$sort(plain);'
+refuse "$plain" 'arr$cap(plain);'
+refuse "$plain" 'arr$setcap(plain, 10);'
+refuse "$plain" 'arr$clear(plain);'
+refuse "$plain" 'arr$free(plain);'
+refuse "$plain" 'arr$new(plain, a);'
+refuse "$plain" '(void)arr$grow_check(plain, 1);'
+refuse 'arr$len of a plain pointer' 'arr$len(plain);'
+refuse 'say how many elements there are' 'for$each (i, plain) (void)i;'
+refuse 'say how many elements there are' 'for$eachp (i, plain) (void)i;'
+
+# Elements and values that can't be moved as bytes.
+trivial='T must be trivially copyable and trivially destructible'
+refuse "$trivial" 'arr$(std::string) x = arr$new(x, a);'
+refuse "$trivial" 'arr$(Destroyed) x = arr$new(x, a);'
+refuse "$trivial" 'arr$(MoveOnly) x = arr$new(x, a);'
+refuse "$trivial" 'arr$(std::string) x; arr$len(x);'
+refuse 'aligned beyond 64 bytes' 'arr$(Huge) x = arr$new(x, a);'
+refuse 'must be trivially copyable' 'hm$(int, std::string) m = hm$new(m, a);'
+refuse 'std::string_view with .copy_keys' 'hm$(std::string, int) m = hm$new(m, a);'
+
+# Keys.
+refuse 'it has padding' 'hm$(Padded, int) m = hm$new(m, a);'
+refuse 'it has padding' 'hm$(WithFloat, int) m = hm$new(m, a);'
+refuse 'takes no floating point keys' 'hm$(double, int) m = hm$new(m, a);'
+refuse 'needs a field called key' 'hm$s(Entry) m = hm$new(m, a);'
+
+if [[ $ran == 0 ]]; then
+  echo "FAILED: no compiler was found"
+  failed=1
+fi
+echo "$ran snippets compiled"
+exit "$failed"

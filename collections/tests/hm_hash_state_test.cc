@@ -1,0 +1,51 @@
+// cex::HmHashState: what a key's AbslHashValue may combine.
+#include "cex/internal/hm_hash_state.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "gtest/gtest.h"
+
+namespace cex {
+namespace {
+
+// A type of many parts.
+struct Place {
+  char kind;
+  double x;
+  const char* name;
+  std::pair<int, short> extra;
+
+  template <typename H>
+  friend H AbslHashValue(H h, const Place& p) {
+    return H::combine(std::move(h), p.kind, p.x, std::string_view(p.name), p.extra);
+  }
+};
+
+TEST(HmHashState, HashesPartsOfEveryKind) {
+  const detail::HmSeed seed = detail::hm_seed_from(1);
+  const auto hash = [&](const auto&... parts) {
+    return HmHashState::combine(HmHashState(seed), parts...).finish();
+  };
+  const Place place = {'a', 1.5, "here", {1, 2}};
+  EXPECT_EQ(hash(place), hash(Place(place)));
+  EXPECT_NE(hash(1, 2), hash(2, 1));
+  EXPECT_NE(hash(std::string("ab"), std::string("c")), hash(std::string("a"), std::string("bc")));
+  EXPECT_EQ(hash(0.0f), hash(-0.0));
+  EXPECT_NE(hash(std::optional<int>()), hash(std::optional<int>(0)));
+  EXPECT_NE(hash(std::vector<int>{1, 2}), hash(std::vector<int>{2, 1}));
+  EXPECT_EQ(hash(std::tuple(1, true)), hash(std::tuple(1, true)));
+  const int forth[] = {1, 2, 3};
+  const int back[] = {3, 2, 1};
+  const auto unordered = [&](const int* p) {
+    return HmHashState::combine_unordered(HmHashState(seed), p, p + 3).finish();
+  };
+  EXPECT_EQ(unordered(forth), unordered(back));
+}
+
+}  // namespace
+}  // namespace cex

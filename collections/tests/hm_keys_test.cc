@@ -1,0 +1,240 @@
+// hm$ with keys of every kind it takes.
+#include <stdint.h>
+#include <string.h>
+
+#include <limits>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "cex/allocator.h"
+#include "cex/hm.h"
+#include "collections/tests/test_allocator.h"
+#include "gtest/gtest.h"
+
+namespace cex {
+namespace {
+
+template <typename K>
+class HmScalarKeys : public testing::Test {};
+using Scalars = testing::Types<int, unsigned, int64_t, uint64_t, int16_t, char16_t, long long>;
+TYPED_TEST_SUITE(HmScalarKeys, Scalars);
+
+TYPED_TEST(HmScalarKeys, AreFoundByValue) {
+  TestAllocator memory;
+  hm$(TypeParam, int) m = hm$new(m, memory);
+  for (int i = 0; i < 1000; ++i) hm$set(m, static_cast<TypeParam>(i - 500), i);
+  EXPECT_EQ(hm$len(m), 1000u);
+  for (int i = 0; i < 1000; ++i) EXPECT_EQ(hm$get(m, static_cast<TypeParam>(i - 500), -1), i);
+  EXPECT_EQ(hm$getp(m, static_cast<TypeParam>(5000)), nullptr);
+  hm$set(m, std::numeric_limits<TypeParam>::min(), 1);
+  hm$set(m, std::numeric_limits<TypeParam>::max(), 2);
+  EXPECT_EQ(hm$get(m, std::numeric_limits<TypeParam>::min()), 1);
+  EXPECT_EQ(hm$get(m, std::numeric_limits<TypeParam>::max()), 2);
+  hm$free(m);
+}
+
+enum class Color : uint8_t { kRed, kGreen };
+
+TEST(HmKeys, SmallOnes) {
+  TestAllocator memory;
+  hm$(bool, int) flags = hm$new(flags, memory);
+  hm$set(flags, true, 1);
+  hm$set(flags, false, 2);
+  hm$set(flags, true, 3);
+  EXPECT_EQ(hm$len(flags), 2u);
+  EXPECT_EQ(hm$get(flags, true), 3);
+  hm$free(flags);
+
+  hm$(Color, int) colors = hm$new(colors, memory);
+  hm$set(colors, Color::kGreen, 5);
+  EXPECT_EQ(hm$get(colors, Color::kGreen), 5);
+  EXPECT_EQ(hm$get(colors, Color::kRed), 0);
+  hm$free(colors);
+
+  hm$(uint8_t, int) bytes = hm$new(bytes, memory);
+  for (int i = 0; i < 256; ++i) hm$set(bytes, static_cast<uint8_t>(i), i);
+  EXPECT_EQ(hm$len(bytes), 256u);
+  EXPECT_EQ(hm$get(bytes, 255), 255);
+  hm$free(bytes);
+}
+
+TEST(HmKeys, PointersByAddress) {
+  TestAllocator memory;
+  int things[100];
+  hm$(int*, size_t) m = hm$new(m, memory);
+  for (size_t i = 0; i < 100; ++i) hm$set(m, &things[i], i);
+  for (size_t i = 0; i < 100; ++i) EXPECT_EQ(hm$get(m, &things[i]), i);
+  EXPECT_EQ(hm$gets(m, nullptr), nullptr);
+  hm$set(m, nullptr, 7);
+  EXPECT_EQ(hm$get(m, nullptr), 7u);
+  hm$free(m);
+
+  const unsigned char text[] = "a";
+  const unsigned char same[] = "a";
+  hm$(const unsigned char*, int) raw = hm$new(raw, memory);
+  hm$set(raw, text, 1);
+  EXPECT_EQ(hm$getp(raw, same), nullptr);
+  hm$free(raw);
+}
+
+template <typename K>
+void check_text_map() {
+  TestAllocator memory;
+  hm$(K, int) m = hm$new(m, memory, .copy_keys = true);
+  // Lengths 0 … 150 walk through every branch of the hash.
+  std::string key;
+  for (int i = 0; i <= 150; ++i) {
+    hm$set(m, key.c_str(), i);
+    key += static_cast<char>('a' + i % 26);
+  }
+  EXPECT_EQ(hm$len(m), 151u);
+  key.clear();
+  for (int i = 0; i <= 150; ++i) {
+    EXPECT_EQ(hm$get(m, key.c_str(), -1), i);
+    EXPECT_EQ(hm$get(m, (key + "!").c_str(), -1), -1);
+    key += static_cast<char>('a' + i % 26);
+  }
+  EXPECT_TRUE(hm$del(m, ""));
+  EXPECT_FALSE(hm$del(m, ""));
+  hm$free(m);
+}
+
+TEST(HmKeys, CStringsByContent) { check_text_map<const char*>(); }
+TEST(HmKeys, MutableCStringsByContent) { check_text_map<char*>(); }
+TEST(HmKeys, StringViewsByContent) { check_text_map<std::string_view>(); }
+
+TEST(HmKeys, StringViewsMayHoldNuls) {
+  TestAllocator memory;
+  using std::string_view_literals::operator""sv;
+  hm$(std::string_view, int) m = hm$new(m, memory);
+  hm$set(m, "a\0b"sv, 1);
+  hm$set(m, "a\0c"sv, 2);
+  hm$set(m, std::string_view(), 3);
+  EXPECT_EQ(hm$get(m, "a\0b"sv), 1);
+  EXPECT_EQ(hm$get(m, "a"), 0);
+  EXPECT_EQ(hm$get(m, ""), 3);
+  hm$free(m);
+}
+
+TEST(HmKeys, BorrowedTextIsNotCopied) {
+  TestAllocator memory;
+  hm$(const char*, int) m = hm$new(m, memory);
+  const char first[] = "key";
+  const char second[] = "key";
+  hm$set(m, first, 1);
+  hm$set(m, second, 2);
+  EXPECT_EQ(m[0].key, first);  // the first one stays
+  EXPECT_EQ(hm$get(m, "key"), 2);
+  hm$free(m);
+}
+
+struct Person {
+  char key[8];
+  int age;
+  float height;
+};
+
+TEST(HmKeys, CharArraysUpToTheirNul) {
+  TestAllocator memory;
+  hm$s(Person) m = hm$new(m, memory);
+  hm$sets(m, {"ann", 41, 1.5f});
+  hm$sets(m, "bob", 42, 2);
+  hm$sets(m, {.key = "eve", .age = 43, .height = 0});
+  Person full = {{'1', '2', '3', '4', '5', '6', '7', '8'}, 44, 0};
+  hm$sets(m, full);
+  Person dirty = {{'a', 'n', 'n', '\0', 'x', 'y', 'z', 'w'}, 50, 0};
+  hm$sets(m, dirty);
+  EXPECT_EQ(hm$len(m), 4u);
+  EXPECT_EQ(hm$gets(m, "ann")->age, 50);
+  EXPECT_EQ(hm$gets(m, "bob")->height, 2.0f);
+  EXPECT_EQ(hm$gets(m, "12345678")->age, 44);
+  EXPECT_EQ(hm$gets(m, "1234567"), nullptr);
+  EXPECT_TRUE(hm$del(m, "bob"));
+  hm$free(m);
+
+  hm$(char[16], int) n = hm$new(n, memory);
+  for (int i = 0; i < 100; ++i) hm$set(n, "name" + std::to_string(i), i);
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(hm$get(n, "name" + std::to_string(i)), i);
+  hm$free(n);
+}
+
+struct Cell {
+  int x, y;
+};
+struct Wide {
+  uint64_t parts[5];
+};
+
+TEST(HmKeys, StructsByTheirBytes) {
+  TestAllocator memory;
+  hm$(Cell, int) m = hm$new(m, memory);
+  for (int i = 0; i < 40; ++i) {
+    for (int j = 0; j < 40; ++j) hm$set(m, {i, j}, i * 100 + j);
+  }
+  EXPECT_EQ(hm$len(m), 1600u);
+  EXPECT_EQ(hm$get(m, (Cell{3, 39})), 339);
+  EXPECT_EQ(hm$get(m, (Cell{40, 0}), -1), -1);
+  hm$free(m);
+
+  hm$(Wide, int) w = hm$new(w, memory);
+  hm$set(w, {{1, 2, 3, 4, 5}}, 1);
+  hm$set(w, {{1, 2, 3, 4, 6}}, 2);
+  EXPECT_EQ(hm$get(w, (Wide{{1, 2, 3, 4, 6}})), 2);
+  EXPECT_EQ(hm$get(w, (Wide{{1, 2, 3, 4, 7}})), 0);
+  hm$free(w);
+}
+
+// Compares without regard to case: not by its bytes, though it could be.
+struct Initials {
+  char letters[2];
+
+  bool operator==(const Initials& o) const {
+    return (letters[0] | 32) == (o.letters[0] | 32) && (letters[1] | 32) == (o.letters[1] | 32);
+  }
+  template <typename H>
+  friend H AbslHashValue(H h, const Initials& i) {
+    const char low[] = {static_cast<char>(i.letters[0] | 32), static_cast<char>(i.letters[1] | 32)};
+    return H::combine_contiguous(std::move(h), low, 2);
+  }
+};
+
+TEST(HmKeys, StructsThatHashThemselves) {
+  TestAllocator memory;
+  hm$(Initials, int) m = hm$new(m, memory);
+  hm$set(m, {{'A', 'b'}}, 1);
+  hm$set(m, {{'a', 'B'}}, 2);
+  EXPECT_EQ(hm$len(m), 1u);
+  EXPECT_EQ(m[0].key.letters[0], 'A');  // the first key is kept
+  EXPECT_EQ(hm$get(m, (Initials{{'a', 'b'}})), 2);
+  hm$free(m);
+}
+
+struct Spot {
+  char kind;
+  double x;
+  bool operator==(const Spot& o) const { return kind == o.kind && x == o.x; }
+  template <typename H>
+  friend H AbslHashValue(H h, const Spot& s) {
+    return H::combine(std::move(h), s.kind, s.x);
+  }
+};
+
+TEST(HmKeys, PaddedStructsThatHashThemselves) {
+  TestAllocator memory;
+  hm$(Spot, int) m = hm$new(m, memory);
+  for (int i = 0; i < 100; ++i) {
+    Spot spot;
+    memset(&spot, i, sizeof(spot));  // the padding differs each time
+    spot.kind = static_cast<char>(i % 10);
+    spot.x = i % 10 == 0 ? (i % 20 == 0 ? 0.0 : -0.0) : i % 10;
+    hm$set(m, spot, i);
+  }
+  EXPECT_EQ(hm$len(m), 10u);
+  EXPECT_EQ(hm$get(m, (Spot{3, 3})), 93);
+  EXPECT_EQ(hm$get(m, (Spot{0, -0.0})), 90);
+  hm$free(m);
+}
+
+}  // namespace
+}  // namespace cex

@@ -1,0 +1,72 @@
+// The program inside a test, for the checks at the end of each case: nothing may
+// be left of its arena, and no scope open, whichever way it ends.
+#include "examples/include_map/program.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include "cex/tempmem.h"
+
+namespace include_map {
+namespace {
+
+class ProgramTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = testing::TempDir() + "/include_map.XXXXXX";
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    tree_ = name;
+    ASSERT_EQ(mkdir((tree_ + "/sub").c_str(), 0755), 0);
+    write("a.h", "#include \"sub/b.h\"\n#include <none.h>\n");
+    write("sub/b.h", "#include <a.h>\n#include \"c.h\"\n");
+    write("sub/c.h", std::string(1 << 20, ' ') + "\n#include <a.h>");
+    ASSERT_EQ(symlink("..", (tree_ + "/sub/up").c_str()), 0);
+  }
+
+  void TearDown() override {
+    EXPECT_EQ(cex::temp_stats().scope_depth, 0U);
+    EXPECT_EQ(cex::temp_stats().bytes_in_use, 0U);
+  }
+
+  void write(const std::string& name, const std::string& content) {
+    std::ofstream(tree_ + "/" + name) << content;
+  }
+
+  static int run_with(std::initializer_list<std::string> arguments) {
+    std::vector<std::string> strings = {"include_map"};
+    strings.insert(strings.end(), arguments);
+    std::vector<char*> argv;
+    argv.reserve(strings.size() + 1);
+    for (std::string& s : strings) argv.push_back(s.data());
+    argv.push_back(nullptr);
+    return run(static_cast<int>(strings.size()), argv.data());
+  }
+
+  std::string tree_;
+};
+
+TEST_F(ProgramTest, LeavesNothingBehind) {
+  EXPECT_EQ(run_with({tree_}), 0);
+  EXPECT_EQ(run_with({"--json", "--dot", "/dev/null", "-I", tree_ + "/sub", tree_}), 0);
+}
+
+TEST_F(ProgramTest, LeavesNothingBehindWhenSomethingCannotBeRead) {
+  ASSERT_EQ(symlink("nowhere", (tree_ + "/broken.h").c_str()), 0);
+  ASSERT_EQ(symlink("/proc/self/mem", (tree_ + "/sub/mem.h").c_str()), 0);
+  EXPECT_EQ(run_with({tree_, tree_ + "/none", tree_ + "/a.h"}), 1);
+}
+
+TEST_F(ProgramTest, LeavesNothingBehindWhenItIsNotRun) {
+  EXPECT_EQ(run_with({"--help"}), 0);
+  EXPECT_EQ(run_with({"--version"}), 0);
+  EXPECT_EQ(run_with({tree_, "--nope"}), 2);
+}
+
+}  // namespace
+}  // namespace include_map

@@ -1,0 +1,359 @@
+#include "cex/failing_allocator.h"
+
+#include <stdio.h>
+
+#include <algorithm>
+#include <mutex>
+#include <unordered_map>
+
+#include "cex/internal/stack_trace.h"
+#include "cex/site.h"
+
+namespace cex::testing {
+
+namespace {
+
+constexpr uint32_t kFailingMagic = 0xcea1fa11;
+constexpr size_t kMaxLines = 12;
+
+struct LiveBlock {
+  size_t size;
+  IAllocator from;  // whom to give it back to
+  size_t depth;     // scopes that were open then
+  uint64_t number;
+  Site site;
+};
+
+struct Failure {
+  uint64_t number = 0;  // 0: none so far
+  AllocationRequest request{};
+  Site site;
+  detail::StackTrace stack;
+};
+
+Site call_under_way() {
+#ifdef CEX_TEST
+  return detail::current_site;
+#else
+  return {};
+#endif
+}
+
+std::string place(Site site) {
+  if (site.file == nullptr) return {};
+  return std::string(" at ") + site.file + ":" + std::to_string(site.line);
+}
+
+// One step of the splitmix64 sequence: small, and the same everywhere, unlike the
+// distributions of the standard library.
+uint64_t next_random(uint64_t& state) {
+  uint64_t z = (state += 0x9e3779b97f4a7c15);
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+  return z ^ (z >> 31);
+}
+
+}  // namespace
+
+// What the interface's functions get as `self`, and the way back from it.
+struct Face {
+  Allocator_i base;
+  void* state;
+};
+
+struct FailingAllocator::State {
+  Face face;
+
+  mutable std::mutex mutex;  // for all below; not held while `inner` works
+  // The allocator below, then one for each open scope: entering may give another.
+  std::vector<IAllocator> targets;
+  FailurePlan plan;
+  uint64_t random = 0;
+  uint64_t allocations = 0;
+  uint64_t failures = 0;
+  uint64_t inner_failures = 0;
+  std::unordered_map<const void*, LiveBlock> live;
+  size_t live_bytes = 0;
+  uint64_t blocks_made = 0;
+  Failure last;
+  bool is_recording = false;
+  std::vector<AllocationRequest> requests;
+
+  static State& of(IAllocator self) {
+    return *static_cast<State*>(reinterpret_cast<const Face*>(self)->state);
+  }
+
+  void set_plan(const FailurePlan& new_plan) {
+    plan = new_plan;
+    random = plan.seed;
+    allocations = failures = inner_failures = 0;
+    last = Failure{};
+  }
+
+  // Counts a request of `caller`, and says whether it is to fail. `freed` bytes
+  // would become free by it.
+  bool must_fail(size_t size, size_t align, size_t freed, const void* caller) {
+    ++allocations;
+    if (is_recording) requests.push_back({size, align});
+    bool fails = allocations == plan.nth || (plan.from != 0 && allocations >= plan.from) ||
+                 (plan.every != 0 && allocations % plan.every == 0);
+    if (plan.probability > 0) {
+      // Drawn for each allocation, so that the sequence doesn't depend on the rest.
+      const double draw = static_cast<double>(next_random(random) >> 11) * 0x1p-53;
+      fails = fails || draw < plan.probability;
+    }
+    const size_t others = live_bytes - freed;
+    fails = fails || size > plan.byte_budget || others > plan.byte_budget - size;
+    if (fails) {
+      ++failures;
+      last = {allocations, {size, align}, call_under_way(), detail::capture_stack_from(caller)};
+    }
+    return fails;
+  }
+
+  void add(const void* p, size_t size, IAllocator from) {
+    drop(p);  // left over: it went with its arena, and the address came back
+    live[p] = {size, from, targets.size(), ++blocks_made, call_under_way()};
+    live_bytes += size;
+  }
+
+  void drop(const void* p) {
+    const auto it = live.find(p);
+    if (it == live.end()) return;
+    live_bytes -= it->second.size;
+    live.erase(it);
+  }
+
+  // The allocator that gave `p`, which is taken out of the books.
+  IAllocator take(const void* p, LiveBlock* block) {
+    const auto it = live.find(p);
+    if (it == live.end()) return targets.back();  // which knows better what it is
+    *block = it->second;
+    drop(p);
+    return block->from;
+  }
+
+  // malloc and calloc: `give` asks an allocator for the block.
+  template <typename Give>
+  void* allocate(size_t size, size_t align, const void* caller, Give give) {
+    IAllocator target = nullptr;
+    {
+      const std::lock_guard lock(mutex);
+      if (must_fail(size, align, 0, caller)) return nullptr;
+      target = targets.back();
+    }
+    void* const p = give(target);
+    const std::lock_guard lock(mutex);
+    if (p == nullptr) {
+      ++inner_failures;
+    } else {
+      add(p, size, target);
+    }
+    return p;
+  }
+
+  static void* malloc(IAllocator self, size_t size, size_t align) {
+    if (!detail::is_valid_request(size, align)) return nullptr;
+    return of(self).allocate(size, align, __builtin_return_address(0),
+                             [=](IAllocator a) { return a->malloc(a, size, align); });
+  }
+
+  static void* calloc(IAllocator self, size_t count, size_t size, size_t align) {
+    size_t bytes = 0;
+    if (__builtin_mul_overflow(count, size, &bytes) || !detail::is_valid_request(bytes, align)) {
+      return nullptr;
+    }
+    return of(self).allocate(bytes, align, __builtin_return_address(0),
+                             [=](IAllocator a) { return a->calloc(a, count, size, align); });
+  }
+
+  static void* realloc(IAllocator self, void* old, size_t size, size_t align) {
+    if (old == nullptr) return malloc(self, size, align);
+    if (!detail::is_valid_request(size, align)) return nullptr;
+    State& s = of(self);
+    LiveBlock block{};
+    IAllocator target = nullptr;
+    {
+      const std::lock_guard lock(s.mutex);
+      const auto it = s.live.find(old);
+      const size_t freed = it != s.live.end() ? it->second.size : 0;
+      if (s.must_fail(size, align, freed, __builtin_return_address(0))) return nullptr;
+      target = s.take(old, &block);
+    }
+    void* const p = target->realloc(target, old, size, align);
+    const std::lock_guard lock(s.mutex);
+    if (p != nullptr) {
+      s.add(p, size, target);
+    } else {
+      ++s.inner_failures;
+      if (block.number != 0) {
+        s.live[old] = block;
+        s.live_bytes += block.size;
+      }
+    }
+    return p;
+  }
+
+  static void* free(IAllocator self, void* p) {
+    if (p == nullptr) return nullptr;
+    State& s = of(self);
+    LiveBlock block{};
+    IAllocator target = nullptr;
+    {
+      const std::lock_guard lock(s.mutex);
+      target = s.take(p, &block);
+    }
+    target->free(target, p);
+    return nullptr;
+  }
+
+  static IAllocator scope_enter(IAllocator self) {
+    State& s = of(self);
+    IAllocator target = nullptr;
+    {
+      const std::lock_guard lock(s.mutex);
+      target = s.targets.back();
+    }
+    const IAllocator inside = target->scope_enter(target);
+    if (inside == nullptr) return nullptr;
+    const std::lock_guard lock(s.mutex);
+    s.targets.push_back(inside);
+    return self;
+  }
+
+  static void scope_exit(IAllocator self) {
+    State& s = of(self);
+    IAllocator outer = nullptr;
+    {
+      const std::lock_guard lock(s.mutex);
+      if (s.targets.size() > 1) s.targets.pop_back();
+      outer = s.targets.back();
+      const size_t depth = s.targets.size();
+      for (auto it = s.live.begin(); it != s.live.end();) {
+        if (it->second.depth <= depth) {
+          ++it;
+          continue;
+        }
+        s.live_bytes -= it->second.size;
+        it = s.live.erase(it);
+      }
+    }
+    outer->scope_exit(outer);
+  }
+
+  static uint32_t scope_depth(IAllocator self) {
+    State& s = of(self);
+    IAllocator target = nullptr;
+    {
+      const std::lock_guard lock(s.mutex);
+      target = s.targets.back();
+    }
+    return target->scope_depth(target);
+  }
+};
+
+FailingAllocator::FailingAllocator(IAllocator inner, const FailurePlan& plan)
+    : state_(new State{.face = {.base = {State::malloc,
+                                         State::calloc,
+                                         State::realloc,
+                                         State::free,
+                                         State::scope_enter,
+                                         State::scope_exit,
+                                         State::scope_depth,
+                                         {kFailingMagic, inner->meta.is_arena,
+                                          inner->meta.is_temp}},
+                                .state = nullptr},
+                       .mutex = {},
+                       .targets = {inner},
+                       .plan = {},
+                       .live = {},
+                       .last = {},
+                       .requests = {}}) {
+  state_->face.state = state_.get();
+  state_->set_plan(plan);
+}
+
+FailingAllocator::~FailingAllocator() = default;
+
+IAllocator FailingAllocator::allocator() const { return &state_->face.base; }
+
+void FailingAllocator::set_plan(const FailurePlan& plan) {
+  const std::lock_guard lock(state_->mutex);
+  state_->set_plan(plan);
+}
+
+uint64_t FailingAllocator::allocations() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->allocations;
+}
+
+uint64_t FailingAllocator::failures() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->failures;
+}
+
+uint64_t FailingAllocator::inner_failures() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->inner_failures;
+}
+
+size_t FailingAllocator::live_blocks() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->live.size();
+}
+
+size_t FailingAllocator::live_bytes() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->live_bytes;
+}
+
+std::string FailingAllocator::describe_live() const {
+  std::vector<LiveBlock> blocks;
+  {
+    const std::lock_guard lock(state_->mutex);
+    for (const auto& [p, block] : state_->live) blocks.push_back(block);
+  }
+  std::sort(blocks.begin(), blocks.end(),
+            [](const auto& a, const auto& b) { return a.number < b.number; });
+  std::string text;
+  for (size_t i = 0; i < blocks.size() && i < kMaxLines; ++i) {
+    text += "    " + std::to_string(blocks[i].size) + " bytes, block " +
+            std::to_string(blocks[i].number) + ", allocated" +
+            (blocks[i].site.file != nullptr ? place(blocks[i].site) : " at an unknown line") + "\n";
+  }
+  if (blocks.size() > kMaxLines) {
+    text += "    and " + std::to_string(blocks.size() - kMaxLines) + " more\n";
+  }
+  return text;
+}
+
+std::string FailingAllocator::describe_failure() const {
+  Failure last;
+  {
+    const std::lock_guard lock(state_->mutex);
+    last = state_->last;
+  }
+  if (last.number == 0) return {};
+  std::string text = "allocation " + std::to_string(last.number) + ", " +
+                     std::to_string(last.request.size) + " bytes at alignment " +
+                     std::to_string(last.request.alignment) + ", asked for" +
+                     (last.site.file != nullptr ? place(last.site) : " here") + ":\n";
+  for (int i = 0; i < last.stack.depth; ++i) {
+    char line[600];
+    text.append(line, detail::describe_frame(last.stack, i, line, sizeof(line)));
+  }
+  return text;
+}
+
+void FailingAllocator::record_requests(bool on) {
+  const std::lock_guard lock(state_->mutex);
+  state_->is_recording = on;
+  state_->requests.clear();
+}
+
+std::vector<AllocationRequest> FailingAllocator::requests() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->requests;
+}
+
+}  // namespace cex::testing

@@ -1,0 +1,34 @@
+// Where a thread is: captured cheaply, turned into names only when printed.
+#ifndef CEX_SANITIZER_INTERNAL_STACK_TRACE_H_
+#define CEX_SANITIZER_INTERNAL_STACK_TRACE_H_
+
+#include <stddef.h>
+
+namespace cex::detail {
+
+inline constexpr int kMaxFrames = 40;
+
+// Return addresses, the innermost first. Plain data, so that a forked child can
+// hand one to its parent, which has the same code at the same addresses.
+struct StackTrace {
+  int depth = 0;
+  void* frames[kMaxFrames] = {};
+};
+
+// The caller's stack without its innermost `skip` frames; 0 begins with the
+// caller itself. Allocates nothing. Thread-safe.
+StackTrace capture_stack(int skip);
+
+// The stack from the frame that `return_address` lies in: a function's own
+// __builtin_return_address(0) begins it with that function's caller, however much
+// the compiler has inlined below. The whole stack where there is no such frame.
+StackTrace capture_stack_from(const void* return_address);
+
+// Writes `    #INDEX ADDRESS FUNCTION\n` for frame `index` into `line`, cut to
+// `room` bytes, and returns its length. Thread-safe; the first call reads the
+// program's symbols.
+size_t describe_frame(const StackTrace& trace, int index, char* line, size_t room);
+
+}  // namespace cex::detail
+
+#endif  // CEX_SANITIZER_INTERNAL_STACK_TRACE_H_

@@ -1,0 +1,180 @@
+#include "cex/leak_check.h"
+
+#ifdef CEX_TEST
+
+#include <stdio.h>
+
+#include <algorithm>
+#include <mutex>
+#include <vector>
+
+#include "cex/internal/block.h"
+#include "cex/internal/heap_checked.h"
+#include "cex/report.h"
+#include "cex/tempmem.h"
+
+#endif
+
+namespace cex::testing {
+
+#ifdef CEX_TEST
+
+namespace {
+
+// Lines that a report has for single blocks; as many as die() has room for.
+constexpr size_t kMaxLines = 12;
+
+struct Range {
+  uint64_t from;
+  uint64_t to;
+};
+
+// The ranges of block numbers that AllowLeaks covers. Never destroyed: checks may
+// run in the destructors of static objects.
+struct Allowed {
+  std::mutex mutex;
+  std::vector<Range> ranges;
+
+  bool covers(uint64_t number) {
+    const std::lock_guard lock(mutex);
+    return std::any_of(ranges.begin(), ranges.end(),
+                       [number](Range r) { return r.from <= number && number < r.to; });
+  }
+};
+
+Allowed& allowed() {
+  static Allowed& instance = *new Allowed;
+  return instance;
+}
+
+std::string describe(const detail::HeapBlock& block) {
+  char line[600];
+  if (block.site.file != nullptr) {
+    snprintf(line, sizeof(line), "    %zu bytes at %p, allocated at %s:%d\n", block.size, block.p,
+             block.site.file, block.site.line);
+  } else {
+    snprintf(line, sizeof(line), "    %zu bytes at %p, allocated at an unknown line\n", block.size,
+             block.p);
+  }
+  return line;
+}
+
+std::vector<detail::HeapBlock> live_blocks(uint64_t from) {
+  std::vector<detail::HeapBlock> blocks;
+  detail::heap_visit_live(
+      from,
+      [](const detail::HeapBlock& block, void* context) {
+        static_cast<std::vector<detail::HeapBlock>*>(context)->push_back(block);
+      },
+      &blocks);
+  std::sort(blocks.begin(), blocks.end(),
+            [](const auto& a, const auto& b) { return a.number < b.number; });
+  return blocks;
+}
+
+const char* plural(size_t n) { return n == 1 ? "" : "s"; }
+
+}  // namespace
+
+LeakCheck::LeakCheck(Site site)
+    : site_(site), first_(detail::heap_next_number()), depth_(temp_stats().scope_depth) {}
+
+LeakCheck::~LeakCheck() { check(); }
+
+Leaks LeakCheck::leaks() const {
+  Leaks leaks;
+  std::string lines;
+  for (const detail::HeapBlock& block : live_blocks(first_)) {
+    if (allowed().covers(block.number)) continue;
+    ++leaks.blocks;
+    leaks.bytes += block.size;
+    if (leaks.blocks <= kMaxLines) lines += describe(block);
+  }
+  const uint32_t depth = temp_stats().scope_depth;
+  if (depth > depth_) leaks.open_scopes = depth - depth_;
+  char text[200];
+  if (leaks.blocks != 0) {
+    snprintf(text, sizeof(text), "leak: %zu block%s, %zu bytes of mem$ not freed\n", leaks.blocks,
+             plural(leaks.blocks), leaks.bytes);
+    leaks.text += text + lines;
+  }
+  if (leaks.blocks > kMaxLines) {
+    snprintf(text, sizeof(text), "    and %zu more\n", leaks.blocks - kMaxLines);
+    leaks.text += text;
+  }
+  if (leaks.open_scopes != 0) {
+    snprintf(text, sizeof(text), "leak: %u scope%s of tmem$ still open\n", leaks.open_scopes,
+             plural(leaks.open_scopes));
+    leaks.text += text;
+  }
+  if (!leaks.text.empty()) leaks.text.pop_back();  // the last newline
+  return leaks;
+}
+
+void LeakCheck::check() {
+  if (is_over_) return;
+  is_over_ = true;
+  const Leaks found = leaks();
+  if (found.any()) die(site_, "%s", found.text.c_str());
+  const detail::CallSite call(site_);
+  detail::heap_verify();
+}
+
+void LeakCheck::dismiss() { is_over_ = true; }
+
+AllowLeaks::AllowLeaks() {
+  const uint64_t from = detail::heap_next_number();
+  const std::lock_guard lock(allowed().mutex);
+  index_ = allowed().ranges.size();
+  allowed().ranges.push_back({from, UINT64_MAX});
+}
+
+AllowLeaks::~AllowLeaks() {
+  const uint64_t to = detail::heap_next_number();
+  const std::lock_guard lock(allowed().mutex);
+  allowed().ranges[index_].to = to;
+}
+
+std::string take_overwritten_guards() {
+  struct Found {
+    std::string text;
+  } found;
+  // In the visit, so that no other thread can free the block meanwhile.
+  detail::heap_visit_live(
+      0,
+      [](const detail::HeapBlock& block, void* context) {
+        const char* const p = static_cast<const char*>(block.p);
+        const char* const front = p - detail::kDefaultAlign;
+        const char* const back = p + block.size;
+        // As heap_checked.cc draws it: up to the next 16 bytes.
+        const size_t behind =
+            detail::round_up(block.size + detail::kBack, detail::kDefaultAlign) - block.size;
+        const char* what = nullptr;
+        if (!is_poisoned(back, behind)) what = "write past the end of a block\n";
+        if (!is_poisoned(front, detail::kDefaultAlign)) {
+          what = "write before the start of a block\n";
+        }
+        if (what == nullptr) return;
+        poison(front, detail::kDefaultAlign);
+        poison(back, behind);
+        static_cast<Found*>(context)->text += what + describe(block);
+      },
+      &found);
+  if (!found.text.empty()) found.text.pop_back();
+  return found.text;
+}
+
+#else
+
+LeakCheck::LeakCheck(Site) {}
+LeakCheck::~LeakCheck() = default;
+Leaks LeakCheck::leaks() const { return {}; }
+void LeakCheck::check() {}
+void LeakCheck::dismiss() {}
+AllowLeaks::AllowLeaks() = default;
+AllowLeaks::~AllowLeaks() = default;
+std::string take_overwritten_guards() { return {}; }
+
+#endif
+
+}  // namespace cex::testing

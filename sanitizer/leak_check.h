@@ -1,0 +1,103 @@
+// LeakCheck: memory that a block of code took and did not give back.
+//
+//   {
+//     cex::testing::LeakCheck check;
+//     char* p = mem$malloc(mem$, 100);
+//     use(p);
+//   }    // cex: FILE:LINE: leak: 1 block, 100 bytes …, and where it was allocated
+//
+// Works with any test framework or none. The books it reads are those of CEX_TEST;
+// in an object built without, everything here compiles and does nothing.
+//
+// It looks at mem$, of all threads together: also at what others come from, so an
+// arena that nobody destroyed shows as its pages. Memory of arenas and of tmem$
+// needs no freeing, but a scope of tmem$ must not stay open.
+#ifndef CEX_SANITIZER_LEAK_CHECK_H_
+#define CEX_SANITIZER_LEAK_CHECK_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <string>
+
+#include "cex/site.h"
+
+namespace cex::testing {
+
+// What is still there of what was made since a LeakCheck began.
+struct Leaks {
+  size_t blocks = 0;         // of mem$, not freed
+  size_t bytes = 0;          // in them
+  uint32_t open_scopes = 0;  // of the calling thread's tmem$
+
+  // All of the above for a person to read, with a line for each block (for the
+  // oldest, where there are many); empty where nothing leaked.
+  std::string text;
+
+  bool any() const { return blocks != 0 || open_scopes != 0; }
+};
+
+class LeakCheck {
+ public:
+  // Begins to watch. `site` is what reports name; leave it out.
+  explicit LeakCheck(Site site = Site::current());
+
+  // As check(), unless check() or dismiss() has been called.
+  ~LeakCheck();
+
+  LeakCheck(const LeakCheck&) = delete;
+  LeakCheck& operator=(const LeakCheck&) = delete;
+
+  // What has leaked so far; the check goes on. A block that was resized since the
+  // beginning counts as made since. Thread-safe, but what other threads allocate
+  // meanwhile counts too; never fails.
+  Leaks leaks() const;
+
+  // Ends the program with `cex: FILE:LINE: leak: N blocks, M bytes …` and a line
+  // per block where there is a leak, and with the message of the check concerned
+  // where a guard byte of mem$, or a freed block of it, was overwritten. Ends the
+  // watching. To be called in the thread that began it.
+  void check();
+
+  // Ends the watching without a check.
+  void dismiss();
+
+ private:
+#ifdef CEX_TEST
+  Site site_;
+  uint64_t first_;  // the number of the first block that was made since
+  uint32_t depth_;  // scopes of tmem$ that were open before
+  bool is_over_ = false;
+#endif
+};
+
+// Blocks of mem$ made while such an object lives may stay: a cache that fills on
+// first use, a registry that lives as long as the program. They are left out of
+// every later check.
+//
+//   static Table* table = [] { cex::testing::AllowLeaks _; return make_table(mem$); }();
+//
+// Thread-safe, but applies to blocks of all threads, since which thread a block is
+// for can't be told.
+class AllowLeaks {
+ public:
+  AllowLeaks();
+  ~AllowLeaks();
+  AllowLeaks(const AllowLeaks&) = delete;
+  AllowLeaks& operator=(const AllowLeaks&) = delete;
+
+ private:
+#ifdef CEX_TEST
+  size_t index_;
+#endif
+};
+
+// One line for each live block of mem$ whose guard bytes were overwritten, which
+// also makes the guard bytes whole again, so that a finding is reported once;
+// empty where there is none. For test frameworks that go on after a finding:
+// LeakCheck::check() ends the program instead. Thread-safe.
+std::string take_overwritten_guards();
+
+}  // namespace cex::testing
+
+#endif  // CEX_SANITIZER_LEAK_CHECK_H_

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Runs a program under Valgrind's Memcheck; --config=valgrind puts this before each
+# test. What Memcheck finds, leaks included, makes the program exit with 9.
+#
+# A test that is a script runs as it is, or Memcheck would look at bash: it may put
+# what it runs under Memcheck itself, with this script, whose path it gets in
+# CEX_RUN_UNDER_VALGRIND.
+set -euo pipefail
+
+if [[ $(head -c 2 "$1" | tr -d '\0') == '#!' ]]; then
+  CEX_RUN_UNDER_VALGRIND=$(readlink -f "$0")
+  export CEX_RUN_UNDER_VALGRIND
+  exec "$@"
+fi
+exec valgrind -q --error-exitcode=9 --leak-check=full --num-callers=20 "$@"

@@ -1,0 +1,76 @@
+// Cases that gtest_checks_test.sh runs one program of: those named Bad must fail,
+// those named Good must pass, though they come after bad ones.
+#include <gtest/gtest.h>
+
+#include "cex/allocator.h"
+#include "cex/leak_check.h"
+#include "cex/tempmem.h"
+
+namespace {
+
+TEST(CasesTest, BadLeaksABlock) {
+  char* volatile p = mem$malloc(mem$, 100);
+  (void)p;
+}
+
+TEST(CasesTest, GoodAfterALeak) {
+  char* p = mem$malloc(mem$, 100);
+  mem$free(mem$, p);
+}
+
+TEST(CasesTest, BadLeavesAScopeOpen) {
+  tmem$->scope_enter(tmem$);
+  EXPECT_NE(mem$malloc(tmem$, 10), nullptr);
+}
+
+TEST(CasesTest, BadLeavesAScopeObjectBehind) {
+  new cex::MemScope(tmem$);
+  EXPECT_NE(mem$malloc(tmem$, 300000), nullptr);
+}
+
+TEST(CasesTest, GoodAfterOpenScopes) {
+  EXPECT_EQ(cex::temp_stats().scope_depth, 0u);
+  EXPECT_EQ(cex::temp_stats().bytes_in_use, 0u);
+  mem$scope(tmem$, _) { EXPECT_NE(mem$malloc(_, 10), nullptr); }
+}
+
+char* kept = nullptr;
+
+TEST(CasesTest, GoodAllowsACache) {
+  cex::testing::AllowLeaks allow;
+  kept = mem$malloc(mem$, 10);
+  EXPECT_NE(kept, nullptr);
+}
+
+TEST(CasesTest, BadWritesPastABlockOfAnEarlierCase) {
+  cex::unpoison_defined(kept + 10, 1);
+  static_cast<volatile char*>(kept)[10] = 1;
+}
+
+TEST(CasesTest, GoodAfterAnOverwrittenGuard) { mem$free(mem$, kept); }
+
+TEST(CasesTest, FatalFailureIsNotAskedForLeaks) {
+  char* p = mem$malloc(mem$, 77);
+  ASSERT_EQ(p, nullptr) << "a failure of the case's own";
+  mem$free(mem$, p);
+}
+
+class FixtureTest : public ::testing::Test {
+ protected:
+  FixtureTest() : p_(mem$malloc(mem$, 10)) {}
+  ~FixtureTest() override { mem$free(mem$, p_); }
+  char* p_;
+};
+
+TEST_F(FixtureTest, GoodFreesInItsDestructor) { EXPECT_NE(p_, nullptr); }
+
+// Runs alone: it ends the program.
+TEST(DISABLED_FreedTest, WritesToAFreedBlock) {
+  char* p = mem$malloc(mem$, 10);
+  char* const stale = p;
+  mem$free(mem$, p);
+  cex::unpoison_defined(stale, 1);
+  *static_cast<volatile char*>(stale) = 1;
+}
+
+}  // namespace

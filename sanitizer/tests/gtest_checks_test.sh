@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Runs a test program with bad cases and reads what GoogleTest says of each.
+set -euo pipefail
+
+readonly program=$1
+# The leaks are the point; LeakSanitizer would only report them once more.
+export ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0"
+unset TEST_SHARD_INDEX TEST_TOTAL_SHARDS XML_OUTPUT_FILE TESTBRIDGE_TEST_ONLY
+
+fail() {
+  printf 'FAILED: %s\n%s\n' "$1" "$output"
+  exit 1
+}
+says() { grep -qE -- "$1" <<<"$output" || fail "the output lacks: $1"; }
+says_not() { ! grep -qE -- "$1" <<<"$output" || fail "the output has: $1"; }
+
+if output=$("$program" 2>&1); then fail "a program with bad cases passed"; fi
+
+for bad in BadLeaksABlock BadLeavesAScopeOpen BadLeavesAScopeObjectBehind \
+  BadWritesPastABlockOfAnEarlierCase; do
+  says "\[  FAILED  \] CasesTest\.$bad \("
+  says "cex: in CasesTest\.$bad: "
+done
+for good in GoodAfterALeak GoodAfterOpenScopes GoodAllowsACache GoodAfterAnOverwrittenGuard; do
+  says "\[       OK \] CasesTest\.$good "
+done
+says '\[       OK \] FixtureTest\.GoodFreesInItsDestructor '
+says '^sanitizer/tests/gtest_checks_cases\.cc:[0-9]+: Failure'
+says 'CasesTest\.BadLeaksABlock: leak: 1 block, 100 bytes of mem\$ not freed'
+says '100 bytes at 0x[0-9a-f]+, allocated at sanitizer/tests/gtest_checks_cases\.cc:[0-9]+'
+says 'BadLeavesAScopeOpen: leak: 1 scope of tmem\$ still open'
+says 'BadWritesPastABlockOfAnEarlierCase: write past the end of a block'
+says 'a failure of the case.s own'
+says_not '77 bytes'
+says ' 5 FAILED TESTS'
+
+if output=$("$program" --gtest_filter='*WritesToAFreedBlock' --gtest_also_run_disabled_tests 2>&1)
+then fail "a write to a freed block passed"; fi
+says '^cex: sanitizer/tests/gtest_checks_cases\.cc:[0-9]+: write to freed memory'
+
+output=$("$program" --gtest_filter='*Good*-*Overwritten*:*AllowsACache*' 2>&1) || fail "good cases failed"

@@ -1,0 +1,230 @@
+#include "cex/leak_check.h"
+
+#include <unistd.h>
+
+#include <string>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cex/allocator.h"
+#include "cex/arena.h"
+#include "cex/tempmem.h"
+
+namespace {
+
+using ::cex::testing::AllowLeaks;
+using ::cex::testing::LeakCheck;
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+
+TEST(LeakCheckTest, SaysNothingWhereNothingLeaks) {
+  LeakCheck check;
+  char* p = mem$malloc(mem$, 10);
+  mem$free(mem$, p);
+  mem$scope(tmem$, _) { p = mem$malloc(_, 10); }
+  EXPECT_FALSE(check.leaks().any());
+  EXPECT_EQ(check.leaks().text, "");
+  check.check();
+}
+
+TEST(LeakCheckTest, DoesNotCountWhatWasThereBefore) {
+  char* before = mem$malloc(mem$, 10);
+  {
+    LeakCheck check;
+    EXPECT_FALSE(check.leaks().any());
+  }
+  mem$free(mem$, before);
+}
+
+#ifdef CEX_TEST
+
+// Writes where nobody may, past the sanitizer that the test runs under.
+void overwrite(char* p) {
+  cex::unpoison_defined(p, 1);
+  *static_cast<volatile char*>(p) = 1;
+}
+
+TEST(LeakCheckTest, CountsBlocksAndNamesTheirLines) {
+  LeakCheck check;
+  char* a = mem$malloc(mem$, 10);
+  const int line_of_a = __LINE__ - 1;
+  char* b = mem$calloc(mem$, 2, 16);
+  const int line_of_b = __LINE__ - 1;
+  const cex::testing::Leaks leaks = check.leaks();
+  EXPECT_TRUE(leaks.any());
+  EXPECT_EQ(leaks.blocks, 2u);
+  EXPECT_EQ(leaks.bytes, 42u);
+  EXPECT_THAT(leaks.text, ContainsRegex("^leak: 2 blocks, 42 bytes of mem\\$ not freed\n"
+                                        "    10 bytes at 0x[0-9a-f]+, allocated at "
+                                        "sanitizer/tests/leak_check_test.cc:" +
+                                        std::to_string(line_of_a) +
+                                        "\n    32 bytes at 0x[0-9a-f]+, allocated at "
+                                        "sanitizer/tests/leak_check_test.cc:" +
+                                        std::to_string(line_of_b) + "$"));
+  mem$free(mem$, a);
+  mem$free(mem$, b);
+  EXPECT_FALSE(check.leaks().any());
+}
+
+TEST(LeakCheckTest, ListsTheOldestOfMany) {
+  LeakCheck check;
+  char* blocks[20];
+  for (char*& p : blocks) p = mem$malloc(mem$, 1);
+  EXPECT_THAT(check.leaks().text, HasSubstr("20 blocks, 20 bytes"));
+  EXPECT_THAT(check.leaks().text, HasSubstr("\n    and 8 more"));
+  for (char*& p : blocks) mem$free(mem$, p);
+}
+
+TEST(LeakCheckTest, SeesOtherThreads) {
+  LeakCheck check;
+  char* p = nullptr;
+  std::thread([&p] { p = mem$malloc(mem$, 10); }).join();
+  EXPECT_EQ(check.leaks().blocks, 1u);
+  mem$free(mem$, p);
+}
+
+TEST(LeakCheckTest, SeesAnArenaThatNobodyDestroyed) {
+  LeakCheck check;
+  IAllocator arena = AllocatorArena.create(4096);
+  char* p = mem$malloc(arena, 10);
+  ASSERT_NE(p, nullptr);
+  EXPECT_EQ(check.leaks().blocks, 2u) << "the arena's record, and a page";
+  AllocatorArena.destroy(arena);
+  EXPECT_FALSE(check.leaks().any());
+}
+
+TEST(LeakCheckTest, SeesOpenScopes) {
+  mem$scope(tmem$, _) {
+    LeakCheck check;
+    EXPECT_EQ(check.leaks().open_scopes, 0u) << "open before";
+    tmem$->scope_enter(tmem$);
+    EXPECT_EQ(check.leaks().open_scopes, 1u);
+    EXPECT_EQ(check.leaks().text, "leak: 1 scope of tmem$ still open");
+    tmem$->scope_exit(tmem$);
+  }
+}
+
+TEST(LeakCheckTest, AllowedBlocksMayStay) {
+  LeakCheck check;
+  char* cache = nullptr;
+  char* inner = nullptr;
+  {
+    AllowLeaks allow;
+    cache = mem$malloc(mem$, 10);
+    AllowLeaks nested;
+    inner = mem$malloc(mem$, 10);
+    EXPECT_FALSE(check.leaks().any()) << "already while it lives";
+  }
+  EXPECT_FALSE(check.leaks().any());
+  char* p = mem$malloc(mem$, 10);
+  EXPECT_EQ(check.leaks().blocks, 1u) << "not after";
+  mem$free(mem$, p);
+  mem$free(mem$, cache);
+  mem$free(mem$, inner);
+}
+
+TEST(LeakCheckTest, TakesOverwrittenGuardsOnce) {
+  EXPECT_EQ(cex::testing::take_overwritten_guards(), "");
+  char* past = mem$malloc(mem$, 17);
+  const int line = __LINE__ - 1;
+  char* before = mem$malloc(mem$, 16);
+  overwrite(past + 17);
+  overwrite(before - 1);
+  const std::string text = cex::testing::take_overwritten_guards();
+  EXPECT_THAT(text, ContainsRegex("write past the end of a block\n    17 bytes at 0x[0-9a-f]+, "
+                                  "allocated at sanitizer/tests/leak_check_test.cc:" +
+                                  std::to_string(line)));
+  EXPECT_THAT(text, HasSubstr("write before the start of a block\n    16 bytes"));
+  EXPECT_EQ(cex::testing::take_overwritten_guards(), "") << "mended";
+  mem$free(mem$, past);
+  mem$free(mem$, before);
+}
+
+void leak_one() {
+  LeakCheck check;
+  char* volatile p = mem$malloc(mem$, 100);
+  (void)p;
+}
+
+void leak_and_check() {
+  LeakCheck check;
+  char* volatile p = mem$malloc(mem$, 100);
+  (void)p;
+  check.check();
+  _exit(0);
+}
+
+void leak_a_scope() {
+  LeakCheck check;
+  tmem$->scope_enter(tmem$);
+}
+
+void write_past_the_end() {
+  LeakCheck check;
+  char* p = nullptr;
+  {
+    AllowLeaks allow;
+    p = mem$malloc(mem$, 10);
+  }
+  overwrite(p + 10);
+}
+
+void write_to_a_freed_block() {
+  LeakCheck check;
+  char* p = mem$malloc(mem$, 10);
+  char* const stale = p;
+  mem$free(mem$, p);
+  overwrite(stale + 3);
+}
+
+TEST(LeakCheckDeathTest, DiesAtTheEndOfItsBlock) {
+  EXPECT_DEATH(leak_one(),
+               "^cex: sanitizer/tests/leak_check_test.cc:[0-9]+: leak: 1 block, 100 bytes of "
+               "mem\\$ not freed\n    100 bytes at 0x[0-9a-f]+, allocated at "
+               "sanitizer/tests/leak_check_test.cc:[0-9]+\n");
+}
+
+TEST(LeakCheckDeathTest, DiesInCheck) { EXPECT_DEATH(leak_and_check(), "leak: 1 block"); }
+
+TEST(LeakCheckDeathTest, DiesOfAnOpenScope) {
+  EXPECT_DEATH(leak_a_scope(), "leak: 1 scope of tmem\\$ still open");
+}
+
+TEST(LeakCheckDeathTest, DiesOfAnOverwrittenGuard) {
+  EXPECT_DEATH(write_past_the_end(),
+               "^cex: sanitizer/tests/leak_check_test.cc:[0-9]+: write past the end of a block");
+}
+
+TEST(LeakCheckDeathTest, DiesOfAWriteToAFreedBlock) {
+  EXPECT_DEATH(write_to_a_freed_block(),
+               "^cex: sanitizer/tests/leak_check_test.cc:[0-9]+: write to freed memory");
+}
+
+TEST(LeakCheckTest, DismissedItSaysNothing) {
+  char* p = nullptr;
+  {
+    LeakCheck check;
+    p = mem$malloc(mem$, 10);
+    check.dismiss();
+  }
+  mem$free(mem$, p);
+}
+
+#else
+
+TEST(LeakCheckTest, DoesNothingWithoutChecks) {
+  char* p = nullptr;
+  {
+    LeakCheck check;
+    p = mem$malloc(mem$, 10);
+    EXPECT_FALSE(check.leaks().any());
+  }
+  EXPECT_EQ(cex::testing::take_overwritten_guards(), "");
+  mem$free(mem$, p);
+}
+
+#endif
+
+}  // namespace

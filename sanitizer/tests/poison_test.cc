@@ -1,0 +1,160 @@
+// What poison, unpoison and the queries do, on whichever checker this is built for.
+#include <stdint.h>
+#include <string.h>
+
+#include <gtest/gtest.h>
+
+#include "cex/allocator.h"
+#include "cex/sanitizer.h"
+
+namespace {
+
+using ::cex::Checker;
+using ::cex::is_poisoned;
+using ::cex::kChecker;
+using ::cex::poison;
+using ::cex::unpoison;
+using ::cex::unpoison_defined;
+
+alignas(16) char buffer[64];
+
+// Reads and writes that no compiler removes, or leaves to itself because it knows
+// the buffer's bounds.
+char read(const char* p) {
+  asm volatile("" : "+r"(p));
+  return *static_cast<const volatile char*>(p);
+}
+void write(char* p, char c) {
+  asm volatile("" : "+r"(p));
+  *static_cast<volatile char*>(p) = c;
+}
+
+class PoisonTest : public ::testing::Test {
+ protected:
+  PoisonTest() { memset(buffer, 'a', sizeof(buffer)); }
+  ~PoisonTest() override { unpoison_defined(buffer, sizeof(buffer)); }
+};
+
+TEST_F(PoisonTest, UsesTheCheckerOfTheBuild) {
+#if defined(CEX_DETAIL_ASAN)
+  EXPECT_EQ(kChecker, Checker::kAsan);
+#elif defined(CEX_DETAIL_MSAN)
+  EXPECT_EQ(kChecker, Checker::kMsan);
+#elif defined(CEX_VALGRIND)
+  EXPECT_EQ(kChecker, Checker::kValgrind);
+#elif defined(CEX_TEST)
+  EXPECT_EQ(kChecker, Checker::kPattern);
+#else
+  EXPECT_EQ(kChecker, Checker::kNone);
+#endif
+  EXPECT_EQ(mem$asan_enabled(), kChecker == Checker::kAsan);
+  EXPECT_EQ(cex::kChecked, EXPECT_CHECKED);
+}
+
+TEST_F(PoisonTest, PoisonedBytesAreKnown) {
+  poison(buffer, 64);
+  EXPECT_TRUE(is_poisoned(buffer, 64));
+  EXPECT_TRUE(is_poisoned(buffer + 3, 1));
+}
+
+TEST_F(PoisonTest, FreshBytesAreNot) {
+  if (kChecker == Checker::kNone) GTEST_SKIP() << "nothing checks, so nothing is known";
+  EXPECT_FALSE(is_poisoned(buffer, 64));
+  EXPECT_FALSE(is_poisoned(buffer, 1));
+}
+
+TEST_F(PoisonTest, NoBytesAreAlwaysPoisoned) { EXPECT_TRUE(is_poisoned(buffer, 0)); }
+
+TEST_F(PoisonTest, UnpoisonedBytesCanBeWritten) {
+  poison(buffer, 64);
+  unpoison(buffer, 16);
+  memset(buffer, 'b', 16);
+  EXPECT_EQ(read(buffer), 'b');
+  EXPECT_EQ(read(buffer + 15), 'b');
+  EXPECT_TRUE(is_poisoned(buffer + 16, 48));
+}
+
+TEST_F(PoisonTest, ContentSurvivesWhereItIsKept) {
+  if (kChecker == Checker::kPattern) GTEST_SKIP() << "the pattern is written over it";
+  poison(buffer, 64);
+  unpoison_defined(buffer, 64);
+  EXPECT_EQ(read(buffer + 40), 'a');
+}
+
+TEST_F(PoisonTest, MacrosAreTheFunctions) {
+  mem$asan_poison(buffer, 64);
+  EXPECT_TRUE(mem$asan_poison_check(buffer, 64));
+  EXPECT_TRUE(is_poisoned(buffer, 64));
+  mem$asan_unpoison(buffer, 64);
+  memset(buffer, 'c', 64);
+  EXPECT_EQ(mem$asan_poison_check(buffer, 64), kChecker == Checker::kNone);
+}
+
+TEST_F(PoisonTest, OneByteIsEnough) {
+  for (size_t i = 0; i < 64; ++i) {
+    poison(buffer, 64);
+    unpoison_defined(buffer + i, 1);
+    write(buffer + i, 'd');
+    EXPECT_EQ(is_poisoned(buffer, 64), kChecker == Checker::kNone) << i;
+    // Up to 7 bytes away, AddressSanitizer can't tell the rest of a granule.
+    const size_t behind = i + 8 < 64 ? i + 8 : 64;
+    EXPECT_TRUE(is_poisoned(buffer + behind, 64 - behind)) << i;
+  }
+}
+
+#ifdef CEX_TEST
+
+TEST_F(PoisonTest, ThePatternIsInTheBytes) {
+  if (kChecker != Checker::kPattern) GTEST_SKIP() << "a tool marks them instead";
+  poison(buffer + 1, 62);
+  EXPECT_EQ(buffer[0], 'a');
+  EXPECT_EQ(buffer[63], 'a');
+  for (int i = 1; i < 63; ++i) EXPECT_EQ(static_cast<unsigned char>(buffer[i]), 0xf7) << i;
+  unpoison(buffer + 1, 62);
+  EXPECT_EQ(static_cast<unsigned char>(buffer[1]), 0xf7) << "left as they are";
+}
+
+TEST_F(PoisonTest, ThePatternShowsALateWrite) {
+  if (kChecker != Checker::kPattern) GTEST_SKIP() << "a tool stops the write instead";
+  poison(buffer, 64);
+  write(buffer + 17, 0);
+  EXPECT_FALSE(is_poisoned(buffer, 64));
+  EXPECT_TRUE(is_poisoned(buffer, 17));
+  EXPECT_TRUE(is_poisoned(buffer + 18, 46));
+  EXPECT_FALSE(is_poisoned(buffer + 17, 1));
+}
+
+#else
+
+TEST_F(PoisonTest, DoesNothingInARelease) {
+  if (kChecker != Checker::kNone) GTEST_SKIP() << "a checker is there";
+  poison(buffer, 64);
+  for (char c : buffer) EXPECT_EQ(c, 'a');
+  write(buffer, 'b');
+  EXPECT_TRUE(is_poisoned(buffer, 64)) << "for assertions that stand in every build";
+  unpoison(buffer, 64);
+  EXPECT_EQ(buffer[0], 'b');
+}
+
+#endif
+
+#ifdef CEX_DETAIL_ASAN
+TEST_F(PoisonTest, AddressSanitizerStopsATouch) {
+  poison(buffer, 64);
+  EXPECT_DEATH(read(buffer + 20), "AddressSanitizer: use-after-poison");
+  EXPECT_DEATH(write(buffer + 20, 'x'), "AddressSanitizer: use-after-poison");
+}
+#endif
+
+#ifdef CEX_DETAIL_MSAN
+TEST_F(PoisonTest, MemorySanitizerStopsAUse) {
+  poison(buffer, 64);
+  EXPECT_DEATH(
+      {
+        if (read(buffer + 20) == 'a') fputs("equal\n", stderr);
+      },
+      "MemorySanitizer: use-of-uninitialized-value");
+}
+#endif
+
+}  // namespace

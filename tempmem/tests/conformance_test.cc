@@ -1,0 +1,34 @@
+// The conformance suite over tmem$, in a scope.
+#include "allocator/tests/conformance.h"
+
+#include "cex/pmr.h"
+#include "cex/tempmem.h"
+
+namespace cex::testing {
+namespace {
+
+std::unique_ptr<Subject> temp(IAllocator) {
+  return subject([] { return tmem$; }, [](IAllocator) {});
+}
+
+std::unique_ptr<Subject> over_resource(IAllocator) {
+  auto* const scope = new MemScope(tmem$);
+  auto* const resource = new PmrResource(tmem$);
+  auto* const bridge = new PmrAllocator(resource);
+  return subject([bridge] { return bridge->allocator(); },
+                 [bridge, resource, scope](IAllocator) {
+                   delete bridge;
+                   delete resource;
+                   delete scope;
+                 });
+}
+
+const Candidate kCandidates[] = {
+    {.name = "tmem", .make = temp, .is_temp = true},
+    {.name = "tmem_under_a_memory_resource", .make = over_resource},
+};
+
+INSTANTIATE_TEST_SUITE_P(Temp, AllocatorConformanceTest, ::testing::ValuesIn(kCandidates), name_of);
+
+}  // namespace
+}  // namespace cex::testing

@@ -1,0 +1,140 @@
+// tmem$ before main(), after it, and while a thread ends.
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "cex/tempmem.h"
+
+namespace {
+
+bool works() {
+  bool is_good = true;
+  const size_t in_use = cex::temp_stats().bytes_in_use;
+  mem$scope(tmem$, _) {
+    char* p = mem$malloc(_, 1000);
+    char* q = mem$calloc(_, 100, 5000);
+    is_good = p != nullptr && q != nullptr;
+    if (is_good) {
+      memset(p, 1, 1000);
+      memset(q, 2, 500'000);
+      mem$scope(tmem$, _) {
+        is_good = mem$malloc(_, 100) != nullptr && p[999] == 1;
+      }
+    }
+  }
+  return is_good && cex::temp_stats().bytes_in_use == in_use;
+}
+
+// Constructed before main(), destroyed after it: after whatever was registered at
+// the first use of tmem$, since that came later than this object's constructor…
+struct Global {
+  bool worked_early = works();
+  ~Global() { end_unless_good(works()); }
+  static void end_unless_good(bool is_good) {
+    if (is_good) return;
+    fprintf(stderr, "tmem$ does not work after main()\n");
+    _exit(1);
+  }
+} global;
+
+// …and before it.
+struct LateGlobal {
+  ~LateGlobal() { Global::end_unless_good(works()); }
+};
+
+TEST(TempLifetimeTest, StaticConstructorsAndDestructors) {
+  EXPECT_TRUE(global.worked_early);
+  static LateGlobal late;
+  EXPECT_TRUE(works());
+  atexit([] { Global::end_unless_good(works()); });
+}
+
+std::atomic<int> worked = 0;
+
+struct ThreadObject {
+  int touched = 0;
+  ~ThreadObject() { worked += works(); }
+};
+thread_local ThreadObject thread_object;
+
+TEST(TempLifetimeTest, DestructorsOfThreadLocalObjects) {
+  worked = 0;
+  // One thread has used tmem$ before its exit, one has not.
+  std::thread([] {
+    thread_object.touched = 1;
+    worked += works();
+  }).join();
+  EXPECT_EQ(worked, 2);
+  std::thread([] { thread_object.touched = 1; }).join();
+  EXPECT_EQ(worked, 3);
+}
+
+pthread_key_t early_key, late_key;
+
+void on_exit_of_thread(void* value) {
+  worked += works();
+  // Once more in the next round, when tmem$ has been released before.
+  int* const rounds = static_cast<int*>(value);
+  if (--*rounds > 0) pthread_setspecific(early_key, rounds);
+}
+
+TEST(TempLifetimeTest, ExitHandlersOfThreads) {
+  // Of the two keys at least one is handled after tmem$'s own, wherever that lies.
+  ASSERT_EQ(pthread_key_create(&early_key, on_exit_of_thread), 0);
+  ASSERT_TRUE(works());
+  ASSERT_EQ(pthread_key_create(&late_key, [](void*) { worked += works(); }), 0);
+  worked = 0;
+  std::thread([] {
+    static int rounds;
+    rounds = 3;
+    pthread_setspecific(early_key, &rounds);
+    pthread_setspecific(late_key, &worked);
+    worked += works();
+  }).join();
+  EXPECT_EQ(worked, 1 + 3 + 1);
+  pthread_key_delete(early_key);
+  pthread_key_delete(late_key);
+}
+
+// pthread_exit() inside a scope unwinds the stack, and its guard.
+TEST(TempLifetimeTest, PthreadExitInsideAScope) {
+  pthread_t thread;
+  ASSERT_EQ(pthread_create(
+                &thread, nullptr,
+                [](void*) -> void* {
+                  mem$scope(tmem$, _) {
+                    if (mem$malloc(_, 500'000) != nullptr) pthread_exit(nullptr);
+                  }
+                  return nullptr;
+                },
+                nullptr),
+            0);
+  EXPECT_EQ(pthread_join(thread, nullptr), 0);
+}
+
+// A thread that leaves a scope of the interface's open: its pages go all the same.
+TEST(TempLifetimeTest, ThreadEndsWithAScopeOpen) {
+  for (int i = 0; i < 100; ++i) {
+    std::thread([] {
+      tmem$->scope_enter(tmem$);
+      EXPECT_NE(mem$malloc(tmem$, 1'000'000), nullptr);
+    }).join();
+  }
+}
+
+TEST(TempLifetimeDeathTest, ExitInsideAScope) {
+  EXPECT_EXIT(
+      mem$scope(tmem$, _) {
+        char* p = mem$malloc(_, 100);
+        if (p != nullptr) exit(7);
+      },
+      testing::ExitedWithCode(7), "");
+}
+
+}  // namespace

@@ -1,0 +1,102 @@
+// What CEX_TEST reports of tmem$'s misuse, to the line.
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "allocator/tests/expect_report.h"
+#include "cex/tempmem.h"
+
+namespace {
+
+using cex::testing::hide;
+using cex::testing::scribble;
+
+TEST(TempMisuseDeathTest, OutsideAScope) {
+  EXPECT_REPORT((void)mem$malloc(tmem$, 8), "tmem$ is used outside a mem$scope: 8 bytes asked for");
+  EXPECT_REPORT((void)mem$calloc(tmem$, 2, 8), "tmem$ is used outside a mem$scope: 16 bytes asked");
+  EXPECT_REPORT((void)mem$realloc(tmem$, nullptr, 8), "tmem$ is used outside a mem$scope: 8 bytes");
+  EXPECT_REPORT((void)mem$new(tmem$, int, 1), "tmem$ is used outside a mem$scope: 4 bytes asked");
+  mem$scope(tmem$, _) {
+    EXPECT_NE(mem$malloc(_, 8), nullptr);
+  }
+  EXPECT_REPORT((void)mem$malloc(tmem$, 8), "tmem$ is used outside a mem$scope: 8 bytes asked for");
+}
+
+TEST(TempMisuseDeathTest, ReallocAcrossScopes) {
+  mem$scope(tmem$, _) {
+    char* p = mem$malloc(_, 100);
+    mem$scope(tmem$, _) {
+      EXPECT_REPORT((void)mem$realloc(_, p, 200),
+                    "realloc across scopes: a block of scope depth 1");
+    }
+  }
+}
+
+TEST(TempMisuseDeathTest, DoubleFreeAndForeignPointers) {
+  mem$scope(tmem$, _) {
+    char* p = mem$malloc(_, 100);
+    char* q = hide(p);
+    EXPECT_REPORT(mem$free(_, q += 16), "free of a pointer that is not the start of a live block");
+    char* heap = mem$malloc(mem$, 10);
+    EXPECT_REPORT(mem$free(_, heap), "free of a pointer that this allocator does not own");
+    mem$free(mem$, heap);
+    q = hide(p);
+    mem$free(_, p);
+    EXPECT_REPORT(mem$free(_, q), "double free: free of a block that was freed before");
+  }
+}
+
+TEST(TempMisuseDeathTest, WritesPastEitherEnd) {
+  mem$scope(tmem$, _) {
+    char* p = mem$malloc(_, 100);
+    char* q = hide(p);
+    EXPECT_STRAY_WRITE_REPORT(scribble(q + 100, 1), mem$free(_, q),
+                              "write past the end of a block");
+    EXPECT_STRAY_WRITE_REPORT(scribble(q - 1, 1), mem$free(_, q), "write before the start of a");
+  }
+  // Found when the scope ends, too: the line is the scope's.
+  if (cex::kChecker == cex::Checker::kPattern) {
+    EXPECT_REPORT(
+        mem$scope(tmem$, _) { scribble(mem$malloc(_, 8), 9); }, "write past the end of");
+  }
+}
+
+TEST(TempMisuseDeathTest, WritesToRewoundMemory) {
+  char* q = nullptr;
+  mem$scope(tmem$, _) {
+    q = mem$malloc(_, 100);
+  }
+  q = hide(q);
+  if (cex::testing::kStrayWritesEndTheProgram) {
+    EXPECT_DEATH(
+        {
+          scribble(q + 9, 1);
+          for (int i = 0; i < 1000; ++i) {
+            mem$scope(tmem$, _) {
+              (void)mem$malloc(_, 1000);
+            }
+          }
+        },
+        "AddressSanitizer: |cex: tempmem/tests/misuse_test.cc:[0-9]+: write to memory that was");
+  }
+}
+
+TEST(TempMisuseDeathTest, ScopesOutOfOrder) {
+  EXPECT_DEATH(
+      mem$scope(tmem$, _) { _->scope_enter(_); },
+      "cex: tempmem/tests/misuse_test.cc:[0-9]+: scopes end out of order: the scope at depth 1 "
+      "ends");
+}
+
+TEST(TempMisuseDeathTest, AnotherThreadsTemporaryMemory) {
+  const auto in_thread = [](auto call) { std::thread(call).join(); };
+  mem$scope(tmem$, _) {
+    const IAllocator mine = _;
+    char* p = mem$malloc(mine, 10);
+    EXPECT_REPORT(in_thread([mine] { (void)mem$malloc(mine, 1); }), "tmem$ of another thread");
+    EXPECT_REPORT(in_thread([=] { (void)mem$realloc(mine, p, 99); }), "tmem$ of another thread");
+    EXPECT_REPORT(in_thread([=] { cex::mem_free(mine, +p); }), "tmem$ of another thread");
+  }
+}
+
+}  // namespace
