@@ -22,15 +22,21 @@
 
 namespace cex {
 
+namespace detail {
+// What a pointer to memory can point to: void and objects, not functions.
+template <typename T>
+concept Pointable = !std::is_function_v<T>;
+}  // namespace detail
+
 // What an allocation returns: a pointer that becomes a T* where one is asked for,
 // so that `Node* n = mem_malloc(…)` needs no cast.
 class MemPtr {
  public:
   constexpr explicit MemPtr(void* p) : p_(p) {}
 
-  template <typename T>
-  requires(!std::is_function_v<T>) constexpr operator T*()
-      const {  // NOLINT(google-explicit-constructor): what it is for
+  // Implicit: it is what this type is for.
+  template <detail::Pointable T>
+  constexpr operator T*() const {  // NOLINT(google-explicit-constructor)
     return static_cast<T*>(p_);
   }
   constexpr explicit operator bool() const { return p_ != nullptr; }

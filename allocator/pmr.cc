@@ -31,7 +31,7 @@ struct Record {
 };
 static_assert(sizeof(Record) == kDefaultAlign);
 
-// Poisoned bytes behind the room of a block.
+// The least number of poisoned bytes behind the room of a block.
 constexpr size_t kGuard = kChecked ? 16 : 0;
 
 uint32_t check_of(const void* block) {
@@ -45,6 +45,12 @@ constexpr size_t front_of(size_t align) { return align > sizeof(Record) ? align 
 // pools of libstdc++ before 15 may place other sizes without regard to it.
 constexpr size_t whole_bytes(size_t room, size_t front) {
   return round_up(front + room + kGuard, front);
+}
+
+// Poisoned bytes behind the room of a block: up to the very end of what was taken,
+// since AddressSanitizer cannot poison half of 8 bytes.
+constexpr size_t guard_bytes(size_t room, size_t front) {
+  return whole_bytes(room, front) - front - room;
 }
 
 Record* record_of(void* block) { return static_cast<Record*>(block) - 1; }
@@ -85,7 +91,7 @@ void* allocate(IAllocator self, size_t size, size_t align) {
     memset(p, kFreshByte, size);
     unpoison(p, size);  // written by us, not initialized by the user
   }
-  poison(p + size, kGuard);
+  poison(p + size, guard_bytes(size, front));
   return p;
 }
 
@@ -99,7 +105,8 @@ Record checked_record(void* p, const char* call) {
         "    it is no block of this memory_resource, lies inside one, or was freed before",
         call, p);
   }
-  if (kChecked && !is_poisoned(static_cast<char*>(p) + record.room, kGuard)) {
+  if (kChecked && !is_poisoned(static_cast<char*>(p) + record.room,
+                               guard_bytes(record.room, front_of(record.align)))) {
     die_here("write past the end of a block at %p\n    the block: %zu bytes", p, record.room);
   }
   return record;

@@ -48,7 +48,6 @@
 #include "cex/internal/arr_handle.h"
 #include "cex/internal/arr_push.h"
 #include "cex/internal/arr_sort.h"
-#include "cex/internal/dollar.h"
 #include "cex/internal/length.h"
 
 namespace cex {

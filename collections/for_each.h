@@ -23,11 +23,13 @@
 #include <type_traits>
 #include <utility>
 
-#include "cex/internal/dollar.h"
 #include "cex/site.h"
 
 namespace cex {
 namespace detail {
+
+template <typename R>
+concept ContiguousClass = std::ranges::contiguous_range<R&> && std::is_class_v<R>;
 
 template <typename It, typename End>
 struct EachRange {
@@ -101,9 +103,8 @@ template <typename T>
 constexpr auto each(T* p, size_t n) {
   return detail::EachRange<T*, T*>{p, p + n};
 }
-template <typename R>
-requires(std::ranges::contiguous_range<R&>&& std::is_class_v<R>) constexpr auto each(R& r,
-                                                                                     size_t n) {
+template <detail::ContiguousClass R>
+constexpr auto each(R& r, size_t n) {
   return each(std::ranges::data(r), n);
 }
 
@@ -127,9 +128,8 @@ template <typename T>
 constexpr auto each_pointer(T* p, size_t n) {
   return detail::EachRange<detail::AddressOf<T*>, T*>{{p}, p + n};
 }
-template <typename R>
-requires(std::ranges::contiguous_range<R&>&& std::is_class_v<R>) constexpr auto each_pointer(
-    R& r, size_t n) {
+template <detail::ContiguousClass R>
+constexpr auto each_pointer(R& r, size_t n) {
   return each_pointer(std::ranges::data(r), n);
 }
 

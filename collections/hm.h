@@ -47,7 +47,6 @@
 
 #include "cex/allocator.h"
 #include "cex/internal/construct.h"
-#include "cex/internal/dollar.h"
 #include "cex/internal/hm_handle.h"
 #include "cex/internal/hm_ops.h"
 #include "cex/internal/hm_table.h"

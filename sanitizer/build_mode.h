@@ -14,6 +14,12 @@
 #ifndef CEX_SANITIZER_BUILD_MODE_H_
 #define CEX_SANITIZER_BUILD_MODE_H_
 
+// The `$` in the names of macros is an extension to clang under -Wpedantic; who
+// includes a header of cex means to use it.
+#ifdef __clang__
+#pragma clang diagnostic ignored "-Wdollar-in-identifier-extension"
+#endif
+
 #ifdef CEX_TEST
 #define CEX_DETAIL_BUILD_MODE cex_error_object_built_with_CEX_TEST_in_a_program_built_without_it
 #else

@@ -253,22 +253,22 @@ struct FailingAllocator::State {
 };
 
 FailingAllocator::FailingAllocator(IAllocator inner, const FailurePlan& plan)
-    : state_(new State{.face = {.base = {State::malloc,
-                                         State::calloc,
-                                         State::realloc,
-                                         State::free,
-                                         State::scope_enter,
-                                         State::scope_exit,
-                                         State::scope_depth,
-                                         {kFailingMagic, inner->meta.is_arena,
-                                          inner->meta.is_temp}},
-                                .state = nullptr},
-                       .mutex = {},
-                       .targets = {inner},
-                       .plan = {},
-                       .live = {},
-                       .last = {},
-                       .requests = {}}) {
+    : state_(
+          new State{.face = {.base = {State::malloc,
+                                      State::calloc,
+                                      State::realloc,
+                                      State::free,
+                                      State::scope_enter,
+                                      State::scope_exit,
+                                      State::scope_depth,
+                                      {kFailingMagic, inner->meta.is_arena, inner->meta.is_temp}},
+                             .state = nullptr},
+                    .mutex = {},
+                    .targets = {inner},
+                    .plan = {},
+                    .live = {},
+                    .last = {},
+                    .requests = {}}) {
   state_->face.state = state_.get();
   state_->set_plan(plan);
 }

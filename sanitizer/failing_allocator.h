@@ -29,12 +29,12 @@ namespace cex::testing {
 // allocation is one call of malloc, calloc or realloc. Opening a scope is none: it
 // never fails here, because mem$scope has no way to say so.
 struct FailurePlan {
-  uint64_t nth = 0;                // the n-th, counted from 1
-  uint64_t from = 0;               // the n-th and all after it
-  uint64_t every = 0;              // the n-th, the 2n-th, …
-  double probability = 0;          // each with this chance, 0 to 1
-  uint64_t seed = 1;               // of that chance: equal seeds fail alike
-  size_t byte_budget = SIZE_MAX;   // each that would bring live_bytes() above it
+  uint64_t nth = 0;               // the n-th, counted from 1
+  uint64_t from = 0;              // the n-th and all after it
+  uint64_t every = 0;             // the n-th, the 2n-th, …
+  double probability = 0;         // each with this chance, 0 to 1
+  uint64_t seed = 1;              // of that chance: equal seeds fail alike
+  size_t byte_budget = SIZE_MAX;  // each that would bring live_bytes() above it
 };
 
 // What was asked for in one allocation.

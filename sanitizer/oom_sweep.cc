@@ -25,10 +25,10 @@ constexpr size_t kMaxStderr = 4000;  // bytes of a child's that a finding shows
 struct Run {
   bool succeeded = false;
   bool has_failed_allocation = false;
-  std::string crash;     // how it died; empty if it didn't
-  std::string failure;   // the failing allocation
+  std::string crash;    // how it died; empty if it didn't
+  std::string failure;  // the failing allocation
   std::string leaks;
-  std::string mismatch;  // how it differed from the first run
+  std::string mismatch;                     // how it differed from the first run
   std::vector<AllocationRequest> requests;  // of the first run only
 };
 
@@ -250,9 +250,10 @@ const char* sweep_fault_name(SweepFault fault) {
 
 std::string SweepResult::text() const {
   std::string text = "cex: " + std::string(site.file != nullptr ? site.file : "(unknown line)") +
-                     ":" + std::to_string(site.line) + ": out of memory sweep: " +
-                     std::to_string(findings.size()) + " findings, " + std::to_string(runs) +
-                     " of " + std::to_string(allocations) + " allocations made to fail\n";
+                     ":" + std::to_string(site.line) +
+                     ": out of memory sweep: " + std::to_string(findings.size()) + " findings, " +
+                     std::to_string(runs) + " of " + std::to_string(allocations) +
+                     " allocations made to fail\n";
   for (size_t i = 0; i < findings.size() && i < kMaxFindingsShown; ++i) {
     const SweepFinding& finding = findings[i];
     text += "  ";

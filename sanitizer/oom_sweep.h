@@ -105,9 +105,10 @@ SweepResult sweep_out_of_memory(Callable&& callable, const SweepOptions& options
   using Function = std::remove_reference_t<Callable>;
   static_assert(std::is_invocable_v<Function&, IAllocator>,
                 "cex: sweep_out_of_memory(callable): it is called with an IAllocator");
-  static_assert(std::is_same_v<std::invoke_result_t<Function&, IAllocator>, bool>,
-                "cex: sweep_out_of_memory(callable): it has to return a bool, true if it succeeded: "
-                "a sweep looks for failures that nobody is told of");
+  static_assert(
+      std::is_same_v<std::invoke_result_t<Function&, IAllocator>, bool>,
+      "cex: sweep_out_of_memory(callable): it has to return a bool, true if it succeeded: "
+      "a sweep looks for failures that nobody is told of");
   // An object even where `callable` is a function, which has no void*.
   auto invoke = [&callable](IAllocator a) -> bool { return callable(a); };
   return detail::sweep(

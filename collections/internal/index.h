@@ -56,9 +56,9 @@ class Index {
 // number becomes a huge one, which no allocator can satisfy.
 class Count {
  public:
-  template <typename I>
-  requires std::is_integral_v<I>
-  constexpr Count(I i) : value_(static_cast<size_t>(i)) {}  // NOLINT: converts on purpose
+  template <detail::IntegerLike I>
+  // NOLINTNEXTLINE(google-explicit-constructor): made for converting
+  constexpr Count(I i) : value_(static_cast<size_t>(i)) {}
 
   constexpr size_t value() const { return value_; }
 

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # For the tests that run a compiler themselves; to be sourced.
 
 # Prints each C++ compiler of this machine, one on a line; fails if there is none.

@@ -161,7 +161,9 @@ TEST(FailingAllocatorTest, HasTheScopesOfAnArena) {
     EXPECT_TRUE(AllocatorArena.owns(arena, p));
     EXPECT_EQ(failing.live_bytes(), 30u);
     EXPECT_EQ(mem$malloc(inside, 10), nullptr) << "the third";
-    mem$scope(inside, _) { EXPECT_NE(mem$malloc(_, 10), nullptr); }
+    mem$scope(inside, _) {
+      EXPECT_NE(mem$malloc(_, 10), nullptr);
+    }
     EXPECT_EQ(failing.live_blocks(), 2u);
   }
   EXPECT_EQ(failing.live_blocks(), 1u);
@@ -219,7 +221,8 @@ TEST(FailingAllocatorTest, DescribesTheFailure) {
   EXPECT_THAT(text, HasSubstr("allocation 1, 123 bytes at alignment 16, asked for "));
   EXPECT_THAT(text, ContainsRegex("\n    #[0-9]+ 0x[0-9a-f]+ .*asks_for_memory"));
 #ifdef CEX_TEST
-  EXPECT_THAT(text, ContainsRegex("asked for at sanitizer/tests/failing_allocator_test.cc:[0-9]+:"));
+  EXPECT_THAT(text,
+              ContainsRegex("asked for at sanitizer/tests/failing_allocator_test.cc:[0-9]+:"));
 #endif
 }
 

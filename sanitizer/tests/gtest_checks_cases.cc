@@ -31,7 +31,9 @@ TEST(CasesTest, BadLeavesAScopeObjectBehind) {
 TEST(CasesTest, GoodAfterOpenScopes) {
   EXPECT_EQ(cex::temp_stats().scope_depth, 0u);
   EXPECT_EQ(cex::temp_stats().bytes_in_use, 0u);
-  mem$scope(tmem$, _) { EXPECT_NE(mem$malloc(_, 10), nullptr); }
+  mem$scope(tmem$, _) {
+    EXPECT_NE(mem$malloc(_, 10), nullptr);
+  }
 }
 
 char* kept = nullptr;

@@ -23,7 +23,9 @@ TEST(LeakCheckTest, SaysNothingWhereNothingLeaks) {
   LeakCheck check;
   char* p = mem$malloc(mem$, 10);
   mem$free(mem$, p);
-  mem$scope(tmem$, _) { p = mem$malloc(_, 10); }
+  mem$scope(tmem$, _) {
+    p = mem$malloc(_, 10);
+  }
   EXPECT_FALSE(check.leaks().any());
   EXPECT_EQ(check.leaks().text, "");
   check.check();

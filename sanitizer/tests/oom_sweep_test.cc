@@ -115,10 +115,11 @@ TEST(OomSweepTest, FindsALeak) {
 #ifdef CEX_TEST
     EXPECT_THAT(text, ContainsRegex("allocated at sanitizer/tests/oom_sweep_test.cc:[0-9]+"));
 #endif
-    EXPECT_THAT(result.text(),
-                ContainsRegex("^cex: sanitizer/tests/oom_sweep_test.cc:[0-9]+: out of memory sweep: "
-                              "1 findings, 2 of 2 allocations made to fail\n"
-                              "  leaked when allocation 2 failed:\n"));
+    EXPECT_THAT(
+        result.text(),
+        ContainsRegex("^cex: sanitizer/tests/oom_sweep_test.cc:[0-9]+: out of memory sweep: "
+                      "1 findings, 2 of 2 allocations made to fail\n"
+                      "  leaked when allocation 2 failed:\n"));
   }
 }
 
@@ -183,8 +184,9 @@ TEST(OomSweepTest, FindsOtherAllocationsThanInTheFirstRun) {
   };
   const SweepResult result = sweep_out_of_memory(grows, {.fork = false});
   ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kNotDeterministic, 1)));
-  EXPECT_THAT(result.findings[0].text,
-              HasSubstr("allocation 1 was of 11 bytes at alignment 16 in the first run, and of 12"));
+  EXPECT_THAT(
+      result.findings[0].text,
+      HasSubstr("allocation 1 was of 11 bytes at alignment 16 in the first run, and of 12"));
 
   // A child starts from where its parent is, so what it counts is the same each time.
   calls = 0;
@@ -257,7 +259,9 @@ TEST(OomSweepTest, WorksOnTemporaryMemory) {
   const SweepResult result = sweep_out_of_memory(
       [](IAllocator a) {
         bool ok = false;
-        mem$scope(a, _) { ok = mem$malloc(_, 10) != nullptr; }
+        mem$scope(a, _) {
+          ok = mem$malloc(_, 10) != nullptr;
+        }
         return ok;
       },
       {.allocator = tmem$});

@@ -125,11 +125,11 @@ class Count:
         self._resolve()
 
     def _walk(self):
-        todo, links, seen = [], [], set()
+        pending, links, seen = [], [], set()
         for root in self.roots:
-            (todo if os.path.isdir(root) else self.failed).append(root)
-        while todo or links:
-            if not todo:
+            (pending if os.path.isdir(root) else self.failed).append(root)
+        while pending or links:
+            if not pending:
                 path = links.pop(0)
                 try:
                     mode = os.stat(path).st_mode
@@ -137,11 +137,11 @@ class Count:
                     self.failed.append(path)
                     continue
                 if stat.S_ISDIR(mode):
-                    todo.append(path)
+                    pending.append(path)
                 else:
                     self._visit(path, mode)
                 continue
-            directory = todo.pop(0)
+            directory = pending.pop(0)
             try:
                 info = os.stat(directory)
                 names = sorted(os.listdir(directory))
@@ -155,7 +155,7 @@ class Count:
                 path = os.path.join(directory, name)
                 mode = os.lstat(path).st_mode
                 if stat.S_ISDIR(mode):
-                    todo.append(path)
+                    pending.append(path)
                 elif stat.S_ISLNK(mode):
                     links.append(path)
                 else:
@@ -251,13 +251,13 @@ class Count:
         for start in reversed(order):
             if start in component:
                 continue
-            todo = [start]
+            pending = [start]
             component[start] = start
-            while todo:
-                for node in back[todo.pop()]:
+            while pending:
+                for node in back[pending.pop()]:
                     if node not in component:
                         component[node] = start
-                        todo.append(node)
+                        pending.append(node)
         return component
 
     def cycles(self):

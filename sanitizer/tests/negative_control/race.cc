@@ -25,7 +25,9 @@ void fine() {
     ++counter;
     char* p = mem$malloc(mem$, 10);
     mem$free(mem$, p);
-    mem$scope(tmem$, _) { write(mem$malloc(_, 10)); }
+    mem$scope(tmem$, _) {
+      write(mem$malloc(_, 10));
+    }
   });
 }
 

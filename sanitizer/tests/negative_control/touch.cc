@@ -14,9 +14,13 @@ void fine() {
   mem$arena(4096, arena) {
     p = mem$malloc(arena, 10);
     write(p + 9);
-    mem$scope(arena, _) { write(mem$malloc(_, 10)); }
+    mem$scope(arena, _) {
+      write(mem$malloc(_, 10));
+    }
   }
-  mem$scope(tmem$, _) { write(mem$malloc(_, 10)); }
+  mem$scope(tmem$, _) {
+    write(mem$malloc(_, 10));
+  }
 }
 
 void heap_overflow() {
@@ -50,16 +54,22 @@ void freed_in_arena() {
 
 void after_arena() {
   char* p = nullptr;
-  mem$arena(4096, arena) { p = mem$malloc(arena, 10); }
+  mem$arena(4096, arena) {
+    p = mem$malloc(arena, 10);
+  }
   write(p);
 }
 
 void after_scope() {
   char* p = nullptr;
-  mem$scope(tmem$, _) { p = mem$malloc(_, 10); }
+  mem$scope(tmem$, _) {
+    p = mem$malloc(_, 10);
+  }
   write(p);
   // CEX_TEST alone finds it when the memory is used again.
-  mem$scope(tmem$, _) { p = mem$malloc(_, 10); }
+  mem$scope(tmem$, _) {
+    p = mem$malloc(_, 10);
+  }
 }
 
 void own_poison() {

@@ -1,6 +1,6 @@
 """include_map must not take more than 1.5 times what its peer takes on /usr/include.
 
-usage: speed_test.py PEER INCLUDE_MAP
+usage: include_map_speed.py PEER INCLUDE_MAP
 
 Compared is the least CPU time of several runs in turns, which other work on the
 machine disturbs least.
