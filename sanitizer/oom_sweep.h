@@ -75,6 +75,14 @@ struct SweepFinding {
   SweepFault fault;
   uint64_t allocation;  // which one failed, from 1; 0 in the run in which none did
   std::string text;     // what was found, and the stack that asked for the allocation
+
+  // For a test framework's messages.
+  template <typename Stream>
+  friend auto operator<<(Stream& out, const SweepFinding& finding) -> decltype(out << "") {
+    return out << sweep_fault_name(finding.fault) << " at allocation " << finding.allocation
+               << ":\n"
+               << finding.text;
+  }
 };
 
 struct SweepResult {

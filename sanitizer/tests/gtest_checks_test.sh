@@ -2,7 +2,8 @@
 # Runs a test program with bad cases and reads what GoogleTest says of each.
 set -euo pipefail
 
-readonly program=$1
+program=("$1")
+if [[ -n ${CEX_RUN_UNDER_VALGRIND:-} ]]; then program=("$CEX_RUN_UNDER_VALGRIND" "$1"); fi
 # The leaks are the point; LeakSanitizer would only report them once more.
 export ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0"
 unset TEST_SHARD_INDEX TEST_TOTAL_SHARDS XML_OUTPUT_FILE TESTBRIDGE_TEST_ONLY
@@ -14,7 +15,7 @@ fail() {
 says() { grep -qE -- "$1" <<<"$output" || fail "the output lacks: $1"; }
 says_not() { ! grep -qE -- "$1" <<<"$output" || fail "the output has: $1"; }
 
-if output=$("$program" 2>&1); then fail "a program with bad cases passed"; fi
+if output=$("${program[@]}" 2>&1); then fail "a program with bad cases passed"; fi
 
 for bad in BadLeaksABlock BadLeavesAScopeOpen BadLeavesAScopeObjectBehind \
   BadWritesPastABlockOfAnEarlierCase; do
@@ -34,8 +35,8 @@ says 'a failure of the case.s own'
 says_not '77 bytes'
 says ' 5 FAILED TESTS'
 
-if output=$("$program" --gtest_filter='*WritesToAFreedBlock' --gtest_also_run_disabled_tests 2>&1)
+if output=$("${program[@]}" --gtest_filter='*WritesToAFreedBlock' --gtest_also_run_disabled_tests 2>&1)
 then fail "a write to a freed block passed"; fi
 says '^cex: sanitizer/tests/gtest_checks_cases\.cc:[0-9]+: write to freed memory'
 
-output=$("$program" --gtest_filter='*Good*-*Overwritten*:*AllowsACache*' 2>&1) || fail "good cases failed"
+output=$("${program[@]}" --gtest_filter='*Good*-*Overwritten*:*AllowsACache*' 2>&1) || fail "good cases failed"

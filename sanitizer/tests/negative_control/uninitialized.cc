@@ -23,8 +23,8 @@ void fine() {
 
 void local() {
   char local[16];
-  asm volatile("" : : "r"(local) : "memory");  // or the compiler would know
-  decide_by(local + 3);
+  const char* volatile p = local;  // or the compiler would know
+  decide_by(p + 3);
 }
 
 void arena() {
