@@ -121,6 +121,8 @@ def _manual(tags):
 def cex_cc_test(name, checks = True, tags = [], **kwargs):
     """A cc_test that is built with CEX_TEST's checks, and so is all below it.
 
+    It is tagged `checked` or `unchecked`, for --test_tag_filters.
+
     Args:
       name: the test's name.
       checks: False builds the same test with the checks off, also under
@@ -134,7 +136,7 @@ def cex_cc_test(name, checks = True, tags = [], **kwargs):
         name = name,
         binary = ":" + name + ".bin",
         checks = "on" if checks else "off",
-        tags = tags,
+        tags = tags + ["checked" if checks else "unchecked"],
         **outer
     )
 

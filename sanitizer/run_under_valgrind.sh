@@ -14,5 +14,5 @@ if [[ $(head -c 2 "$1" | tr -d '\0') == '#!' ]]; then
 fi
 # Possible leaks are none: a block with guard bytes or a record in front of it is
 # held by pointers to what lies behind them.
-exec valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=definite \
+exec valgrind -q --vgdb=no --error-exitcode=9 --leak-check=full --show-leak-kinds=definite \
   --errors-for-leak-kinds=definite --num-callers=20 "$@"

@@ -34,6 +34,13 @@ void arena() {
   }
 }
 
+// Where mem$ is checked; otherwise it is the C library's heap as it comes.
+void heap() {
+  char* p = mem$malloc(mem$, 10);
+  decide_by(p);
+  mem$free(mem$, p);
+}
+
 void after_rewind() {
   char* p = nullptr;
   mem$scope(tmem$, _) {
@@ -51,6 +58,7 @@ int main(int argc, char** argv) {
       {"fine", fine},
       {"local", local},
       {"arena", arena},
+      {"heap", heap},
       {"after_rewind", after_rewind},
   };
   return run(kBugs, argc, argv);
