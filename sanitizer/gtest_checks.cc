@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "cex/internal/bump.h"
+#include "cex/internal/checks.h"
 #include "cex/internal/heap_checked.h"
 #include "cex/leak_check.h"
 #include "cex/tempmem.h"
@@ -45,7 +46,7 @@ class Listener : public ::testing::EmptyTestEventListener {
     if (depth_ != 0) return;  // the whole program runs in a scope of its own
     detail::temp.depth = 0;
     detail::temp.open_scope = nullptr;
-    detail::temp.newest_block = nullptr;
+    detail::close_blocks(&detail::temp, 0);
     detail::bump_clear(&detail::temp);
   }
 

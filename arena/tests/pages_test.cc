@@ -98,6 +98,20 @@ TEST_F(PagesTest, RequestLargerThanAPageHasAPageOfItsOwn) {
   }
 }
 
+// Moving on to a new page would waste what is left of the old one.
+TEST_F(PagesTest, BlockOfMoreThanAQuarterPageLeavesTheWindowWhereItIs) {
+  if (!kRelease) GTEST_SKIP() << "blocks have guards around them";
+  make(4096);
+  char* small = mem$malloc(a_, 3000);
+  ASSERT_NE(small, nullptr);
+  EXPECT_NE(mem$malloc(a_, 1500), nullptr);
+  EXPECT_EQ(pages(), 2u);
+  EXPECT_LT(backing_.largest, 4096u + 1);
+  char* next = mem$malloc(a_, 500);
+  EXPECT_EQ(next, small + 3008) << "on the first page still";
+  EXPECT_EQ(pages(), 2u);
+}
+
 TEST_F(PagesTest, HugeRequestDoesNotInflateLaterPages) {
   if (cex::kChecked) GTEST_SKIP() << "fills fresh memory, and a GiB is much";
   make(4096);
