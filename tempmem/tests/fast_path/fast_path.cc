@@ -15,7 +15,9 @@ void* arena_malloc_n(IAllocator a, size_t n) {
 }
 void* temp_malloc_16() { return mem$malloc(tmem$, 16); }
 void arena_scope(IAllocator a) {
-  mem$scope(a, scope) { asm volatile("" : : "r"(scope) : "memory"); }
+  mem$scope(a, scope) {
+    asm volatile("" : : "r"(scope) : "memory");
+  }
 }
 void arena_scope_malloc_16(IAllocator a) {
   mem$scope(a, scope) {
@@ -24,6 +26,8 @@ void arena_scope_malloc_16(IAllocator a) {
   }
 }
 void temp_scope() {
-  mem$scope(tmem$, scope) { asm volatile("" : : "r"(scope) : "memory"); }
+  mem$scope(tmem$, scope) {
+    asm volatile("" : : "r"(scope) : "memory");
+  }
 }
 }
