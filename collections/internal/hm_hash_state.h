@@ -85,6 +85,12 @@ class HmHashState {
  private:
   void add_word(uint64_t x) { state_ = detail::hm_fold(state_ ^ x, (x << 32 | x >> 32) ^ seed_.b); }
 
+  // g++ 12 takes the value of an optional for read where it is not, if it compiles
+  // for a sanitizer.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
   template <typename T>
   void add(const T& value) {
     if constexpr (std::is_enum_v<T> || (std::is_integral_v<T> && sizeof(T) <= 8)) {
@@ -118,6 +124,9 @@ class HmHashState {
                     "type an AbslHashValue of its own, or combine its parts.");
     }
   }
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
   // Equal numbers hash equal: 0.0 and -0.0 have different bytes.
   void add_float(double x) {
