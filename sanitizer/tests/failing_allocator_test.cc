@@ -141,6 +141,7 @@ TEST(FailingAllocatorTest, TellsInnerFailuresFromItsOwn) {
   char* p = mem$malloc(failing.allocator(), 100);
   EXPECT_EQ(mem$realloc(failing.allocator(), p, 100000), nullptr);
   EXPECT_EQ(failing.live_bytes(), 100u) << "it is still there";
+  EXPECT_EQ(failing.live_blocks(), 1u);
   AllocatorArena.destroy(arena);
 }
 
