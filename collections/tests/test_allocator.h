@@ -3,11 +3,11 @@
 #ifndef CEX_COLLECTIONS_TESTS_TEST_ALLOCATOR_H_
 #define CEX_COLLECTIONS_TESTS_TEST_ALLOCATOR_H_
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cex/allocator.h"
-#include "gtest/gtest.h"
 
 namespace cex {
 
@@ -16,25 +16,33 @@ class TestAllocator {
   // First, so that the interface's address is the object's.
   Allocator_i interface_;
   size_t fail_at_ = 0;
+  size_t fail_count_ = 0;
 
  public:
   size_t live_blocks = 0;
   size_t live_bytes = 0;
-  size_t calls = 0;  // that may fail: malloc, calloc, realloc
+  size_t calls = 0;     // that may fail: malloc, calloc, realloc
+  size_t failures = 0;  // of them
 
   TestAllocator()
       : interface_{do_malloc, do_calloc, do_realloc, do_free,
                    nullptr,   nullptr,   nullptr,    {0x7e57a110, false, false}} {}
   TestAllocator(const TestAllocator&) = delete;
   TestAllocator& operator=(const TestAllocator&) = delete;
-  ~TestAllocator() { EXPECT_EQ(live_blocks, 0u) << "leaked"; }
+  // Not with GoogleTest, which the fuzz targets do without.
+  ~TestAllocator() {
+    if (live_blocks == 0) return;
+    fprintf(stderr, "TestAllocator: %zu blocks leaked, of %zu bytes\n", live_blocks, live_bytes);
+    abort();
+  }
 
   operator IAllocator() const { return &interface_; }  // NOLINT(google-explicit-constructor)
 
-  // The call number, from now, that fails; 0 for none. Others succeed.
-  void fail_at(size_t n) {
+  // The call number, from now, that fails, and how many do from there on; 0 for none.
+  void fail_at(size_t n, size_t count = 1) {
     calls = 0;
     fail_at_ = n;
+    fail_count_ = count;
   }
   bool failed() const { return fail_at_ != 0 && calls >= fail_at_; }
 
@@ -50,9 +58,15 @@ class TestAllocator {
 
   static void* do_malloc(IAllocator a, size_t size, size_t) {
     TestAllocator* const t = self(a);
-    if (++t->calls == t->fail_at_) return nullptr;
-    void* const block = aligned_alloc(kFront, (kFront + size + kFront - 1) & ~(kFront - 1));
-    if (block == nullptr) return nullptr;
+    ++t->calls;
+    // Unsigned: a fail_at_ of 0 or one that is still to come is far away.
+    const bool told = t->fail_at_ != 0 && t->calls - t->fail_at_ < t->fail_count_;
+    void* const block =
+        told ? nullptr : aligned_alloc(kFront, (kFront + size + kFront - 1) & ~(kFront - 1));
+    if (block == nullptr) {
+      ++t->failures;
+      return nullptr;
+    }
     void* const p = static_cast<char*>(block) + kFront;
     size_of(p) = size;
     memset(p, 0x7f, size);

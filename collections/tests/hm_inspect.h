@@ -1,0 +1,108 @@
+// What tests see of a hm$'s index: the only place in them that knows its layout.
+#ifndef CEX_COLLECTIONS_TESTS_HM_INSPECT_H_
+#define CEX_COLLECTIONS_TESTS_HM_INSPECT_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <vector>
+
+#include "cex/hm.h"
+#include "collections/tests/model_check.h"
+
+namespace cex {
+
+// The hash of a stored key.
+template <typename E>
+uint64_t hm_hash_of(const HmOf<E>& m, const E& entry) {
+  using Key = detail::HmKeyOf<E>;
+  return Key::hash(Key::probe_stored(entry.key), detail::HmAccess::header(m)->seed);
+}
+
+// What finding an entry costs: chunks visited and keys compared.
+struct HmProbes {
+  size_t chunks = 0;
+  size_t keys = 0;
+  size_t sum() const { return chunks + keys; }
+};
+
+// The cost of finding a key with this hash: that of entry number `position`, or of none
+// of them where it is SIZE_MAX. 0 for a map without an index.
+template <typename E>
+HmProbes hm_probes(const HmOf<E>& m, uint64_t hash, size_t position) {
+  const detail::HmHeader* const header = detail::HmAccess::header(m);
+  HmProbes probes;
+  if (header == nullptr || header->chunks == nullptr) return probes;
+  const uint8_t tag = detail::hm_tag(hash);
+  size_t at = static_cast<size_t>(hash);
+  for (size_t left = header->mask + 1; left != 0; --left) {
+    const detail::HmChunk& chunk = header->chunks[at & header->mask];
+    ++probes.chunks;
+    for (unsigned match = detail::hm_match(chunk, tag); match != 0; match &= match - 1) {
+      ++probes.keys;
+      if (chunk.positions[__builtin_ctz(match)] == position) return probes;
+    }
+    if (chunk.overflow == 0) break;
+    at += detail::hm_step(tag);
+  }
+  MODEL_CHECK(position == SIZE_MAX);  // or an entry can't be found
+  return probes;
+}
+
+// The sum over all entries.
+template <typename E>
+HmProbes hm_probes_of_all(const HmOf<E>& m) {
+  HmProbes sum;
+  for (size_t i = 0; i < hm$len(m); ++i) {
+    const HmProbes probes = hm_probes(m, hm_hash_of(m, m[i]), i);
+    sum.chunks += probes.chunks;
+    sum.keys += probes.keys;
+  }
+  return sum;
+}
+
+// Checks that the index is that of the entries and of nothing else: each is entered
+// once, under its tag, and each chunk counts those that passed through it.
+template <typename E>
+void hm_check_index(const HmOf<E>& m) {
+  const detail::HmHeader* const header = detail::HmAccess::header(m);
+  if (header == nullptr || header->chunks == nullptr) return;
+  const size_t count = header->mask + 1;
+  std::vector<uint32_t> passed(count);
+  std::vector<bool> seen(header->length);
+  size_t used = 0;
+  for (size_t c = 0; c < count; ++c) {
+    const detail::HmChunk& chunk = header->chunks[c];
+    for (unsigned slot = 0; slot < detail::kHmSlots; ++slot) {
+      if (chunk.tags[slot] == 0) continue;
+      ++used;
+      const size_t position = chunk.positions[slot];
+      MODEL_CHECK(position < header->length && !seen[position]);
+      seen[position] = true;
+      const uint64_t hash = hm_hash_of(m, m[position]);
+      MODEL_CHECK(detail::hm_tag(hash) == chunk.tags[slot]);
+      for (size_t at = static_cast<size_t>(hash) & header->mask; at != c;
+           at = (at + detail::hm_step(detail::hm_tag(hash))) & header->mask) {
+        ++passed[at];
+      }
+    }
+  }
+  MODEL_CHECK(used == header->length);
+  for (size_t c = 0; c < count; ++c) MODEL_CHECK(header->chunks[c].overflow == passed[c]);
+}
+
+// The entries that the map has room for before anything must grow.
+template <typename E>
+size_t hm_room(const HmOf<E>& m) {
+  return detail::HmAccess::header(m)->room;
+}
+
+// The secret that its hashes depend on.
+template <typename E>
+uint64_t hm_seed_word(const HmOf<E>& m) {
+  return detail::HmAccess::header(m)->seed.a;
+}
+
+}  // namespace cex
+
+#endif  // CEX_COLLECTIONS_TESTS_HM_INSPECT_H_

@@ -1,0 +1,405 @@
+// A hm$ and a std::unordered_map, taken through the same operations and compared.
+#ifndef CEX_COLLECTIONS_TESTS_HM_MODEL_H_
+#define CEX_COLLECTIONS_TESTS_HM_MODEL_H_
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <algorithm>
+#include <unordered_map>
+#include <vector>
+
+#include "cex/for_each.h"
+#include "cex/hm.h"
+#include "collections/tests/hm_inspect.h"
+#include "collections/tests/hm_model_keys.h"
+#include "collections/tests/model_check.h"
+#include "collections/tests/model_memory.h"
+#include "collections/tests/test_allocator.h"
+
+namespace cex {
+
+// For hm$s: the key is neither first nor last, and there is more than a value.
+template <typename K>
+struct ModelRecord {
+  uint32_t more;
+  K key;
+  uint64_t value;
+};
+
+template <typename E, typename Source>
+class HmModel {
+  using Keys = ModelKeys<std::remove_cv_t<decltype(E::key)>>;
+  static constexpr bool kHasMore = requires(E e) { e.more; };
+
+ public:
+  HmModel(Source& source, const ModelSetup& setup)
+      : source_(source),
+        allocator_(setup.allocator),
+        own_(setup.own),
+        may_fail_(setup.may_fail || setup.sabotage),
+        sabotage_(setup.sabotage) {}
+
+  // All of it: makes a map, takes all the steps that the source has, frees it.
+  void run() {
+    model_run.step = 0;
+    if (make()) {
+      while (source_.next()) {
+        ++model_run.step;
+        ++model_run.total;
+        step();
+        keys_.spoil();
+        if (m_ == nullptr) break;  // there is no memory, and has been none for long
+        MODEL_CHECK(hm$len(m_) == order_.size());
+        check_held();
+        if (model_run.step % 512 == 0) compare();
+      }
+      if (m_ != nullptr) compare();
+    }
+    hm$free(m_);
+    MODEL_CHECK(m_ == nullptr);
+  }
+
+  // Compares all there is to see, and the index, which one doesn't see.
+  void compare() {
+    MODEL_CHECK(hm$len(m_) == order_.size() && m_.size() == order_.size());
+    for (size_t i = 0; i < order_.size(); ++i) {
+      compare_entry(i);
+      MODEL_CHECK(hm$gets(copy_, keys_.get(order_[i].key, false)) == &m_[i]);
+    }
+    for (size_t tries = 0; tries < 5; ++tries) {
+      const size_t n = (tries * 7919 + model_run.step) % Keys::kCount;
+      MODEL_CHECK((hm$getp(m_, keys_.get(n, false)) != nullptr) == places_.contains(n));
+    }
+    hm_check_index(m_);
+  }
+
+ private:
+  // An entry as it should be.
+  struct Expected {
+    size_t key;
+    uint64_t value;
+    uint32_t more;
+    const char* text;  // where the stored key's lies
+  };
+
+  void compare_entry(size_t i) const {
+    const Expected& expected = order_[i];
+    MODEL_CHECK(Keys::is(m_[i].key, expected.key));
+    MODEL_CHECK(m_[i].value == expected.value);
+    MODEL_CHECK(Keys::text_at(m_[i].key) == expected.text);
+    if constexpr (kHasMore) MODEL_CHECK(m_[i].more == expected.more);
+  }
+
+  // A pointer to an entry is good until the next insert or delete.
+  void check_held() const {
+    if (held_ == nullptr) return;
+    const size_t at = places_.at(held_key_);
+    MODEL_CHECK(held_ == &m_[at] && held_->value == order_[at].value);
+  }
+  void hold(E* entry, size_t n) {
+    held_ = entry;
+    held_key_ = n;
+  }
+
+  bool careful() { return may_fail_ || source_.below(2) == 0; }
+  size_t failures() const { return own_ == nullptr ? 0 : own_->failures; }
+
+  // Does `operation`, which says whether there was memory for it; if not, nothing may
+  // have changed.
+  template <typename Operation>
+  bool attempt(Operation operation) {
+    const size_t failures_before = failures();
+    const size_t bytes = own_ == nullptr ? 0 : own_->live_bytes;
+    const size_t room = hm_room(m_);
+    const E* const entries = m_.data();
+    const bool done = operation();
+    if (own_ != nullptr) MODEL_CHECK(done == (failures() == failures_before));
+    if (done) return true;
+    MODEL_CHECK(may_fail_);
+    ++model_run.total_failed;
+    MODEL_CHECK(m_.data() == entries && hm_room(m_) == room);
+    // A page for keys that was got in vain is there for the next one.
+    MODEL_CHECK(own_ == nullptr || own_->live_bytes == bytes ||
+                (options_.copy_keys_arena_pgsize.value() != 0 && own_->live_bytes > bytes));
+    check_held();
+    compare();
+    return false;
+  }
+
+  bool make() {
+    options_ = {};
+    if (source_.below(3) == 0) options_.capacity = source_.below(300);
+    if (source_.below(2) == 0) options_.seed = 1 + source_.below(1000);
+    switch (source_.below(4)) {
+      case 0:
+      case 1:
+        options_.copy_keys = true;
+        break;
+      case 2:
+        options_.copy_keys_arena_pgsize = 1 + source_.below(4096);
+        break;
+      default:
+        break;
+    }
+    copies_ =
+        Keys::kPointsToText && (options_.copy_keys || options_.copy_keys_arena_pgsize.value() != 0);
+    for (int tries = 0; tries < 3; ++tries) {
+      const size_t failures_before = failures();
+      const size_t bytes = own_ == nullptr ? 0 : own_->live_bytes;
+      const HmOf<E> made = hm_try_new(m_, allocator_, options_);
+      MODEL_CHECK(made == m_);
+      copy_ = m_;
+      if (m_ != nullptr) return true;
+      MODEL_CHECK(may_fail_ && (own_ == nullptr || failures() != failures_before));
+      MODEL_CHECK(own_ == nullptr || own_->live_bytes == bytes);
+      ++model_run.total_failed;
+    }
+    return false;
+  }
+
+  // Any key, or (which random ones would seldom be) one that is there.
+  size_t any_key() {
+    if (!order_.empty() && source_.below(4) == 0) return order_[source_.below(order_.size())].key;
+    return source_.below(range_);
+  }
+
+  // As the argument of an insertion: only a key that is borrowed must stay.
+  auto argument(size_t n) { return keys_.get(n, !copies_ && !places_.contains(n)); }
+
+  // After `n` was set: what is there now, at `entry`.
+  void note(size_t n, uint64_t value, uint32_t more, bool sets_more, E* entry) {
+    const auto [place, fresh] = places_.try_emplace(n, order_.size());
+    if (fresh) {
+      order_.push_back({n, value, more, Keys::text_at(entry->key)});
+      MODEL_CHECK(copies_ || order_.back().text == Keys::kept_text(n));
+      hold(entry, n);
+    } else {
+      Expected& expected = order_[place->second];
+      expected.value = value;
+      if (sets_more) expected.more = more;
+      if (held_ == nullptr) hold(entry, n);  // what was held still is
+    }
+    MODEL_CHECK(entry == &m_[place->second]);
+    compare_entry(place->second);
+  }
+  void set(size_t n) {
+    // Of the map itself, which may move, or new.
+    const bool inside = !order_.empty() && source_.below(4) == 0;
+    const size_t at = inside ? source_.below(order_.size()) : 0;
+    const uint64_t value = inside ? order_[at].value : source_.word();
+    const uint64_t& argument_value = inside ? m_[at].value : value;
+    const auto key = argument(n);
+    E* entry = nullptr;
+    if (!careful()) {
+      entry = hm$set(m_, key, argument_value);
+    } else if (!attempt([&] { return (entry = hm$try_set(m_, key, argument_value)) != nullptr; })) {
+      return;
+    }
+    note(n, value, 0, false, entry);
+  }
+
+  void setp(size_t n) {
+    const auto key = argument(n);
+    uint64_t* p = nullptr;
+    if (!careful()) {
+      p = hm$setp(m_, key);
+    } else if (!attempt([&] { return (p = hm$try_setp(m_, key)) != nullptr; })) {
+      return;
+    }
+    const auto place = places_.find(n);
+    MODEL_CHECK(*p == (place == places_.end() ? 0 : order_[place->second].value));
+    const uint64_t value = source_.word();
+    *p = value;
+    note(n, value, 0, false, hm$gets(m_, keys_.get(n, false)));
+  }
+
+  void sets(size_t n) {
+    E fresh{};
+    fresh.value = source_.word();
+    uint32_t more = 0;
+    if constexpr (kHasMore) more = fresh.more = static_cast<uint32_t>(fresh.value >> 40);
+    const uint64_t value = fresh.value;
+    const auto key = argument(n);
+    if constexpr (std::is_array_v<decltype(E::key)>) {
+      memcpy(fresh.key, key.data(), key.size());
+    } else if constexpr (std::is_same_v<decltype(E::key), char*>) {
+      fresh.key = const_cast<char*>(key);
+    } else {
+      fresh.key = key;
+    }
+    E* entry = nullptr;
+    if (!careful()) {
+      entry = hm$sets(m_, fresh);
+    } else if (!attempt([&] { return (entry = hm$try_sets(m_, fresh)) != nullptr; })) {
+      return;
+    }
+    note(n, value, more, true, entry);
+  }
+
+  // Entries and keys of the map given back to it.
+  void set_its_own() {
+    if (order_.empty()) return;
+    const size_t at = source_.below(order_.size());
+    const Expected expected = order_[at];
+    E* const entry = m_.data() + at;
+    MODEL_CHECK(hm$sets(m_, *entry) == entry);
+    MODEL_CHECK(hm$set(m_, entry->key, entry->value) == entry);
+    compare_entry(at);
+    MODEL_CHECK(order_[at].text == expected.text);
+  }
+
+  void erase(size_t n) {
+    const auto place = places_.find(n);
+    const bool has = place != places_.end();
+    // By a key of the caller's, or by the map's own one.
+    if (has && source_.below(3) == 0) {
+      MODEL_CHECK(hm$del(m_, m_[place->second].key));
+    } else {
+      MODEL_CHECK(hm$del(m_, keys_.get(n, false)) == has);
+    }
+    if (!has) return;
+    held_ = nullptr;
+    const size_t at = place->second;
+    places_.erase(place);
+    if (at != order_.size() - 1) {
+      order_[at] = order_.back();
+      places_[order_[at].key] = at;
+    }
+    order_.pop_back();
+    if (at < order_.size()) compare_entry(at);
+  }
+
+  void look_up(size_t n) {
+    const auto place = places_.find(n);
+    const bool has = place != places_.end();
+    const auto key = keys_.get(n, false);
+    const uint64_t value = has ? order_[place->second].value : 0;
+    switch (source_.below(4)) {
+      case 0:
+        MODEL_CHECK(hm$get(m_, key) == value);
+        break;
+      case 1:
+        MODEL_CHECK(hm$get(m_, key, 77) == (has ? value : 77));
+        break;
+      case 2:
+        MODEL_CHECK(hm$getp(m_, key) == (has ? &m_[place->second].value : nullptr));
+        break;
+      default:
+        MODEL_CHECK(hm$gets(copy_, key) == (has ? &m_[place->second] : nullptr));
+    }
+  }
+
+  void loop() {
+    size_t i = 0;
+    for$each (entry, m_) {
+      MODEL_CHECK(entry.value == order_[i].value && Keys::is(entry.key, order_[i].key));
+      if (++i == 100) break;
+    }
+    MODEL_CHECK(i == std::min<size_t>(order_.size(), 100));
+    for$eachp (entry, m_) entry->value += 1;
+    for (Expected& expected : order_) expected.value += 1;
+  }
+
+  void clear() {
+    const size_t calls = own_ == nullptr ? 0 : own_->calls;
+    const size_t room = hm_room(m_);
+    hm$clear(m_);
+    MODEL_CHECK(hm_room(m_) == room && (own_ == nullptr || own_->calls == calls));
+    order_.clear();
+    places_.clear();
+    held_ = nullptr;
+    compare();
+  }
+
+  void step() {
+    switch (source_.below(32)) {
+      case 0:
+      case 1:
+      case 2:
+      case 3:
+        set(any_key());
+        break;
+      case 4:
+      case 5:
+      case 6:
+        setp(any_key());
+        break;
+      case 7:
+      case 8:
+      case 9:
+        sets(any_key());
+        break;
+      case 10:
+      case 11:
+      case 12:
+      case 13:
+      case 14:
+      case 15:
+      case 16:
+      case 17:
+      case 18:
+        erase(any_key());
+        break;
+      case 19:
+        set_its_own();
+        break;
+      case 20:
+        // A run of neighbours.
+        {
+          const size_t first = source_.below(range_);
+          const size_t last = std::min(range_, first + source_.below(64));
+          for (size_t n = first; n < last; ++n) set(n);
+        }
+        break;
+      case 21:
+        if (source_.below(8) == 0) range_ = 1 + source_.below(Keys::kCount);
+        break;
+      case 22:
+        if (source_.below(8) == 0) loop();
+        break;
+      case 23:
+        if (source_.below(32) == 0) clear();
+        break;
+      case 24:
+        if (source_.below(32) == 0) {
+          hm$free(m_);
+          MODEL_CHECK(m_ == nullptr && hm$len(m_) == 0);
+          MODEL_CHECK(own_ == nullptr || own_->live_blocks == 0);
+          order_.clear();
+          places_.clear();
+          held_ = nullptr;
+          make();
+        }
+        break;
+      case 25:
+        // The next few calls of the allocator, or one of those to come.
+        if (sabotage_) own_->fail_at(1 + source_.below(8), 1 + source_.below(2));
+        break;
+      default:
+        look_up(any_key());
+    }
+  }
+
+  Source& source_;
+  const IAllocator allocator_;
+  TestAllocator* const own_;
+  const bool may_fail_;
+  const bool sabotage_;
+  HmOptions options_;
+  bool copies_ = false;
+  HmOf<E> m_;
+  HmOf<E> copy_;  // of the handle; stays good
+  Keys keys_;
+  size_t range_ = Keys::kCount;
+  // The order of the entries, and the place in it of each key that is there.
+  std::vector<Expected> order_;
+  std::unordered_map<size_t, size_t> places_;
+  E* held_ = nullptr;
+  size_t held_key_ = 0;
+};
+
+}  // namespace cex
+
+#endif  // CEX_COLLECTIONS_TESTS_HM_MODEL_H_
