@@ -25,6 +25,7 @@
 // that add. An array that lives in an arena or tmem$ must grow at the scope depth
 // where it was made.
 //
+// Adding elements to a null array ends the program with a message in every build.
 // Under CEX_TEST these end the program with the caller's line: an index out of
 // range, pop or last on an empty array, and any use of an array that was freed,
 // has moved, or whose scope has ended.

@@ -27,8 +27,8 @@ Arr<T> arr_make(Arr<T>& a, IAllocator allocator, size_t capacity, OnFailure on_f
   return *std::construct_at(&a, ArrAccess::make<T>(static_cast<T*>(elements)));
 }
 
-// The check of operations that are not a single push: that there is an array at
-// all is seen in every build.
+// The check that every operation that adds elements begins with: that there is an
+// array at all is seen in every build.
 template <typename T>
 inline void arr_require(const Arr<T>& a, const char* call, Site site) {
   if (kChecked || a == nullptr) [[unlikely]] {
@@ -53,7 +53,9 @@ inline bool arr_reserve(Arr<T>& a, size_t more, OnFailure on_failure, const char
 template <typename T>
 [[gnu::always_inline]] inline T* arr_push_one(Arr<T>& a, const T& value, OnFailure on_failure,
                                               const char* call, Site site) {
-  arr_check(a.data(), ArrAccess::layout(a), call, site);
+  // Also of a null array, in every build: the store of the length, which the next push
+  // has to wait for, takes longer than that test (measured: 0.003 to 0.008 of 0.4 ns).
+  arr_require(a, call, site);
   ArrHeader* header = arr_header(a.data());
   const size_t length = header->length;
   if (length == header->capacity) [[unlikely]] {

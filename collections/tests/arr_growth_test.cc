@@ -104,15 +104,62 @@ TEST(ArrGrowth, TheLastBlockOfAnArenaGrowsInPlace) {
   }
 }
 
-TEST(ArrGrowth, CountsBeyond32Bits) {
-  // Lengths are size_t throughout; 5 GiB of untouched heap costs no memory.
-  arr$(char) a = nullptr;
-  const size_t many = size_t{5} << 30;
-  if (!kChecked && kChecker == Checker::kNone && arr$try_new(a, mem$, .capacity = many)) {
-    EXPECT_EQ(arr$cap(a), many);
-    EXPECT_TRUE(arr$grow_check(a, many));
+// The source of each operation lies in the array, which is full and moves now; the
+// allocator overwrites what it moved from.
+TEST(ArrGrowth, FromInsideAtTheMomentItGrows) {
+  struct Element {
+    uint64_t x;
+    char rest[24];
+  };
+  const auto element = [](uint64_t x) {
+    Element e{x, {}};
+    e.rest[23] = static_cast<char>(x);
+    return e;
+  };
+  using Operation = size_t (*)(arr$(Element) & a, size_t i);  // returns how many it adds
+  const Operation operations[] = {
+      [](arr$(Element) & a, size_t i) { return arr$push(a, a[i]), size_t{1}; },
+      [](arr$(Element) & a, size_t i) { return arr$pushm(a, a[i], a[0]), size_t{2}; },
+      [](arr$(Element) & a, size_t i) { return arr$pusha(a, &a[i], 1), size_t{1}; },
+      [](arr$(Element) & a, size_t i) {
+        const size_t count = arr$len(a) - i;
+        arr$pusha(a, a + static_cast<ptrdiff_t>(i), count);
+        return count;
+      },
+      [](arr$(Element) & a, size_t) { return arr$pusha(a, a), size_t{16}; },
+      [](arr$(Element) & a, size_t i) { return arr$ins(a, arr$len(a), a[i]), size_t{1}; },
+  };
+  for (const Operation operation : operations) {
+    for (size_t i = 0; i < 16; ++i) {
+      TestAllocator memory;
+      arr$(Element) a = arr$new(a, memory);
+      for (size_t j = 0; j < 16; ++j) arr$push(a, element(j * 1001));
+      ASSERT_EQ(arr$cap(a), arr$len(a));
+      const Element* const before = a;
+      const size_t added = operation(a, i);
+      ASSERT_NE(a.data(), before);
+      ASSERT_EQ(arr$len(a), 16 + added);
+      const size_t from = added == 16 ? 0 : i;
+      for (size_t j = 0; j < 16; ++j) ASSERT_EQ(a[j].x, j * 1001);
+      ASSERT_EQ(a[16].x, from * 1001);
+      ASSERT_EQ(a[16].rest[23], static_cast<char>(from * 1001));
+      arr$free(a);
+    }
   }
-  arr$free(a);
+}
+
+TEST(ArrGrowth, InsertingAnElementOfItsOwn) {
+  for (size_t at = 0; at <= 16; ++at) {
+    for (size_t i = 0; i < 16; ++i) {
+      TestAllocator memory;
+      arr$(size_t) a = arr$new(a, memory);
+      for (size_t j = 0; j < 16; ++j) arr$push(a, j);
+      ASSERT_EQ(*arr$ins(a, at, a[i]), i);  // it grows
+      const size_t again = a[i];
+      ASSERT_EQ(*arr$ins(a, at, a[i]), again);  // there is room
+      arr$free(a);
+    }
+  }
 }
 
 }  // namespace

@@ -47,10 +47,18 @@ TEST_F(ChecksDeathTest, IndexOutOfRangeInEveryBuild) {
 TEST_F(ChecksDeathTest, NullInEveryBuild) {
   arr$(int) none = nullptr;
   hm$(int, int) no_map = nullptr;
+  EXPECT_DEATH(arr$push(none, 1), HERE("arr.push: the array is null"));
+  EXPECT_DEATH(arr$push(none, a_[0]), HERE("arr.push: the array is null"));
+  EXPECT_DEATH(static_cast<void>(arr$try_push(none, 1)), HERE("arr.try_push: the array is null"));
+  EXPECT_DEATH(arr$pusha(none, a_), HERE("arr.pusha: the array is null"));
+  EXPECT_DEATH(arr$setcap(none, 20), HERE("arr.setcap: the array is null"));
+  EXPECT_DEATH(static_cast<void>(arr$grow_check(none, 1)), HERE("arr.grow_check: the array is"));
   EXPECT_DEATH(arr$pushm(none, 1), HERE("arr.pushm: the array is null"));
   EXPECT_DEATH(arr$ins(none, 0, 1), HERE("arr.ins: the array is null"));
   EXPECT_DEATH(arr$new(none, nullptr), HERE("arr.new: the allocator is null"));
   EXPECT_DEATH(hm$set(no_map, 1, 1), HERE("hm.set: the map is null"));
+  EXPECT_DEATH(hm$setp(no_map, 1), HERE("hm.setp: the map is null"));
+  EXPECT_DEATH(hm$sets(no_map, 1, 1), HERE("hm.sets: the map is null"));
   EXPECT_DEATH(hm$new(no_map, nullptr), HERE("hm.new: the allocator is null"));
 }
 
@@ -93,7 +101,6 @@ TEST_F(ChecksDeathTest, EmptyArrays) {
 
 TEST_F(ChecksDeathTest, NullArrays) {
   arr$(int) none = nullptr;
-  EXPECT_DEATH(arr$push(none, 1), HERE("arr.push: the array is null"));
   EXPECT_DEATH(arr$pop(none), HERE("arr.pop: the array is null"));
   EXPECT_DEATH(none[0] = 1, HERE("arr.: index 0 is out of range"));
 }

@@ -23,6 +23,28 @@ struct Entry { int id; int value; };
 struct Destroyed { ~Destroyed() {} };
 struct MoveOnly { MoveOnly(MoveOnly&&) = default; MoveOnly(const MoveOnly&) = delete; };
 struct alignas(128) Huge { char c; };
+struct Bits { unsigned a : 3; unsigned b : 3; };
+struct Handled { arr$(int) list; std::string name; };
+struct Uncomparable {
+  double x;
+  template <typename H> friend H AbslHashValue(H h, const Uncomparable& u) {
+    return H::combine(std::move(h), u.x);
+  }
+};
+struct HashesPadded {
+  Padded p;
+  bool operator==(const HashesPadded&) const { return true; }
+  template <typename H> friend H AbslHashValue(H h, const HashesPadded& u) {
+    return H::combine(std::move(h), u.p);
+  }
+};
+struct Hashed {
+  double x;
+  bool operator==(const Hashed&) const = default;
+  template <typename H> friend H AbslHashValue(H h, const Hashed& u) {
+    return H::combine(std::move(h), u.x);
+  }
+};
 CODE
 compilers=()
 for compiler in g++ clang++; do
@@ -75,6 +97,9 @@ good 'arr$(int) x = arr$new(x, a); arr$push(x, 1); arr$pushm(x, 1, 2); arr$del(x
 good 'hm$(int, Padded) m = hm$new(m, a); hm$set(m, 1, {1, 2});'
 good 'for$each (i, plain, 3) (void)i;'
 
+good 'arr$(int) x; arr$(arr$(int)) xs = arr$new(xs, a); arr$push(xs, x);'
+good 'hm$(Hashed, Padded) m = hm$new(m, a); hm$set(m, {1.5}, {1, 2});'
+
 # A plain pointer where an array is meant.
 plain='this is a plain T*, not an arr$(T) handle'
 refuse "$plain" 'arr$push(plain, 1);'
@@ -83,6 +108,14 @@ refuse "$plain" 'arr$try_push(plain, 1);'
 refuse "$plain" 'arr$pushm(plain, 1, 2);'
 refuse "$plain" 'arr$pusha(plain, plain, 2);'
 refuse "$plain" 'arr$ins(plain, 0, 1);'
+refuse "$plain" '(void)arr$try_pushm(plain, 1, 2);'
+refuse "$plain" '(void)arr$try_pusha(plain, plain, 2);'
+refuse "$plain" '(void)arr$try_ins(plain, 0, 1);'
+refuse "$plain" '(void)arr$try_setcap(plain, 1);'
+refuse "$plain" '(void)arr$try_new(plain, a);'
+refuse "$plain" 'int fixed[4]; arr$push(fixed, 1);'
+refuse "$plain" 'const char** names = nullptr; arr$push(names, "x");'
+refuse "$plain" 'arr$(int) x; arr$push(x.data(), 1);'
 refuse "$plain" 'arr$del(plain, 0);'
 refuse "$plain" 'arr$delswap(plain, 0);'
 refuse "$plain" 'arr$pop(plain);'
@@ -105,6 +138,10 @@ refuse "$trivial" 'arr$(std::string) x = arr$new(x, a);'
 refuse "$trivial" 'arr$(Destroyed) x = arr$new(x, a);'
 refuse "$trivial" 'arr$(MoveOnly) x = arr$new(x, a);'
 refuse "$trivial" 'arr$(std::string) x; arr$len(x);'
+refuse "$trivial" 'arr$(Handled) x = arr$new(x, a);'
+refuse "$trivial" 'arr$(std::vector<int>) x = arr$new(x, a);'
+refuse 'Use std::vector<T> (over an IAllocator' 'arr$(MoveOnly) x; arr$len(x);'
+refuse 'aligned beyond 64 bytes' 'hm$(int, Huge) m = hm$new(m, a);'
 refuse 'aligned beyond 64 bytes' 'arr$(Huge) x = arr$new(x, a);'
 refuse 'must be trivially copyable' 'hm$(int, std::string) m = hm$new(m, a);'
 refuse 'std::string_view with .copy_keys' 'hm$(std::string, int) m = hm$new(m, a);'
@@ -113,6 +150,10 @@ refuse 'std::string_view with .copy_keys' 'hm$(std::string, int) m = hm$new(m, a
 refuse 'it has padding' 'hm$(Padded, int) m = hm$new(m, a);'
 refuse 'it has padding' 'hm$(WithFloat, int) m = hm$new(m, a);'
 refuse 'takes no floating point keys' 'hm$(double, int) m = hm$new(m, a);'
+refuse 'it has padding' 'hm$(Bits, int) m = hm$new(m, a);'
+refuse 'give the type an operator== and an AbslHashValue' 'hm$(Uncomparable, int) m = hm$new(m, a);'
+refuse 'a type that hm$ can'"'"'t hash' 'hm$(HashesPadded, int) m = hm$new(m, a); hm$set(m, {}, 1);'
+refuse 'takes no floating point keys' 'hm$(float, int) m = hm$new(m, a);'
 refuse 'needs a field called key' 'hm$s(Entry) m = hm$new(m, a);'
 
 if [[ $ran == 0 ]]; then

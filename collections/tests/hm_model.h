@@ -34,12 +34,14 @@ class HmModel {
   static constexpr bool kHasMore = requires(E e) { e.more; };
 
  public:
-  HmModel(Source& source, const ModelSetup& setup)
+  // Without `options` each map has random ones.
+  HmModel(Source& source, const ModelSetup& setup, const HmOptions* options = nullptr)
       : source_(source),
         allocator_(setup.allocator),
         own_(setup.own),
         may_fail_(setup.may_fail || setup.sabotage),
-        sabotage_(setup.sabotage) {}
+        sabotage_(setup.sabotage),
+        fixed_options_(options) {}
 
   // All of it: makes a map, takes all the steps that the source has, frees it.
   void run() {
@@ -128,7 +130,11 @@ class HmModel {
     return false;
   }
 
-  bool make() {
+  void choose_options() {
+    if (fixed_options_ != nullptr) {
+      options_ = *fixed_options_;
+      return;
+    }
     options_ = {};
     if (source_.below(3) == 0) options_.capacity = source_.below(300);
     if (source_.below(2) == 0) options_.seed = 1 + source_.below(1000);
@@ -143,6 +149,10 @@ class HmModel {
       default:
         break;
     }
+  }
+
+  bool make() {
+    choose_options();
     copies_ =
         Keys::kPointsToText && (options_.copy_keys || options_.copy_keys_arena_pgsize.value() != 0);
     for (int tries = 0; tries < 3; ++tries) {
@@ -387,6 +397,7 @@ class HmModel {
   TestAllocator* const own_;
   const bool may_fail_;
   const bool sabotage_;
+  const HmOptions* const fixed_options_;
   HmOptions options_;
   bool copies_ = false;
   HmOf<E> m_;

@@ -33,14 +33,16 @@ void run_arr_model(size_t kind, Source& source, const ModelSetup& setup) {
   }
 }
 
+// Without `options` each map has random ones.
 template <typename Source>
-void run_hm_model(size_t kind, Source& source, const ModelSetup& setup) {
+void run_hm_model(size_t kind, Source& source, const ModelSetup& setup,
+                  const HmOptions* options = nullptr) {
   with_model_key(kind % kModelKeyKinds, [&]<typename K>(const char* what) {
     model_run.what = what;
     if (kind < kModelKeyKinds) {
-      HmModel<HmEntry<K, uint64_t>, Source>(source, setup).run();
+      HmModel<HmEntry<K, uint64_t>, Source>(source, setup, options).run();
     } else {
-      HmModel<ModelRecord<K>, Source>(source, setup).run();
+      HmModel<ModelRecord<K>, Source>(source, setup, options).run();
     }
   });
 }
