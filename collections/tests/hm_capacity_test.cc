@@ -111,7 +111,7 @@ TYPED_TEST(HmCapacity, NothingIsAllocatedBelowIt) {
 
 // Text keys that the map copies need memory of their own, and nothing else does.
 TEST(HmCapacityOfText, IsThatOfTheEntries) {
-  for (size_t n : {1, 12, 13, 100, 641}) {
+  for (unsigned n : {1u, 12u, 13u, 100u, 641u}) {
     TestAllocator memory;
     hm$(std::string_view, int) m = hm$new(m, memory, .capacity = n, .copy_keys = true);
     const size_t calls = memory.calls;

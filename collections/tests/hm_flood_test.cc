@@ -109,7 +109,7 @@ TEST(HmFlood, MultiplesOfAnyPowerOfTwo) {
 }
 
 TEST(HmFlood, ShiftedKeysInMapsOfEverySize) {
-  for (size_t count : {100, 1000, 5000, 100000}) {
+  for (unsigned count : {100u, 1000u, 5000u, 100000u}) {
     const Cost fair = fair_cost(count);
     for (unsigned shift : {12u, 32u}) {
       expect_pattern_fair(count, fair,
