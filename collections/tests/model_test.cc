@@ -22,8 +22,8 @@ constexpr uint64_t kHmOperations = 72'000;
 static_assert(kArrOperations * kArrModelKinds * kModelMemoryCount >= 10'000'000);
 static_assert(kHmOperations * kHmModelKinds * kModelMemoryCount >= 10'000'000);
 #else
-constexpr uint64_t kArrOperations = 12'000;
-constexpr uint64_t kHmOperations = 4'000;
+constexpr uint64_t kArrOperations = 36'000;
+constexpr uint64_t kHmOperations = 12'000;
 #endif
 
 // Makes `operations` of them in runs of various lengths, each with a new container in

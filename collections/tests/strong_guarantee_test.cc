@@ -18,7 +18,7 @@ namespace {
 #ifdef CEX_DETAIL_DEGENERATE_HASH
 constexpr uint64_t kSteps = 150;
 #else
-constexpr uint64_t kSteps = 400;
+constexpr uint64_t kSteps = 600;
 #endif
 
 // Runs `run(source, setup)` once without a failure, which counts the allocations, and
