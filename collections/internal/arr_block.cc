@@ -98,9 +98,12 @@ void arr_verify(const void* elements, ArrLayout layout, const char* call, Site s
     die(site, "%s: the array is null\n  make it with arr$new(a, allocator) first", call);
   }
   const ArrHeader* header = arr_header(elements);
-  // Asked first, so that the message is this one and not the sanitizer's.
-  constexpr bool kAsk = kChecker == Checker::kAsan || kChecker == Checker::kMsan;
-  const bool gone = kAsk && is_poisoned(&header->magic, sizeof(header->magic));
+  // Asked first, so that the message is this one and not the sanitizer's. A program built
+  // for Valgrind that does not run under it is told that its stack is poisoned as well.
+  constexpr bool kAsk =
+      kChecker == Checker::kAsan || kChecker == Checker::kMsan || kChecker == Checker::kValgrind;
+  const bool gone = kAsk && is_poisoned(&header->magic, sizeof(header->magic)) &&
+                    !is_poisoned(&call, sizeof(call));
   if (gone || header->magic != kArrMagic) [[unlikely]] {
     die(site,
         "%s: use of an array that is no longer there\n"

@@ -159,9 +159,12 @@ void hm_die_of_null(const char* call, Site site) {
 void hm_verify(const HmHeader* header, HmLayout layout, const char* call, Site site) {
   if (header == nullptr) [[unlikely]]
     hm_die_of_null(call, site);
-  // Asked first, so that the message is this one and not the sanitizer's.
-  constexpr bool kAsk = kChecker == Checker::kAsan || kChecker == Checker::kMsan;
-  const bool gone = kAsk && is_poisoned(&header->magic, sizeof(header->magic));
+  // Asked first, so that the message is this one and not the sanitizer's. A program built
+  // for Valgrind that does not run under it is told that its stack is poisoned as well.
+  constexpr bool kAsk =
+      kChecker == Checker::kAsan || kChecker == Checker::kMsan || kChecker == Checker::kValgrind;
+  const bool gone = kAsk && is_poisoned(&header->magic, sizeof(header->magic)) &&
+                    !is_poisoned(&call, sizeof(call));
   if (gone || header->magic != kHmMagic) [[unlikely]] {
     die(site,
         "%s: use of a map that is no longer there\n"

@@ -94,16 +94,6 @@ TEST(ArrGrowth, NoSizeOverflows) {
   arr$free(a);
 }
 
-TEST(ArrGrowth, TheLastBlockOfAnArenaGrowsInPlace) {
-  if (kChecked) return;  // checked arenas move blocks on purpose
-  mem$arena(1 << 20, arena) {
-    arr$(int) a = arr$new(a, arena);
-    const int* const first = a;
-    for (int i = 0; i < 100000; ++i) arr$push(a, i);
-    EXPECT_EQ(a.data(), first);
-  }
-}
-
 // The source of each operation lies in the array, which is full and moves now; the
 // allocator overwrites what it moved from.
 TEST(ArrGrowth, FromInsideAtTheMomentItGrows) {

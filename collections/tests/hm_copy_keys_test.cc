@@ -17,6 +17,8 @@ struct Case {
   bool copy;
   size_t page_size;
 };
+// Not by its bytes, of which some are padding.
+void PrintTo(const Case& c, std::ostream* out) { *out << "pages of " << c.page_size; }
 
 class HmCopyKeys : public testing::TestWithParam<Case> {
  protected:

@@ -60,6 +60,8 @@ struct Maker {
   bool copy;
   size_t page_size;
 };
+// Not by its bytes, of which some are padding.
+void PrintTo(const Maker& maker, std::ostream* out) { *out << maker.name; }
 
 class OutOfMemoryInMap : public testing::TestWithParam<Maker> {};
 INSTANTIATE_TEST_SUITE_P(, OutOfMemoryInMap,

@@ -60,6 +60,9 @@ struct Case {
   const char* name;
   HmOptions options;
 };
+// Not by its bytes, of which some are padding.
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
+
 class StrongGuaranteeOfHm : public testing::TestWithParam<Case> {};
 INSTANTIATE_TEST_SUITE_P(
     , StrongGuaranteeOfHm,
