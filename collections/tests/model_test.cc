@@ -21,6 +21,9 @@ constexpr uint64_t kArrOperations = 600'000;
 constexpr uint64_t kHmOperations = 72'000;
 static_assert(kArrOperations * kArrModelKinds * kModelMemoryCount >= 10'000'000);
 static_assert(kHmOperations * kHmModelKinds * kModelMemoryCount >= 10'000'000);
+#elif defined(CEX_VALGRIND)  // which takes a hundred times as long
+constexpr uint64_t kArrOperations = 3'000;
+constexpr uint64_t kHmOperations = 1'000;
 #else
 constexpr uint64_t kArrOperations = 36'000;
 constexpr uint64_t kHmOperations = 12'000;
@@ -60,7 +63,7 @@ TEST_P(Model, Arr) {
   }
   // That the runs with failures have some.
   const bool fails = GetParam() == ModelMemory::kOwn || GetParam() == ModelMemory::kFixed;
-  EXPECT_EQ(model_run.total_failed > failed_before + 20, fails);
+  EXPECT_EQ(model_run.total_failed > failed_before, fails);
 }
 
 TEST_P(Model, Hm) {
@@ -71,7 +74,7 @@ TEST_P(Model, Hm) {
         [&](RandomSource& source, const ModelSetup& setup) { run_hm_model(kind, source, setup); });
   }
   const bool fails = GetParam() == ModelMemory::kOwn || GetParam() == ModelMemory::kFixed;
-  EXPECT_EQ(model_run.total_failed > failed_before + 20, fails);
+  EXPECT_EQ(model_run.total_failed > failed_before, fails);
 }
 
 }  // namespace

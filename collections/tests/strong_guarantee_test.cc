@@ -15,7 +15,7 @@
 namespace cex {
 namespace {
 
-#ifdef CEX_DETAIL_DEGENERATE_HASH
+#if defined(CEX_DETAIL_DEGENERATE_HASH) || defined(CEX_VALGRIND)
 constexpr uint64_t kSteps = 150;
 #else
 constexpr uint64_t kSteps = 600;
