@@ -68,7 +68,8 @@ struct Allocator_i {
 
 #ifdef __cplusplus
 }  // extern "C"
-static_assert(sizeof(Allocator_i) == 64 && alignof(Allocator_i) == 64, "one cache line, as an ABI");
+static_assert(sizeof(Allocator_i) == 64, "one cache line, as an ABI");
+static_assert(alignof(Allocator_i) == 64, "one cache line, as an ABI");
 #else
 _Static_assert(sizeof(Allocator_i) == 64, "one cache line, as an ABI");
 #endif
