@@ -29,9 +29,9 @@ void fixed_destroy(IAllocator a, Site site) {
   if (a == nullptr) return;
   [[maybe_unused]] const detail::CallSite call(site);
   detail::Bump* const bump = detail::bump_of(a);
-  if (kChecked && bump->depth != 0) {
+  if (kChecked && depth_of(bump) != 0) {
     die_here("fixed buffer destroyed inside its scope: %u still open",
-             static_cast<unsigned>(bump->depth));
+             static_cast<unsigned>(depth_of(bump)));
   }
   detail::close_blocks(bump, 0);
   detail::check_page(bump->newest);

@@ -33,12 +33,9 @@ class MemScope {
       if constexpr (detail::kInlineBump) {
         mark_.cursor = head_->cursor;
         mark_.newest = head_->newest;
-        mark_.limit = head_->limit;
-        mark_.depth = head_->depth;
-        // Only tmem$ shuts its window between scopes; others need no store.
-        if (mark_.limit != head_->page_limit) head_->limit = head_->page_limit;
-        head_->depth = mark_.depth + 1;
+        mark_.depth = detail::depth_of(head_);
         ++head_->entered;
+        if (detail::is_shut(mark_.cursor, head_->limit)) head_->cursor = head_->first;
       } else {
         mark_ = detail::bump_enter(head_);
       }
@@ -55,8 +52,7 @@ class MemScope {
       if (head_ != nullptr && head_->newest == mark_.newest) [[likely]] {
         if (head_->cursor > head_->high) head_->high = head_->cursor;
         head_->cursor = mark_.cursor;
-        if (head_->limit != mark_.limit) head_->limit = mark_.limit;
-        head_->depth = mark_.depth;
+        detail::set_depth(head_, mark_.depth);
         return;
       }
     }

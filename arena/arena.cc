@@ -21,9 +21,9 @@ void set_up(detail::Bump* bump, size_t page_size, const ArenaOptions& options) {
 
 void tear_down(detail::Bump* bump) {
   detail::check_thread(bump);
-  if (kChecked && bump->depth != 0) {
+  if (kChecked && depth_of(bump) != 0) {
     die_here("arena destroyed inside its scope: %llu still open",
-             static_cast<unsigned long long>(bump->depth));
+             static_cast<unsigned long long>(depth_of(bump)));
   }
   detail::close_blocks(bump, 0);
   detail::bump_clear(bump);

@@ -44,10 +44,7 @@ class Listener : public ::testing::EmptyTestEventListener {
   // The scopes' guards may still be somewhere, so nothing here relies on them.
   void close_scopes() const {
     if (depth_ != 0) return;  // the whole program runs in a scope of its own
-    detail::temp.depth = 0;
-    detail::temp.open_scope = nullptr;
-    detail::close_blocks(&detail::temp, 0);
-    detail::bump_clear(&detail::temp);
+    detail::temp_release();
   }
 
   uint32_t depth_ = 0;

@@ -16,25 +16,14 @@ constexpr Allocator_i make_interface();
 
 // Frees the calling thread's pages when the thread ends. A pthread key, because
 // its destructors run after those of thread_local objects, which may use tmem$;
-// should one of a later round use it again, release() is due again.
+// should one of a later round use it again, temp_release() is due again.
 pthread_key_t key;
 pthread_once_t key_once = PTHREAD_ONCE_INIT;
 bool has_key = false;
 
-void release(void*) {
-  // Scopes that are still open here were left by pthread_exit or exit().
-  temp.depth = 0;
-  temp.open_scope = nullptr;
-  close_blocks(&temp, 0);
-  bump_clear(&temp);
-}
-
-// exit() ends the program without ending its thread.
-void release_at_exit() { release(nullptr); }
-
 void make_key() {
-  has_key = pthread_key_create(&key, release) == 0;
-  atexit(release_at_exit);
+  has_key = pthread_key_create(&key, [](void*) { temp_release(); }) == 0;
+  atexit(temp_release);  // exit() ends the program without ending its thread
 }
 
 void check_thread(IAllocator self) {
@@ -94,6 +83,14 @@ constexpr Bump make_temp() {
 }  // namespace
 
 constinit thread_local Bump temp = make_temp();
+
+void temp_release() {
+  // Scopes that are still open here were left by pthread_exit or exit().
+  set_depth(&temp, 0);
+  temp.open_scope = nullptr;
+  close_blocks(&temp, 0);
+  bump_clear(&temp);
+}
 
 }  // namespace detail
 

@@ -32,6 +32,9 @@ namespace detail {
 // Constant-initialized and without a destructor, so that reaching it is one
 // instruction: no guard, no wrapper function.
 extern constinit thread_local Bump temp;
+
+// Ends the scopes that are open on the calling thread and gives its pages back.
+void temp_release();
 }  // namespace detail
 }  // namespace cex
 

@@ -32,7 +32,7 @@ char* carve(Bump* bump, size_t size, size_t align) {
 char* allocate(Bump* bump, size_t size, size_t align) {
   if (!is_valid_request(size, align)) return nullptr;
   check_thread(bump);
-  if (bump->base.meta.is_temp && bump->depth == 0) {
+  if (bump->base.meta.is_temp && depth_of(bump) == 0) {
 #ifdef CEX_TEST
     die_here(
         "tmem$ is used outside a mem$scope: %zu bytes asked for\n"
@@ -63,7 +63,7 @@ bool is_last(const Bump* bump, const char* p, size_t size) {
 // so that no mark of an open scope refers to it.
 bool has_newest_page(const Bump* bump, const char* p) {
   const Page* const page = bump->newest;
-  return page != nullptr && page->is_large && page->depth == bump->depth &&
+  return page != nullptr && page->is_large && page->depth == depth_of(bump) &&
          address(p) - address(page) < page->bytes;
 }
 
@@ -134,8 +134,7 @@ void* bump_free(IAllocator self, void* old) {
 Mark bump_enter(BumpHead* head) {
   Bump* const bump = static_cast<Bump*>(head);
   check_thread(bump);
-  const Mark mark = {rewind_point(bump), bump->newest, bump->limit, bump->depth};
-  ++bump->depth;
+  const Mark mark = {rewind_point(bump), bump->newest, depth_of(bump)};
   ++bump->entered;
   open_window(bump);
   return mark;
@@ -145,7 +144,7 @@ void bump_exit(BumpHead* head, char* cursor, Page* newest, uint64_t depth) {
   Bump* const bump = static_cast<Bump*>(head);
   check_thread(bump);
   check_scope_order(bump, depth + 1);
-  if (bump->depth <= depth) return;  // an outer scope has ended this one
+  if (depth_of(bump) <= depth) return;  // an outer scope has ended this one
   note_peak(bump);
   while (bump->open_scope != nullptr && bump->open_scope->mark.depth > depth) {
     bump->open_scope = bump->open_scope->outer;
@@ -153,13 +152,15 @@ void bump_exit(BumpHead* head, char* cursor, Page* newest, uint64_t depth) {
   close_blocks(bump, depth + 1);
   const bool same_page = bump->newest == newest;
   drop_pages_above(bump, newest);
-  bump->depth = depth;
-  open_window(bump);
+  set_depth(bump, depth);
   if (bump->window != nullptr) {
-    // A mark from before the first page knows no cursor.
-    rewind_to(bump, newest != nullptr ? cursor : bump->window->first, same_page);
+    // A mark from before the first page knows no cursor, nor does one of tmem$
+    // from between scopes, when its window is empty.
+    const bool knows = newest != nullptr && !is_shut(cursor, bump->page_limit);
+    rewind_to(bump, knows ? cursor : bump->first, same_page);
   }
   bump->high = bump->cursor;
+  shut_between_scopes(bump);
 }
 
 IAllocator bump_scope_enter(IAllocator self) {
@@ -189,7 +190,7 @@ void bump_scope_exit(IAllocator self) {
   bump_exit(bump, scope.mark.cursor, scope.mark.newest, scope.mark.depth);
 }
 
-uint32_t bump_scope_depth(IAllocator self) { return static_cast<uint32_t>(bump_of(self)->depth); }
+uint32_t bump_scope_depth(IAllocator self) { return static_cast<uint32_t>(depth_of(bump_of(self))); }
 
 bool bump_owns(const Bump* bump, const void* p) {
   for (const Page* page = bump->newest; page != nullptr; page = page->older) {
@@ -208,7 +209,7 @@ AllocatorStats bump_stats(const Bump* bump) {
   stats.pages_created = bump->created;
   stats.pages_freed = bump->freed;
   stats.scopes_entered = bump->entered;
-  stats.scope_depth = static_cast<uint32_t>(bump->depth);
+  stats.scope_depth = static_cast<uint32_t>(depth_of(bump));
   return stats;
 }
 

@@ -5,11 +5,12 @@
 //     byte   0  Allocator_i, the interface
 //           64  cursor      where the next block's bytes begin, a multiple of 16
 //           72  newest      the page made last: changes whenever one comes or goes
-//           80  limit       the cursor may go up to here; null: the window is shut
+//           80  limit       the cursor may go up to here
 //           88  high        the highest cursor since `newest` changed
-//           96  depth       scopes that are open
-//          104  page_limit  what `limit` is while a scope is open
-//          112  entered     scopes that were ever entered
+//           96  entered     scopes that were ever entered
+//          104  first       where the first block of the window's page begins
+//          112  exited      scopes that were ever left
+//          120  page_limit  what `limit` is in a build that bumps in line
 //
 // so that mem_malloc bumps in line and MemScope marks and rewinds in line. Only
 // one field changes per block, and no two neighbours change together: compilers
@@ -17,8 +18,12 @@
 // be forwarded from it in time. A block is its bytes with their size in the 8 bytes before them;
 // keeping the cursor aligned for the bytes leaves no aligning to do on the way.
 //
-// In builds with checks or poison the window stays shut, so each call reaches
-// the allocator; the layout above is the same in all of them.
+// tmem$ refuses to allocate between scopes: there its cursor stands beyond the
+// limit, so that the one comparison that mem_malloc makes fails, and the next
+// scope begins at `first`.
+//
+// In builds with checks or poison `limit` is null, so that each call reaches the
+// allocator; the layout above is the same in all of them.
 #ifndef CEX_ALLOCATOR_INTERNAL_BUMP_HEAD_H_
 #define CEX_ALLOCATOR_INTERNAL_BUMP_HEAD_H_
 
@@ -51,9 +56,10 @@ struct BumpHead {
   Page* newest = nullptr;
   char* limit = nullptr;
   char* high = nullptr;
-  uint64_t depth = 0;
-  char* page_limit = nullptr;
   uint64_t entered = 0;
+  char* first = nullptr;
+  uint64_t exited = 0;
+  char* page_limit = nullptr;
 };
 
 static_assert(offsetof(BumpHead, cursor) == 64 && offsetof(BumpHead, limit) == 80);
@@ -64,9 +70,18 @@ static_assert(sizeof(BumpHead) == 128);
 struct Mark {
   char* cursor;
   Page* newest;
-  char* limit;
-  uint64_t depth;
+  uint64_t depth;  // scopes that were open
 };
+
+// How many scopes are open. Two counts that only go up cost a store less per scope
+// than this number beside a count of scopes.
+inline uint64_t depth_of(const BumpHead* head) { return head->entered - head->exited; }
+inline void set_depth(BumpHead* head, uint64_t depth) { head->exited = head->entered - depth; }
+
+// Whether the cursor stands beyond the limit: tmem$ between scopes.
+inline bool is_shut(const char* cursor, const char* limit) {
+  return reinterpret_cast<uintptr_t>(cursor) > reinterpret_cast<uintptr_t>(limit);
+}
 
 // How far the cursor moves for a block of `size` bytes.
 constexpr size_t bump_step(size_t size) {

@@ -94,7 +94,7 @@ void open_block(Bump* bump, char* p, size_t size, size_t align) {
   header.size = size;
   header.older = bump->newest_block;
   header.site = current_site;
-  header.depth = static_cast<uint32_t>(bump->depth);
+  header.depth = static_cast<uint32_t>(depth_of(bump));
   header.align = static_cast<uint32_t>(align);
   copy_hidden(header_of(p), &header, offsetof(BlockHeader, guard));
   bump->newest_block = header_of(p);
@@ -147,11 +147,11 @@ void check_resize(const Bump* bump, const void* p, size_t size, size_t align) {
     die_here("realloc with alignment %zu of a block that was allocated with %u\n    the block: %s",
              align, header.align, facts_of(header).text);
   }
-  if (header.depth != bump->depth) {
+  if (header.depth != depth_of(bump)) {
     die_here(
         "realloc across scopes: a block of scope depth %u is resized to %zu bytes at depth "
         "%llu and would be gone when that scope ends\n    the block: %s",
-        header.depth, size, static_cast<unsigned long long>(bump->depth), facts_of(header).text);
+        header.depth, size, static_cast<unsigned long long>(depth_of(bump)), facts_of(header).text);
   }
 }
 
@@ -170,10 +170,10 @@ void check_thread(Bump* bump) {
 }
 
 void check_scope_order(const Bump* bump, uint64_t expected_depth) {
-  if (bump->depth == expected_depth) return;
+  if (depth_of(bump) == expected_depth) return;
   die_here("scopes end out of order: the scope at depth %llu ends while depth %llu is open",
            static_cast<unsigned long long>(expected_depth),
-           static_cast<unsigned long long>(bump->depth));
+           static_cast<unsigned long long>(depth_of(bump)));
 }
 
 void close_blocks(Bump* bump, uint64_t depth) {

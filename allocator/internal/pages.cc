@@ -24,18 +24,23 @@ void link_page(Bump* bump, Page* page, bool is_large) {
   page->older = bump->newest;
   page->window_before = bump->window;
   page->closed_before = bump->closed;
-  page->depth = static_cast<uint32_t>(bump->depth);
+  page->depth = static_cast<uint32_t>(depth_of(bump));
   page->is_large = is_large;
   bump->newest = page;
 }
 
+void set_window(Bump* bump, Page* page) {
+  bump->window = page;
+  bump->first = page != nullptr ? page->first : nullptr;
+  bump->page_limit = page != nullptr ? page->limit : nullptr;
+  bump->limit = kInlineBump ? bump->page_limit : nullptr;
+}
+
 void make_window(Bump* bump, Page* page) {
   bump->closed += used_of_window(bump, rewind_point(bump));
-  bump->window = page;
-  bump->page_limit = page->limit;
+  set_window(bump, page);
   set_cursor(bump, page->first);
   bump->high = page->first;
-  open_window(bump);
 }
 
 Page* lay_out(void* memory, size_t bytes) {
@@ -156,11 +161,9 @@ void drop_newest_page(Bump* bump) {
   bump->newest = page->older;
   bump->closed = page->closed_before;
   if (!page->is_large) {
-    bump->window = page->window_before;
-    bump->page_limit = bump->window != nullptr ? bump->window->limit : nullptr;
+    set_window(bump, page->window_before);
     // Where it stood is the caller's to say: a mark knows.
     set_cursor(bump, bump->page_limit);
-    open_window(bump);
   }
   bump->high = bump->cursor;
   if (page->bytes == bump->page_bytes && !page->is_large &&

@@ -33,10 +33,16 @@ void drop_newest_page(Bump* bump);
 // that has none left keeps one of its reserve as its window.
 void drop_pages_above(Bump* bump, const Page* page);
 
-// Opens the window for inline allocation, where the build and the depth allow it.
+// Opens tmem$'s window for a scope, and shuts it when the outermost one has ended.
+// Other windows are always open; a build that does not bump in line asks for the
+// depth instead.
 inline void open_window(Bump* bump) {
-  const bool may_open = kInlineBump && (bump->depth > 0 || !bump->base.meta.is_temp);
-  bump->limit = may_open ? bump->page_limit : nullptr;
+  if (kInlineBump && is_shut(bump->cursor, bump->page_limit)) bump->cursor = bump->first;
+}
+inline void shut_between_scopes(Bump* bump) {
+  if (kInlineBump && bump->base.meta.is_temp && depth_of(bump) == 0 && bump->window != nullptr) {
+    bump->cursor = bump->page_limit + kDefaultAlign;
+  }
 }
 
 inline void set_cursor(Bump* bump, char* cursor) {
@@ -54,7 +60,7 @@ inline char* rewind_point(const Bump* bump) {
 #ifdef CEX_TEST
   return bump->live;
 #else
-  return bump->cursor;
+  return is_shut(bump->cursor, bump->page_limit) ? bump->first : bump->cursor;
 #endif
 }
 
@@ -88,7 +94,7 @@ inline size_t peak(const Bump* bump) {
 
 inline void note_peak(Bump* bump) {
   bump->peak = peak(bump);
-  bump->high = bump->cursor;
+  bump->high = rewind_point(bump);
 }
 
 }  // namespace cex::detail
