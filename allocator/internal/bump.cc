@@ -190,7 +190,9 @@ void bump_scope_exit(IAllocator self) {
   bump_exit(bump, scope.mark.cursor, scope.mark.newest, scope.mark.depth);
 }
 
-uint32_t bump_scope_depth(IAllocator self) { return static_cast<uint32_t>(depth_of(bump_of(self))); }
+uint32_t bump_scope_depth(IAllocator self) {
+  return static_cast<uint32_t>(depth_of(bump_of(self)));
+}
 
 bool bump_owns(const Bump* bump, const void* p) {
   for (const Page* page = bump->newest; page != nullptr; page = page->older) {

@@ -37,9 +37,10 @@ void* cex_libc_realloc(IAllocator self, void* p, size_t size, size_t align) {
   if (align <= kDefaultAlign) return realloc(p, size);
   // The C library's realloc may move the block to where its alignment is lost.
   const size_t usable = malloc_usable_size(p);
-  if (size <= usable && size >= usable / 2) return p;
+  const bool is_aligned = reinterpret_cast<uintptr_t>(p) % align == 0;
+  if (is_aligned && size <= usable && size >= usable / 2) return p;
   void* const moved = aligned_block(size, align);
-  if (moved == nullptr) return size <= usable ? p : nullptr;
+  if (moved == nullptr) return is_aligned && size <= usable ? p : nullptr;
   memcpy(moved, p, usable < size ? usable : size);
   free(p);
   return moved;

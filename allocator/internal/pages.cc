@@ -81,6 +81,12 @@ Page* take_from_backing(Bump* bump, size_t bytes) {
   return lay_out(memory, bytes);
 }
 
+// The page with `bytes` bytes, or null with nothing changed.
+Page* resize_page(Bump* bump, Page* page, size_t bytes) {
+  if (!make_room(bump, bytes - page->bytes)) return nullptr;
+  return static_cast<Page*>(bump->backing->realloc(bump->backing, page, bytes, kDefaultAlign));
+}
+
 }  // namespace
 
 bool is_large(const Bump* bump, size_t size, size_t align) {
@@ -128,17 +134,25 @@ bool add_page(Bump* bump, size_t size, size_t align) {
 char* grow_newest_page(Bump* bump, char* block, size_t size) {
   Page* const page = bump->newest;
   const size_t offset = address(block) - address(page);
-  size_t bytes = 0;
-  if (__builtin_add_overflow(size, offset + kBack + kFront + kDefaultAlign, &bytes)) return nullptr;
+  size_t least = 0;
+  if (__builtin_add_overflow(size, offset + kBack + kFront + kDefaultAlign, &least)) return nullptr;
   const size_t old_bytes = page->bytes;
-  if (bytes < old_bytes) bytes = old_bytes;
-  if (!make_room(bump, bytes - old_bytes)) return nullptr;
   const size_t old_size = block_size(block);
   unpoison_defined(page, old_bytes);
-  // A block that shrank before may still have the room.
-  Page* moved = page;
-  if (bytes > old_bytes) {
-    moved = static_cast<Page*>(bump->backing->realloc(bump->backing, page, bytes, kDefaultAlign));
+  // An eighth more than before where less would do, so that a block which grows in
+  // small steps is not moved at each of them.
+  const size_t ample = old_bytes + old_bytes / 8;
+  size_t bytes = least < ample ? ample : least;
+  Page* moved = nullptr;
+  if (least <= old_bytes) {  // a block that shrank before may still have the room
+    bytes = old_bytes;
+    moved = page;
+  } else {
+    moved = resize_page(bump, page, bytes);
+    if (moved == nullptr && bytes > least) {
+      bytes = least;
+      moved = resize_page(bump, page, bytes);
+    }
   }
   Page* const now = moved != nullptr ? moved : page;
   char* const p = reinterpret_cast<char*>(now) + offset;

@@ -161,20 +161,4 @@ TEST(FixedTest, EveryMisalignment) {
   }
 }
 
-TEST(FixedTest, StatsAreExact) {
-  if (cex::kChecker != cex::Checker::kNone) GTEST_SKIP() << "blocks have guards around them";
-  const IAllocator a = AllocatorFixed.create(buffer, kBytes);
-  EXPECT_EQ(AllocatorFixed.stats(a).bytes_in_use, 0u);
-  EXPECT_LE(AllocatorFixed.stats(a).bytes_reserved, kBytes);
-  char* p = mem$malloc(a, 16);
-  EXPECT_EQ(AllocatorFixed.stats(a).bytes_in_use, 32u);
-  char* q = mem$malloc(a, 24);
-  EXPECT_EQ(AllocatorFixed.stats(a).bytes_in_use, 64u);
-  mem$free(a, q);
-  EXPECT_EQ(AllocatorFixed.stats(a).bytes_in_use, 32u);
-  mem$free(a, p);
-  EXPECT_EQ(AllocatorFixed.stats(a).bytes_in_use, 0u);
-  EXPECT_EQ(AllocatorFixed.stats(a).bytes_peak, 64u);
-}
-
 }  // namespace

@@ -68,14 +68,4 @@ TEST(HeapTest, ThreadsMayFreeEachOthersBlocks) {
   for (std::thread& thread : threads) thread.join();
 }
 
-// A release build adds nothing to the C library's blocks, so they may be handed
-// to code that calls free().
-TEST(HeapTest, ReleaseBlocksAreTheCLibrarys) {
-  if (cex::kChecked) GTEST_SKIP() << "a checked block has records around it";
-  char* p = mem$malloc(mem$, 100);
-  free(p);
-  p = mem$malloc(mem$, 100, 64);
-  free(p);
-}
-
 }  // namespace

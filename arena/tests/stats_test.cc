@@ -26,49 +26,6 @@ TEST(StatsTest, OfAFreshArenaAreZero) {
   AllocatorArena.destroy(a);
 }
 
-TEST(StatsTest, BytesInUseAndPeakFollowEveryBlock) {
-  if (cex::kChecker != cex::Checker::kNone) GTEST_SKIP() << "blocks have guards around them";
-  const IAllocator a = AllocatorArena.create(4096);
-  const auto in_use = [a] { return AllocatorArena.stats(a).bytes_in_use; };
-  const auto peak = [a] { return AllocatorArena.stats(a).bytes_peak; };
-  char* p = mem$malloc(a, 16);
-  EXPECT_EQ(in_use(), 32u);
-  p = mem$realloc(a, p, 100);
-  EXPECT_EQ(in_use(), 112u);
-  p = mem$realloc(a, p, 8);
-  EXPECT_EQ(in_use(), 16u);
-  EXPECT_EQ(peak(), 112u);
-  mem$free(a, p);
-  EXPECT_EQ(in_use(), 0u);
-  EXPECT_EQ(peak(), 112u);
-  mem$scope(a, _) {
-    EXPECT_NE(mem$malloc(_, 1000), nullptr);
-    EXPECT_EQ(in_use(), 1008u);
-    EXPECT_NE(mem$malloc(_, 100'000), nullptr);
-    EXPECT_GE(in_use(), 101'008u);
-    EXPECT_LE(in_use(), 101'008u + 64);
-  }
-  EXPECT_EQ(in_use(), 0u);
-  EXPECT_GE(peak(), 101'008u);
-  EXPECT_LE(peak(), 101'008u + 64);
-  AllocatorArena.destroy(a);
-}
-
-// The peak of a scope that stayed on its page and was left in line counts too.
-TEST(StatsTest, PeakRemembersScopesThatStayedOnTheirPage) {
-  if (cex::kChecker != cex::Checker::kNone) GTEST_SKIP() << "blocks have guards around them";
-  const IAllocator a = AllocatorArena.create(size_t{256} << 10);
-  EXPECT_NE(mem$malloc(a, 8), nullptr);
-  for (const size_t size : {1000u, 5000u, 3000u}) {
-    mem$scope(a, _) {
-      EXPECT_NE(mem$malloc(_, size), nullptr);
-    }
-  }
-  EXPECT_EQ(AllocatorArena.stats(a).bytes_in_use, 16u);
-  EXPECT_EQ(AllocatorArena.stats(a).bytes_peak, 16u + 5008u);
-  AllocatorArena.destroy(a);
-}
-
 TEST(StatsTest, PagesAgreeWithTheBackingAllocator) {
   cex::testing::CountingAllocator backing;
   const IAllocator a = AllocatorArena.create(1024, {.backing = backing.allocator()});

@@ -1,0 +1,251 @@
+// What holds to the byte only in a release build, where blocks have no guards and
+// freed ones are not held back: what a block costs, where it lies, what is counted.
+#include <string.h>
+
+#include <utility>
+
+#include <gtest/gtest.h>
+
+#include "allocator/tests/counting_allocator.h"
+#include "cex/arena.h"
+#include "cex/fixed.h"
+
+namespace {
+
+using cex::testing::CountingAllocator;
+
+class ArenaReleaseTest : public testing::Test {
+ protected:
+  ~ArenaReleaseTest() override {
+    AllocatorArena.destroy(a_);
+    EXPECT_EQ(backing_.live_blocks(), 0u);
+  }
+  void make(size_t page_size) {
+    a_ = AllocatorArena.create(page_size, {.backing = backing_.allocator()});
+    ASSERT_NE(a_, nullptr);
+    own_ = backing_.live_blocks();
+  }
+  // Pages, without the arena's own record.
+  size_t pages() const { return backing_.live_blocks() - own_; }
+  cex::AllocatorStats stats() const { return AllocatorArena.stats(a_); }
+
+  CountingAllocator backing_;
+  size_t own_ = 0;
+  IAllocator a_ = nullptr;
+};
+
+// Moving on to a new page would waste what is left of the old one.
+TEST_F(ArenaReleaseTest, BlockOfMoreThanAQuarterPageLeavesTheWindowWhereItIs) {
+  make(4096);
+  char* small = mem$malloc(a_, 3000);
+  ASSERT_NE(small, nullptr);
+  EXPECT_NE(mem$malloc(a_, 1500), nullptr);
+  EXPECT_EQ(pages(), 2u);
+  EXPECT_LT(backing_.largest, 4096u + 1);
+  char* next = mem$malloc(a_, 500);
+  EXPECT_EQ(next, small + 3008) << "on the first page still";
+  EXPECT_EQ(pages(), 2u);
+}
+
+TEST_F(ArenaReleaseTest, HugeRequestDoesNotInflateLaterPages) {
+  make(4096);
+  mem$scope(a_, _) {
+    EXPECT_NE(mem$malloc(_, size_t{1} << 30), nullptr);
+    EXPECT_GE(backing_.largest, size_t{1} << 30);
+  }
+  EXPECT_LE(backing_.live_bytes, 8192u) << "given back";
+  backing_.largest = 0;
+  for (int i = 0; i < 1000; ++i) ASSERT_NE(mem$malloc(a_, 100), nullptr);
+  EXPECT_EQ(backing_.largest, 4096u);
+  EXPECT_NE(mem$malloc(a_, 5000), nullptr);
+  EXPECT_LE(backing_.largest, 5000u + 256);
+}
+
+TEST_F(ArenaReleaseTest, WhatABlockCosts) {
+  for (const auto& [size, most] : {std::pair<size_t, size_t>{1, 16},
+                                   {8, 16},
+                                   {16, 32},
+                                   {24, 32},
+                                   {64, 80},
+                                   {100, 112},
+                                   {1000, 1008}}) {
+    make(size_t{256} << 10);
+    EXPECT_NE(mem$malloc(a_, size), nullptr);
+    const size_t before = stats().bytes_in_use;
+    for (int i = 0; i < 100; ++i) EXPECT_NE(mem$malloc(a_, size), nullptr);
+    EXPECT_EQ(stats().bytes_in_use - before, 100 * most) << size;
+    AllocatorArena.destroy(a_);
+    a_ = nullptr;
+  }
+}
+
+// The same from the other side: how many fit into one page.
+TEST_F(ArenaReleaseTest, HowManyBlocksAPageHolds) {
+  make(4096);
+  size_t blocks = 0;
+  while (mem$malloc(a_, 16) != nullptr && pages() == 1) ++blocks;
+  EXPECT_GE(blocks, (4096u - 64) / 32);
+}
+
+TEST_F(ArenaReleaseTest, BytesInUseAndPeakFollowEveryBlock) {
+  const IAllocator a = AllocatorArena.create(4096);
+  const auto in_use = [a] { return AllocatorArena.stats(a).bytes_in_use; };
+  const auto peak = [a] { return AllocatorArena.stats(a).bytes_peak; };
+  char* p = mem$malloc(a, 16);
+  EXPECT_EQ(in_use(), 32u);
+  p = mem$realloc(a, p, 100);
+  EXPECT_EQ(in_use(), 112u);
+  p = mem$realloc(a, p, 8);
+  EXPECT_EQ(in_use(), 16u);
+  EXPECT_EQ(peak(), 112u);
+  mem$free(a, p);
+  EXPECT_EQ(in_use(), 0u);
+  EXPECT_EQ(peak(), 112u);
+  mem$scope(a, _) {
+    EXPECT_NE(mem$malloc(_, 1000), nullptr);
+    EXPECT_EQ(in_use(), 1008u);
+    EXPECT_NE(mem$malloc(_, 100'000), nullptr);
+    EXPECT_GE(in_use(), 101'008u);
+    EXPECT_LE(in_use(), 101'008u + 64);
+  }
+  EXPECT_EQ(in_use(), 0u);
+  EXPECT_GE(peak(), 101'008u);
+  EXPECT_LE(peak(), 101'008u + 64);
+  AllocatorArena.destroy(a);
+}
+
+// The peak of a scope that stayed on its page and was left in line counts too.
+TEST_F(ArenaReleaseTest, PeakRemembersScopesThatStayedOnTheirPage) {
+  const IAllocator a = AllocatorArena.create(size_t{256} << 10);
+  EXPECT_NE(mem$malloc(a, 8), nullptr);
+  for (const size_t size : {1000u, 5000u, 3000u}) {
+    mem$scope(a, _) {
+      EXPECT_NE(mem$malloc(_, size), nullptr);
+    }
+  }
+  EXPECT_EQ(AllocatorArena.stats(a).bytes_in_use, 16u);
+  EXPECT_EQ(AllocatorArena.stats(a).bytes_peak, 16u + 5008u);
+  AllocatorArena.destroy(a);
+}
+
+TEST_F(ArenaReleaseTest, NextBlockFollowsTheShrunkOne) {
+  const IAllocator a = AllocatorArena.create(4096);
+  char* p = mem$malloc(a, 1000);
+  char* const before = p;
+  p = mem$realloc(a, p, 8);
+  EXPECT_EQ(p, before);
+  char* q = mem$malloc(a, 8);
+  EXPECT_EQ(q, p + 16);
+  mem$free(a, q);
+  char* r = mem$malloc(a, 500);
+  EXPECT_EQ(r, q == nullptr ? p + 16 : nullptr) << "what the last block gave back";
+  AllocatorArena.destroy(a);
+}
+
+// A block with a page of its own is resized by the backing allocator in one step,
+// so that a heap can remap it: no second page beside it.
+TEST_F(ArenaReleaseTest, LargeBlockGrowsWithItsPage) {
+  CountingAllocator backing;
+  const IAllocator a = AllocatorArena.create(4096, {.backing = backing.allocator()});
+  char* p = mem$malloc(a, 100'000);
+  memset(p, 5, 100'000);
+  p = mem$realloc(a, p, 10'000'000);
+  ASSERT_NE(p, nullptr);
+  EXPECT_LT(backing.peak_bytes, 10'000'000u + 10'000);
+  EXPECT_EQ(AllocatorArena.stats(a).pages_live, 1u);
+  for (int i = 0; i < 100'000; ++i) ASSERT_EQ(p[i], 5);
+  EXPECT_TRUE(AllocatorArena.owns(a, p + 9'999'999));
+  mem$free(a, p);
+  EXPECT_EQ(AllocatorArena.stats(a).pages_live, 0u) << "freeing the newest large block";
+  AllocatorArena.destroy(a);
+  EXPECT_EQ(backing.live_blocks(), 0u);
+}
+
+TEST_F(ArenaReleaseTest, LargeBlockThatShrankGrowsBackWithoutTheBackingAllocator) {
+  CountingAllocator backing;
+  const IAllocator a = AllocatorArena.create(4096, {.backing = backing.allocator()});
+  char* p = mem$malloc(a, 100'000);
+  memset(p, 5, 100'000);
+  char* const before = p;
+  p = mem$realloc(a, p, 1'000);
+  EXPECT_EQ(p, before);
+  backing.fail(0);
+  p = mem$realloc(a, p, 100'000);
+  EXPECT_EQ(p, before) << "its room is still there";
+  backing.fail(CountingAllocator::kNever);
+  AllocatorArena.destroy(a);
+}
+
+// Misuse in checked mode, but no harm without: see the specification's caveats.
+TEST_F(ArenaReleaseTest, ShrinkingAndFreeingAnOuterBlockInAScopeHarmsNobody) {
+  const IAllocator a = AllocatorArena.create(4096);
+  char* below = mem$malloc(a, 16);
+  memset(below, 1, 16);
+  char* p = mem$malloc(a, 1000);
+  memset(p, 2, 1000);
+  mem$scope(a, _) {
+    p = mem$realloc(_, p, 10);
+    char* q = mem$malloc(_, 500);
+    memset(q, 3, 500);
+    for (int i = 0; i < 10; ++i) ASSERT_EQ(p[i], 2);
+  }
+  char* r = mem$malloc(a, 500);
+  memset(r, 4, 500);
+  for (int i = 0; i < 10; ++i) ASSERT_EQ(p[i], 2);
+  for (int i = 0; i < 16; ++i) ASSERT_EQ(below[i], 1);
+  AllocatorArena.destroy(a);
+}
+
+// A block that grows in small steps on a page of its own asks the backing
+// allocator in steps that grow with it, and holds at most an eighth too much.
+TEST_F(ArenaReleaseTest, LargeBlockThatGrowsInSmallStepsSeldomAsksForMore) {
+  make(4096);
+  char* p = mem$malloc(a_, 2000);
+  ASSERT_NE(p, nullptr);
+  const size_t before = backing_.requests;
+  for (size_t size = 3000; size <= 1'000'000; size += 1000) {
+    p = mem$realloc(a_, p, size);
+    ASSERT_NE(p, nullptr);
+    p[size - 1] = 'x';
+    ASSERT_LE(backing_.live_bytes, size + size / 8 + 8192);
+  }
+  EXPECT_LT(backing_.requests - before, 64u) << "of a thousand steps";
+}
+
+// Where the backing allocator has the room for the step but not for more, the step
+// is still taken.
+TEST_F(ArenaReleaseTest, LargeBlockGrowsToTheEndOfItsBackingBuffer) {
+  constexpr size_t kBufferBytes = 100'000;
+  alignas(64) static char buffer[kBufferBytes];
+  const IAllocator fixed = AllocatorFixed.create(buffer, kBufferBytes);
+  const IAllocator a = AllocatorArena.create(4096, {.backing = fixed});
+  char* p = mem$malloc(a, 50'000);
+  ASSERT_NE(p, nullptr);
+  size_t size = 50'000;
+  while (char* const grown = mem$realloc(a, p, size + 100)) {
+    p = grown;
+    size += 100;
+  }
+  EXPECT_GT(size, kBufferBytes - 1000);
+  memset(p, 1, size);
+  AllocatorArena.destroy(a);
+}
+
+// The same with the arena's own limit.
+TEST_F(ArenaReleaseTest, LargeBlockGrowsUpToTheLimit) {
+  constexpr size_t kLimit = 100'000;
+  const IAllocator a =
+      AllocatorArena.create(4096, {.limit = kLimit, .backing = backing_.allocator()});
+  char* p = mem$malloc(a, 50'000);
+  ASSERT_NE(p, nullptr);
+  size_t size = 50'000;
+  while (char* const grown = mem$realloc(a, p, size + 100)) {
+    p = grown;
+    size += 100;
+    ASSERT_LE(AllocatorArena.stats(a).bytes_reserved, kLimit);
+  }
+  EXPECT_GT(size, kLimit - 500);
+  AllocatorArena.destroy(a);
+}
+
+}  // namespace
