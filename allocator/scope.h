@@ -50,7 +50,8 @@ class MemScope {
   [[gnu::always_inline]] ~MemScope() {
     if constexpr (detail::kInlineBump) {
       if (head_ != nullptr && head_->newest == mark_.newest) [[likely]] {
-        if (head_->cursor > head_->high) [[unlikely]] head_->high = head_->cursor;
+        if (head_->cursor > head_->high) [[unlikely]]
+          head_->high = head_->cursor;
         head_->cursor = mark_.cursor;
         detail::set_depth(head_, mark_.depth);
         return;
