@@ -25,8 +25,15 @@ inline constexpr Allocator_i heap = {
     cex_heap_malloc,      cex_heap_calloc,     cex_heap_realloc,     cex_heap_free,
     cex_heap_scope_enter, cex_heap_scope_exit, cex_heap_scope_depth, {kHeapMagic, false, false},
 };
+
+// The same heap for what outlives every test and is nobody's leak.
+inline constexpr Allocator_i uncounted_heap = {
+    cex_heap_malloc,      cex_heap_calloc,     cex_heap_realloc,     cex_heap_free,
+    cex_heap_scope_enter, cex_heap_scope_exit, cex_heap_scope_depth, {kHeapMagic, false, false},
+};
 #else
 inline constexpr const Allocator_i& heap = libc_heap;
+inline constexpr const Allocator_i& uncounted_heap = libc_heap;
 #endif
 
 }  // namespace cex::detail

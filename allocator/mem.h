@@ -73,6 +73,7 @@ class MemPtr {
     }
   }
   [[maybe_unused]] const detail::CallSite call(site);
+  detail::check_is_there(a);
   return MemPtr(a->malloc(a, size, align));
 }
 
@@ -86,6 +87,7 @@ class MemPtr {
     return MemPtr(nullptr);
   }
   [[maybe_unused]] const detail::CallSite call(site);
+  detail::check_is_there(a);
   return MemPtr(a->calloc(a, count, size, align));
 }
 
@@ -98,6 +100,7 @@ class MemPtr {
                                                  Site site = Site::current()) {
   if (!detail::is_valid_request(size, align)) return MemPtr(nullptr);
   [[maybe_unused]] const detail::CallSite call(site);
+  detail::check_is_there(a);
   return MemPtr(a->realloc(a, p, size, align));
 }
 
@@ -107,6 +110,7 @@ class MemPtr {
 template <typename T>
 [[gnu::always_inline]] inline void mem_free(IAllocator a, T*& p, Site site = Site::current()) {
   [[maybe_unused]] const detail::CallSite call(site);
+  detail::check_is_there(a);
   a->free(a, const_cast<std::remove_cv_t<T>*>(p));
   p = nullptr;
 }
@@ -115,6 +119,7 @@ template <typename T>
 template <typename T>
 [[gnu::always_inline]] inline void mem_free(IAllocator a, T*&& p, Site site = Site::current()) {
   [[maybe_unused]] const detail::CallSite call(site);
+  detail::check_is_there(a);
   a->free(a, const_cast<std::remove_cv_t<T>*>(p));
 }
 

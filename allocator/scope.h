@@ -28,6 +28,7 @@ class MemScope {
   [[gnu::always_inline]] explicit MemScope(IAllocator a, Site site = Site::current())
       : outer_(a), inner_(a), head_(nullptr) {
     [[maybe_unused]] const detail::CallSite call(site);
+    detail::check_is_there(a);
     if (a->meta.magic_id == detail::kBumpMagic) [[likely]] {
       head_ = detail::bump_head(a);
       if constexpr (detail::kInlineBump) {

@@ -31,6 +31,7 @@ class Listener : public ::testing::EmptyTestEventListener {
     if (leaks.any() && !test.result()->HasFatalFailure()) fail(test, leaks.text);
     if (leaks.open_scopes != 0) close_scopes();
     const detail::CallSite call(site_of(test));
+    detail::temp_verify("when the test case ended");
     detail::heap_verify();
   }
 

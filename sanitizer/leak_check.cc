@@ -117,6 +117,7 @@ void LeakCheck::check() {
   const Leaks found = leaks();
   if (found.any()) die(site_, "%s", found.text.c_str());
   const detail::CallSite call(site_);
+  detail::temp_verify("at the end of a leak check");
   detail::heap_verify();
 }
 

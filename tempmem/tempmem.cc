@@ -4,14 +4,13 @@
 #include <stdlib.h>
 
 #include "cex/internal/checks.h"
+#include "cex/internal/heap_checked.h"
 #include "cex/report.h"
 
 namespace cex {
 namespace detail {
 namespace {
 
-// Pages of temporary memory outlive test cases and are nobody's leak, so they
-// come from the C library's heap in every build.
 constexpr Allocator_i make_interface();
 
 // Frees the calling thread's pages when the thread ends. A pthread key, because
@@ -74,7 +73,8 @@ constexpr Allocator_i make_interface() {
 
 constexpr Bump make_temp() {
   Bump bump = make_bump(make_interface());
-  bump.backing = &libc_heap;
+  // Its pages outlive test cases and are nobody's leak.
+  bump.backing = &uncounted_heap;
   bump.page_bytes = kTempPageBytes;
   bump.reserve_limit = 1;
   return bump;
@@ -84,12 +84,15 @@ constexpr Bump make_temp() {
 
 constinit thread_local Bump temp = make_temp();
 
+void temp_verify(const char* when) { check_rewound(&temp, when); }
+
 void temp_release() {
   // Scopes that are still open here were left by pthread_exit or exit().
   set_depth(&temp, 0);
   temp.open_scope = nullptr;
   close_blocks(&temp, 0);
   bump_clear(&temp);
+  heap_release_uncounted();  // a thread leaves nothing behind
 }
 
 }  // namespace detail

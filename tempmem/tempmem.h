@@ -35,6 +35,10 @@ extern constinit thread_local Bump temp;
 
 // Ends the scopes that are open on the calling thread and gives its pages back.
 void temp_release();
+
+// Under CEX_TEST, reports a write to the calling thread's temporary memory whose
+// scope had ended; `when` completes "found …".
+void temp_verify(const char* when);
 }  // namespace detail
 }  // namespace cex
 

@@ -113,6 +113,14 @@ constexpr bool is_valid_request(size_t size, size_t align) {
   return block;
 }
 
+// Reports a call of an allocator that is not there: a null one, or one whose own
+// memory was freed.
+#ifdef CEX_TEST
+void check_is_there(IAllocator a);
+#else
+inline void check_is_there(IAllocator) {}
+#endif
+
 // Out of line, in bump.cc: what the inline code leaves to it.
 Mark bump_enter(BumpHead* head);
 void bump_exit(BumpHead* head, char* cursor, Page* newest, uint64_t depth);

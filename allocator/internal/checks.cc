@@ -84,6 +84,15 @@ void check_still_poisoned(const char* p, size_t size, const char* what) {
       what, static_cast<const void*>(overwritten(p, size)));
 }
 
+void check_all_poisoned(const char* begin, const char* end, const char* when) {
+  // The tools themselves stop a write to poisoned memory.
+  if (kChecker != Checker::kPattern || begin >= end) return;
+  const size_t size = static_cast<size_t>(end - begin);
+  // All bytes are alike: much faster than to look at each.
+  if (is_poisoned(begin, 1) && memcmp(begin, begin + 1, size - 1) == 0) return;
+  check_still_poisoned(begin, size, when);
+}
+
 }  // namespace
 
 void open_block(Bump* bump, char* p, size_t size, size_t align) {
@@ -198,13 +207,19 @@ void close_blocks(Bump* bump, uint64_t depth) {
 }
 
 void check_page(const Page* page) {
-  // The tools themselves stop a write to poisoned memory.
-  if (kChecker != Checker::kPattern) return;
-  const char* const p = reinterpret_cast<const char*>(page + 1);
-  const size_t size = page->bytes - sizeof(Page);
-  // All bytes are alike: much faster than to look at each.
-  if (is_poisoned(p, 1) && memcmp(p, p + 1, size - 1) == 0) return;
-  check_still_poisoned(p, size, "when its page was given back");
+  check_all_poisoned(reinterpret_cast<const char*>(page + 1),
+                     reinterpret_cast<const char*>(page) + page->bytes,
+                     "when its page was given back");
+}
+
+void check_rewound(const Bump* bump, const char* when) {
+  for (const Page* page = bump->reserve; page != nullptr; page = page->older) {
+    check_all_poisoned(reinterpret_cast<const char*>(page + 1),
+                       reinterpret_cast<const char*>(page) + page->bytes, when);
+  }
+  if (bump->window == nullptr) return;
+  check_all_poisoned(bump->live - kFront,
+                     reinterpret_cast<const char*>(bump->window) + bump->window->bytes, when);
 }
 
 #endif

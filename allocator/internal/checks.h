@@ -41,6 +41,10 @@ void close_blocks(Bump* bump, uint64_t depth);
 // Reports a late write to a page all of whose blocks are closed.
 void check_page(const Page* page);
 
+// Reports a late write to memory of the window that was rewound, or of the reserve;
+// `when` completes "found …".
+void check_rewound(const Bump* bump, const char* when);
+
 #else
 
 inline void check_block(const Bump*, const void*, const char*) {}
@@ -49,6 +53,7 @@ inline void check_thread(Bump*) {}
 inline void check_scope_order(const Bump*, uint64_t) {}
 inline void close_blocks(Bump*, uint64_t) {}
 inline void check_page(const Page*) {}
+inline void check_rewound(const Bump*, const char*) {}
 
 #endif
 

@@ -32,16 +32,23 @@ struct Record {
   Site freed;
   uint64_t number;
   bool is_freed;
+  bool is_counted;  // in leak checks
 };
 
 // Freed memory that is held back at most; beyond it the oldest blocks go.
 constexpr size_t kHeldBytes = size_t{16} << 20;
 
+// Freed blocks, oldest first.
+struct Held {
+  std::deque<char*> blocks;
+  size_t bytes = 0;
+};
+
 struct Register {
   std::mutex mutex;
   std::map<const char*, Record> blocks;  // live and held ones, by address
-  std::deque<char*> held;                // freed, oldest first
-  size_t held_bytes = 0;
+  Held held;                             // of mem$
+  Held held_uncounted;
   uint64_t next_number = 1;
 };
 
@@ -95,13 +102,13 @@ void verify(const char* p, const Record& record) {
   }
 }
 
-void release_oldest(Register& r) {
-  char* const p = r.held.front();
-  r.held.pop_front();
+void release_oldest(Register& r, Held& held) {
+  char* const p = held.blocks.front();
+  held.blocks.pop_front();
   const auto it = r.blocks.find(p);
   const Record record = it->second;
   verify(p, record);
-  r.held_bytes -= record.size;
+  held.bytes -= record.size;
   r.blocks.erase(it);
   char* const memory = p - front_of(record.align);
   unpoison(memory, front_of(record.align) + record.size + back_of(record.size));
@@ -134,7 +141,7 @@ std::map<const char*, Record>::iterator find_live(Register& r, const void* p, co
   return it;
 }
 
-char* allocate(size_t size, size_t align) {
+char* allocate(IAllocator self, size_t size, size_t align) {
   if (!is_valid_request(size, align)) return nullptr;
   const size_t front = front_of(align);
   size_t bytes = 0;
@@ -148,7 +155,8 @@ char* allocate(size_t size, size_t align) {
   unpoison(p, size);
   Register& r = reg();
   const std::lock_guard lock(r.mutex);
-  r.blocks[p] = Record{size, align, current_site, Site{}, r.next_number++, false};
+  r.blocks[p] = {
+      size, align, current_site, Site{}, r.next_number++, false, self != &uncounted_heap};
   return p;
 }
 
@@ -157,25 +165,28 @@ void release(Register& r, std::map<const char*, Record>::iterator it) {
   it->second.is_freed = true;
   it->second.freed = current_site;
   poison(p, it->second.size);
-  r.held.push_back(p);
-  r.held_bytes += it->second.size;
-  while (r.held_bytes > kHeldBytes && r.held.size() > 1) release_oldest(r);
+  Held& held = it->second.is_counted ? r.held : r.held_uncounted;
+  held.blocks.push_back(p);
+  held.bytes += it->second.size;
+  while (held.bytes > kHeldBytes && held.blocks.size() > 1) release_oldest(r, held);
 }
 
 }  // namespace
 
-void* cex_heap_malloc(IAllocator, size_t size, size_t align) { return allocate(size, align); }
+void* cex_heap_malloc(IAllocator self, size_t size, size_t align) {
+  return allocate(self, size, align);
+}
 
-void* cex_heap_calloc(IAllocator, size_t count, size_t size, size_t align) {
+void* cex_heap_calloc(IAllocator self, size_t count, size_t size, size_t align) {
   size_t bytes = 0;
   if (__builtin_mul_overflow(count, size, &bytes)) return nullptr;
-  char* const p = allocate(bytes, align);
+  char* const p = allocate(self, bytes, align);
   return p != nullptr ? memset(p, 0, bytes) : nullptr;
 }
 
 // Always moves the block, so that a pointer kept from before is stale for sure.
-void* cex_heap_realloc(IAllocator, void* p, size_t size, size_t align) {
-  if (p == nullptr) return allocate(size, align);
+void* cex_heap_realloc(IAllocator self, void* p, size_t size, size_t align) {
+  if (p == nullptr) return allocate(self, size, align);
   if (!is_valid_request(size, align)) return nullptr;
   Register& r = reg();
   size_t old_size = 0;
@@ -189,7 +200,7 @@ void* cex_heap_realloc(IAllocator, void* p, size_t size, size_t align) {
     }
     old_size = record.size;
   }
-  char* const moved = allocate(size, align);
+  char* const moved = allocate(self, size, align);
   if (moved == nullptr) return nullptr;
   memcpy(moved, p, old_size < size ? old_size : size);
   const std::lock_guard lock(r.mutex);
@@ -216,9 +227,15 @@ void heap_visit_live(uint64_t from, void (*visit)(const HeapBlock& block, void* 
   Register& r = reg();
   const std::lock_guard lock(r.mutex);
   for (const auto& [p, record] : r.blocks) {
-    if (record.is_freed || record.number < from) continue;
+    if (record.is_freed || !record.is_counted || record.number < from) continue;
     visit(HeapBlock{p, record.size, record.made, record.number}, context);
   }
+}
+
+void heap_release_uncounted() {
+  Register& r = reg();
+  const std::lock_guard lock(r.mutex);
+  while (!r.held_uncounted.blocks.empty()) release_oldest(r, r.held_uncounted);
 }
 
 void heap_verify() {

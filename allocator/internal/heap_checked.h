@@ -29,9 +29,16 @@ uint64_t heap_next_number();
 void heap_visit_live(uint64_t from, void (*visit)(const HeapBlock& block, void* context),
                      void* context);
 
+// Gives what is held back of uncounted_heap to the C library; reports a write to it.
+void heap_release_uncounted();
+
 // Reports a write past an end of any live block, or to a freed one that is still
 // held back. Every block is looked at.
 void heap_verify();
+
+#else
+
+inline void heap_release_uncounted() {}
 
 #endif
 
