@@ -92,12 +92,12 @@ TEST(TempLifetimeTest, ExitHandlersOfThreads) {
   worked = 0;
   std::thread([] {
     static int rounds;
-    rounds = 3;
+    rounds = 2;  // tmem$'s own key is due after it, and under TSan no code may run in round four
     pthread_setspecific(early_key, &rounds);
     pthread_setspecific(late_key, &worked);
     worked += works();
   }).join();
-  EXPECT_EQ(worked, 1 + 3 + 1);
+  EXPECT_EQ(worked, 1 + 2 + 1);
   pthread_key_delete(early_key);
   pthread_key_delete(late_key);
 }
