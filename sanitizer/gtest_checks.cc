@@ -35,7 +35,7 @@ class Listener : public ::testing::EmptyTestEventListener {
     detail::heap_verify();
   }
 
-  static Site site_of(const ::testing::TestInfo& test) { return {test.file(), test.line()}; }
+  static Site site_of(const ::testing::TestInfo& test) { return {test.file(), test.line(), 0}; }
 
   static void fail(const ::testing::TestInfo& test, const std::string& what) {
     ADD_FAILURE_AT(test.file(), test.line())

@@ -15,9 +15,10 @@ namespace cex {
 struct Site {
   const char* file = nullptr;
   int line = 0;
+  int padding = 0;  // named, or gcc fills in the line alone, in the middle of loops
 
   static constexpr Site current(const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
-    return {file, line};
+    return {file, line, 0};
   }
 };
 

@@ -94,9 +94,8 @@ void arr_release(void* elements, ArrLayout layout, const char* call, Site site) 
 }
 
 void arr_verify(const void* elements, ArrLayout layout, const char* call, Site site) {
-  if (elements == nullptr) [[unlikely]] {
-    die(site, "%s: the array is null\n  make it with arr$new(a, allocator) first", call);
-  }
+  if (elements == nullptr) [[unlikely]]
+    arr_die_of_null(call, site);
   const ArrHeader* header = arr_header(elements);
   // Asked first, so that the message is this one and not the sanitizer's. A program built
   // for Valgrind that does not run under it is told that its stack is poisoned as well.
@@ -115,6 +114,10 @@ void arr_verify(const void* elements, ArrLayout layout, const char* call, Site s
     die(site, "%s: the array has elements of %u bytes, the handle's type has %u", call,
         static_cast<unsigned>(header->element_size), static_cast<unsigned>(layout.size));
   }
+}
+
+void arr_die_of_null(const char* call, Site site) {
+  die(site, "%s: the array is null\n  make it with arr$new(a, allocator) first", call);
 }
 
 void arr_die_of_empty(const char* call, Site site) { die(site, "%s: the array is empty", call); }

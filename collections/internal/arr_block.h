@@ -79,6 +79,9 @@ inline void arr_check([[maybe_unused]] const void* elements, [[maybe_unused]] Ar
   if constexpr (kChecked) arr_verify(elements, layout, call, site);
 }
 
+// Ends the program because there is no array to add to.
+[[noreturn, gnu::cold]] void arr_die_of_null(const char* call, Site site);
+
 [[noreturn, gnu::cold]] void arr_die_of_empty(const char* call, Site site);
 
 }  // namespace cex::detail

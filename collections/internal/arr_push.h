@@ -31,9 +31,9 @@ Arr<T> arr_make(Arr<T>& a, IAllocator allocator, size_t capacity, OnFailure on_f
 // array at all is seen in every build.
 template <typename T>
 inline void arr_require(const Arr<T>& a, const char* call, Site site) {
-  if (kChecked || a == nullptr) [[unlikely]] {
-    arr_verify(a.data(), ArrAccess::layout(a), call, site);
-  }
+  if (a == nullptr) [[unlikely]]
+    arr_die_of_null(call, site);
+  arr_check(a.data(), ArrAccess::layout(a), call, site);
 }
 
 // Room for `more` elements; false, and `a` as it was, where there is no memory.
@@ -61,6 +61,8 @@ template <typename T>
   if (length == header->capacity) [[unlikely]] {
     const T kept = value;  // it may be an element of `a`, which moves now
     void* const grown = arr_grow(a.data(), ArrAccess::layout(a), 1, on_failure, call, site);
+    // Told apart where it is known, so that loops keep the handle in a register.
+    if (on_failure == OnFailure::kDie && grown == nullptr) __builtin_unreachable();
     if (grown == nullptr) return nullptr;
     ArrAccess::elements(a) = static_cast<T*>(grown);
     arr_header(grown)->length = length + 1;

@@ -45,21 +45,21 @@ inline uint64_t hm_fold(uint64_t x, uint64_t y) {
   return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
 }
 
-// What each hash ends in: the product's best bits, those in the middle, come down to
-// where the chunk is chosen. CEX_DETAIL_DEGENERATE_HASH is for tests: with it all keys
+// What each hash ends in. CEX_DETAIL_DEGENERATE_HASH is for tests: with it all keys
 // collide, in tag and in chunk.
 inline uint64_t hm_finish(uint64_t hash) {
 #ifdef CEX_DETAIL_DEGENERATE_HASH
   return hash & 0;
 #else
-  return hash ^ (hash >> 32);
+  return hash;
 #endif
 }
 
-// The key is in both factors. With it in one alone the product of an arithmetic
-// progression is one again, and for some seeds an uneven one.
+// The key is in both factors, in one of them with its bytes reversed. With it in one
+// alone the product of an arithmetic progression is one again, and for some seeds an
+// uneven one; reversed, what varies is never in the low bits of both.
 inline uint64_t hm_hash_word(uint64_t x, HmSeed seed) {
-  return hm_finish(hm_fold(x ^ seed.a, (x << 32 | x >> 32) ^ seed.b));
+  return hm_finish(hm_fold(x ^ seed.a, __builtin_bswap64(x) ^ seed.b));
 }
 
 inline uint64_t hm_load8(const char* p) {

@@ -24,7 +24,11 @@ HmKeyPages* HmKeyPages::create(IAllocator a, size_t page_size, Site site) {
 }
 
 char* HmKeyPages::allocate(size_t size, Site site) {
-  if (is_alone(size)) return mem_malloc(allocator_, size, 1, site);
+  if (is_alone(size)) {
+    char* const alone = mem_malloc(allocator_, size, 1, site);
+    alone_ += alone != nullptr;
+    return alone;
+  }
   const size_t list = grains(size) - 1;
   if (free_[list] != nullptr) {
     Free* const slot = free_[list];
@@ -50,6 +54,7 @@ char* HmKeyPages::allocate(size_t size, Site site) {
 void HmKeyPages::release(char* p, size_t size, Site site) {
   if (is_alone(size)) {
     mem_free(allocator_, p, site);
+    --alone_;
     return;
   }
   const size_t list = grains(size) - 1;

@@ -33,6 +33,7 @@ class HmKeyPages {
 
   // Whether a key of `size` bytes has a block of its own.
   bool is_alone(size_t size) const { return size > largest_; }
+  bool has_alone() const { return alone_ != 0; }
 
  private:
   static constexpr size_t kGrain = 8;
@@ -51,6 +52,7 @@ class HmKeyPages {
   Page* pages_;
   char* cursor_;
   size_t left_;
+  size_t alone_;  // keys that have blocks of their own
   Free* free_[kLargest / kGrain];
 };
 

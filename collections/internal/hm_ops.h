@@ -19,8 +19,6 @@
 
 namespace cex::detail {
 
-inline constexpr size_t kHmNone = SIZE_MAX;
-
 template <typename E>
 using HmProbe = typename HmKeyOf<E>::Probe;
 
@@ -39,43 +37,57 @@ inline HmProbe<E> hm_probe(HmKeyParam<E> key, [[maybe_unused]] const char* call,
   return HmKeyOf<E>::probe(key);
 }
 
-// The position of `key` in a map that has no index.
+// The entry of `key`, or nullptr, in a map that has no index.
 template <typename E>
-inline size_t hm_scan(const HmHeader* header, HmProbe<E> key) {
+inline E* hm_scan(const HmHeader* header, HmProbe<E> key) {
   if constexpr (HmKeyOf<E>::kIsScanned) {
-    const E* const entries = hm_entries<E>(header);
-    const size_t length = header->length;
-    for (size_t i = 0; i < length; ++i) {
-      if (HmKeyOf<E>::equal(entries[i].key, key)) return i;
+    E* const entries = hm_entries<E>(header);
+    E* const end = entries + header->length;
+    for (E* entry = entries; entry != end; ++entry) {
+      if (HmKeyOf<E>::equal(entry->key, key)) return entry;
     }
   }
-  return kHmNone;
+  return nullptr;
 }
 
-// The position of `key`, or kHmNone; `place` is its slot in the index.
+// The rest of hm_search, behind the first chunk: out of line, since few get here.
 template <typename E>
-inline size_t hm_search(const HmHeader* header, HmProbe<E> key, uint64_t hash, HmPlace* place) {
-  const E* const entries = hm_entries<E>(header);
-  const size_t mask = header->mask;
-  HmChunk* const chunks = header->chunks;
-  const uint8_t tag = hm_tag(hash);
+[[gnu::noinline]] E* hm_search_on(const HmHeader* header, HmProbe<E> key, uint64_t hash,
+                                  HmPlace* place) {
+  const HmTags tags = hm_repeat_tag(hash);
   size_t at = static_cast<size_t>(hash);
   // Only a map whose every chunk overflowed would come round to the first.
-  for (size_t left = mask + 1; left != 0; --left) {
-    HmChunk& chunk = chunks[at & mask];
-    for (unsigned match = hm_match(chunk, tag); match != 0; match &= match - 1) {
+  for (size_t left = header->mask; left != 0; left -= sizeof(HmChunk)) {
+    at += hm_step(hash);
+    HmChunk& chunk = hm_chunk(header->chunks, header->mask, at);
+    for (unsigned match = hm_match(chunk, tags); match != 0; match &= match - 1) {
       const unsigned slot = static_cast<unsigned>(__builtin_ctz(match));
-      const size_t position = chunk.positions[slot];
-      if (HmKeyOf<E>::equal(entries[position].key, key)) [[likely]] {
+      E* const entry = hm_entries<E>(header) + chunk.positions[slot];
+      if (HmKeyOf<E>::equal(entry->key, key)) {
         *place = {&chunk, slot};
-        return position;
+        return entry;
       }
     }
-    if (chunk.overflow == 0) [[likely]]
-      return kHmNone;
-    at += hm_step(tag);
+    if (!hm_has_overflow(chunk)) break;
   }
-  return kHmNone;
+  return nullptr;
+}
+
+// The entry of `key`, or nullptr, in a map that has an index; `place` is its slot there.
+template <typename E>
+inline E* hm_search(const HmHeader* header, HmProbe<E> key, uint64_t hash, HmPlace* place) {
+  HmChunk& chunk = hm_chunk(header->chunks, header->mask, static_cast<size_t>(hash));
+  for (unsigned match = hm_match(chunk, hm_repeat_tag(hash)); match != 0; match &= match - 1) {
+    const unsigned slot = static_cast<unsigned>(__builtin_ctz(match));
+    E* const entry = hm_entries<E>(header) + chunk.positions[slot];
+    if (HmKeyOf<E>::equal(entry->key, key)) [[likely]] {
+      *place = {&chunk, slot};
+      return entry;
+    }
+  }
+  if (!hm_has_overflow(chunk)) [[likely]]
+    return nullptr;
+  return hm_search_on<E>(header, key, hash, place);
 }
 
 // The entry of `key`, or nullptr; also for a null map.
@@ -85,14 +97,27 @@ inline E* hm_find(const HmOf<E>& m, HmKeyParam<E> key, const char* call, Site si
   if (header == nullptr) return nullptr;
   hm_check(header, HmAccess::layout(m), call, site);
   const HmProbe<E> probe = hm_probe<E>(key, call, site);
-  size_t position;
-  if (header->chunks == nullptr) {
-    position = hm_scan<E>(header, probe);
-  } else {
-    HmPlace place;
-    position = hm_search<E>(header, probe, HmKeyOf<E>::hash(probe, header->seed), &place);
+  if (header->chunks == nullptr) return hm_scan<E>(header, probe);
+  HmPlace place;
+  return hm_search<E>(header, probe, HmKeyOf<E>::hash(probe, header->seed), &place);
+}
+
+// Enters all entries into fresh chunks. Their cache lines are asked for some entries
+// ahead: they are all over the index, so that each would be waited for.
+template <typename E>
+void hm_index_all(const HmHeader* header, HmChunk* chunks, size_t mask) {
+  constexpr size_t kAhead = 16;
+  const E* const entries = hm_entries<E>(header);
+  const size_t length = header->length;
+  uint64_t hashes[kAhead];
+  for (size_t i = 0; i < length + kAhead; ++i) {
+    uint64_t& hash = hashes[i % kAhead];
+    if (i >= kAhead) hm_index_insert(chunks, mask, hash, i - kAhead);
+    if (i < length) {
+      hash = HmKeyOf<E>::hash(HmKeyOf<E>::probe_stored(entries[i].key), header->seed);
+      __builtin_prefetch(&hm_chunk(chunks, mask, static_cast<size_t>(hash)), 1);
+    }
   }
-  return position == kHmNone ? nullptr : hm_entries<E>(header) + position;
 }
 
 // Makes room for at least one more entry, and indexes all there are anew where
@@ -103,14 +128,7 @@ template <typename E>
   const HmGrowth growth =
       hm_prepare(header, HmAccess::layout<E>(), header->length + 1, /*exact=*/false, site);
   if (!growth.done) return false;
-  if (growth.chunks != nullptr) {
-    const E* const entries = hm_entries<E>(header);
-    for (size_t i = 0; i < header->length; ++i) {
-      const uint64_t hash =
-          HmKeyOf<E>::hash(HmKeyOf<E>::probe_stored(entries[i].key), header->seed);
-      hm_index_insert(growth.chunks, growth.count - 1, hash, i);
-    }
-  }
+  if (growth.chunks != nullptr) hm_index_all<E>(header, growth.chunks, hm_mask_of(growth.count));
   hm_install(header, growth, site);
   return true;
 }
@@ -145,9 +163,13 @@ void hm_free_keys(HmHeader* header, Site site) {
   if constexpr (HmKeyOf<E>::kPointsToText) {
     if (!header->copies_keys) return;
     HmKeyPages* const pages = header->key_pages;
-    for (size_t i = 0; i < header->length; ++i) {
-      const std::string_view text = HmKeyOf<E>::probe_stored(hm_entries<E>(header)[i].key);
-      if (pages == nullptr || pages->is_alone(hm_copy_size(text))) hm_free_text(header, text, site);
+    if (pages == nullptr || pages->has_alone()) {
+      for (size_t i = 0; i < header->length; ++i) {
+        const std::string_view text = HmKeyOf<E>::probe_stored(hm_entries<E>(header)[i].key);
+        if (pages == nullptr || pages->is_alone(hm_copy_size(text))) {
+          hm_free_text(header, text, site);
+        }
+      }
     }
     if (pages != nullptr) pages->clear(site);
   }
@@ -186,62 +208,76 @@ struct HmInserted {
   bool fresh;  // whether it is new: its bytes are then still to be written, all of them
 };
 
-// The entry of `key`, made where there is none. A new one is counted and indexed
-// already; *text is then what a pointer to text in it must point to.
+// Gets what an insertion needs, and puts everything that may fail in one place: the
+// key's copy, to which *text then points, and room for the entry last. False, or the
+// end of the program, when there is no memory; the map is then as it was.
 template <typename E>
-inline HmInserted<E> hm_insert(const HmOf<E>& m, HmProbe<E> key, std::string_view* text,
-                               OnFailure on_failure, const char* call, Site site) {
+[[gnu::noinline]] bool hm_make_room(HmHeader* header, [[maybe_unused]] std::string_view* text,
+                                    OnFailure on_failure, const char* call, Site site) {
+  const bool grows = header->length == header->room;
+  if constexpr (HmKeyOf<E>::kPointsToText) {
+    if (header->copies_keys) {
+      char* const copy = hm_copy_text(header, *text, call, site);
+      if (copy != nullptr) {
+        *text = std::string_view(copy, text->size());
+        if (!grows || hm_grow<E>(header, call, site)) return true;
+        hm_free_text(header, *text, site);
+      }
+      if (on_failure == OnFailure::kDie) hm_die_of_memory(header, header->length + 1, call, site);
+      return false;
+    }
+  }
+  if (!grows || hm_grow<E>(header, call, site)) return true;
+  if (on_failure == OnFailure::kDie) hm_die_of_memory(header, header->length + 1, call, site);
+  return false;
+}
+
+// The entry of `key`, made where there is none. A new one is counted and indexed
+// already; *text is then what a pointer to text in it must point to. Always inline: what
+// only a report needs would cost a call as much as its work.
+template <typename E>
+[[gnu::always_inline]] inline HmInserted<E> hm_insert(const HmOf<E>& m, HmProbe<E> key,
+                                                      std::string_view* text, OnFailure on_failure,
+                                                      const char* call, Site site) {
   using Key = HmKeyOf<E>;
   HmHeader* const header = HmAccess::header(m);
   if (header == nullptr) [[unlikely]]
     hm_die_of_null(call, site);
   hm_check(header, HmAccess::layout(m), call, site);
+  const bool had_index = header->chunks != nullptr;
   uint64_t hash = 0;
-  size_t position;
-  if (header->chunks != nullptr) {
+  E* found;
+  if (had_index) [[likely]] {
     hash = Key::hash(key, header->seed);
     HmPlace place;
-    position = hm_search<E>(header, key, hash, &place);
+    found = hm_search<E>(header, key, hash, &place);
   } else {
-    position = hm_scan<E>(header, key);
+    found = hm_scan<E>(header, key);
   }
-  if (position != kHmNone) return {hm_entries<E>(header) + position, false};
+  if (found != nullptr) return {found, false};
 
-  // Everything that may fail comes first, and the map's growth last of it.
-  [[maybe_unused]] bool copied = false;
+  bool needs_memory = header->length == header->room;
   if constexpr (Key::kPointsToText) {
     *text = key;
-    if (header->copies_keys) {
-      char* const copy = hm_copy_text(header, key, call, site);
-      if (copy == nullptr) {
-        if (on_failure == OnFailure::kDie) hm_die_of_memory(header, header->length + 1, call, site);
-        return {nullptr, false};
-      }
-      *text = std::string_view(copy, key.size());
-      copied = true;
-    }
+    needs_memory = needs_memory || header->copies_keys;
   }
-  if (header->length == header->room) [[unlikely]] {
-    const bool had_index = header->chunks != nullptr;
-    if (!hm_grow<E>(header, call, site)) {
-      if constexpr (Key::kPointsToText) {
-        if (copied) hm_free_text(header, *text, site);
-      }
-      if (on_failure == OnFailure::kDie) hm_die_of_memory(header, header->length + 1, call, site);
-      return {nullptr, false};
-    }
+  if (needs_memory) [[unlikely]] {
+    if (!hm_make_room<E>(header, text, on_failure, call, site)) return {nullptr, false};
     if (!had_index && header->chunks != nullptr) hash = Key::hash(key, header->seed);
   }
   const size_t length = header->length;
-  if (header->chunks != nullptr) hm_index_insert(header->chunks, header->mask, hash, length);
+  if (header->chunks != nullptr) [[likely]] {
+    hm_index_remember(header, hm_index_insert(header->chunks, header->mask, hash, length));
+  }
   header->length = length + 1;
   return {hm_entries<E>(header) + length, true};
 }
 
 // hm_insert, and the key stored: a new entry is all zero but for its key.
 template <typename E>
-inline HmInserted<E> hm_insert_key(const HmOf<E>& m, HmKeyParam<E> param, OnFailure on_failure,
-                                   const char* call, Site site) {
+[[gnu::always_inline]] inline HmInserted<E> hm_insert_key(const HmOf<E>& m, HmKeyParam<E> param,
+                                                          OnFailure on_failure, const char* call,
+                                                          Site site) {
   using Key = HmKeyOf<E>;
   const HmProbe<E> key = hm_probe<E>(param, call, site);
   hm_check_length<E>(key, call, site);
@@ -317,29 +353,32 @@ bool hm_erase(const HmOf<E>& m, HmKeyParam<E> param, const char* call, Site site
   const HmProbe<E> key = hm_probe<E>(param, call, site);
   E* const entries = hm_entries<E>(header);
   const size_t last = header->length - 1;
-  size_t position;
+  E* entry;
   if (header->chunks == nullptr) {
-    position = hm_scan<E>(header, key);
-    if (position == kHmNone) return false;
+    entry = hm_scan<E>(header, key);
+    if (entry == nullptr) return false;
   } else {
     const uint64_t hash = Key::hash(key, header->seed);
     HmPlace place;
-    position = hm_search<E>(header, key, hash, &place);
-    if (position == kHmNone) return false;
-    if (position != last) {
-      const uint64_t last_hash = Key::hash(Key::probe_stored(entries[last].key), header->seed);
-      const HmPlace moved = hm_index_find(header, last_hash, last);
-      moved.chunk->positions[moved.slot] = static_cast<uint32_t>(position);
+    entry = hm_search<E>(header, key, hash, &place);
+    if (entry == nullptr) return false;
+    if (entry != entries + last) {
+      HmPlace moved = hm_index_newest(header, last);
+      if (moved.chunk == nullptr) {
+        const uint64_t last_hash = Key::hash(Key::probe_stored(entries[last].key), header->seed);
+        moved = hm_index_find(header, last_hash, last);
+      }
+      moved.chunk->positions[moved.slot] = static_cast<uint32_t>(entry - entries);
     }
     hm_index_erase(header, hash, place);
   }
   // `key` may be the stored key itself; it is not looked at beyond this point.
   if constexpr (Key::kPointsToText) {
     if (header->copies_keys) {
-      hm_free_text(header, Key::probe_stored(entries[position].key), site);
+      hm_free_text(header, Key::probe_stored(entry->key), site);
     }
   }
-  if (position != last) memcpy(static_cast<void*>(entries + position), entries + last, sizeof(E));
+  if (entry != entries + last) memcpy(static_cast<void*>(entry), entries + last, sizeof(E));
   header->length = last;
   return true;
 }

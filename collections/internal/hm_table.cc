@@ -8,8 +8,18 @@
 namespace cex::detail {
 namespace {
 
+// How full the index may get: 7 of 12 slots on average, so that one chunk in fifty
+// overflows; a single chunk, which no search leaves, may be full. Beyond a megabyte,
+// which is no longer in a core's own cache, being small counts for more.
+constexpr size_t kPerChunk = 7;
+constexpr size_t kPerChunkOfMany = 8;
+constexpr size_t kMany = (size_t{1} << 20) / sizeof(HmChunk) + 1;
+
 // Entries that `chunks` can index.
-size_t index_capacity(size_t chunks) { return chunks == 1 ? kHmSlots : chunks * kHmPerChunk; }
+size_t index_capacity(size_t chunks) {
+  if (chunks == 1) return kHmSlots;
+  return chunks * (chunks < kMany ? kPerChunk : kPerChunkOfMany);
+}
 
 // Chunks for `needed` entries; 0 while they are scanned.
 size_t chunks_for(HmLayout layout, size_t needed) {
@@ -23,11 +33,14 @@ size_t block_align(HmLayout layout) {
   return layout.align > kDefaultAlign ? layout.align : kDefaultAlign;
 }
 
-// How large to make the entries' block for `needed` of them. Small ones double;
-// large ones grow by half and stop at what the index can hold, so that the two
-// never grow far apart.
-size_t entries_for(size_t have, size_t needed, size_t indexed) {
-  size_t wanted = have + (have < 256 ? have : have / 2);
+// How large to make the entries' block for `needed` of them, where the index holds
+// `indexed`. Small ones double. Larger ones grow in steps of an eighth of what the index
+// holds, so that little lies idle: realloc often has nothing to copy, and what it
+// copies is read in order. An arena may have to keep what a block has outgrown until
+// the end of the scope, so there it is by half.
+size_t entries_for(size_t have, size_t needed, size_t indexed, bool is_arena) {
+  size_t wanted = 2 * have;
+  if (have >= 256) wanted = is_arena ? have + have / 2 : have + indexed / 8;
   if (wanted > indexed) wanted = indexed;
   return wanted > needed ? wanted : needed;
 }
@@ -75,7 +88,7 @@ HmHeader* hm_create(IAllocator a, const HmOptions& options, HmLayout layout, boo
 HmGrowth hm_prepare(HmHeader* header, HmLayout layout, size_t needed, bool exact, Site site) {
   constexpr HmGrowth kNothing{nullptr, 0, false};
   if (needed > kHmMaxEntries) return kNothing;
-  const size_t had = header->chunks == nullptr ? 0 : header->mask + 1;
+  const size_t had = header->chunks == nullptr ? 0 : hm_chunk_count(header->mask);
   size_t chunks = chunks_for(layout, needed);
   if (chunks < had) chunks = had;
 
@@ -89,7 +102,7 @@ HmGrowth hm_prepare(HmHeader* header, HmLayout layout, size_t needed, bool exact
     const size_t entries =
         exact ? needed
               : entries_for(header->entries_capacity == 0 ? indexed : header->entries_capacity,
-                            needed, indexed);
+                            needed, indexed, header->allocator->meta.is_arena);
     // At most 2^31 entries of less than 2^31 bytes: no overflow.
     void* const moved = mem_realloc(header->allocator, header->entries, entries * layout.size,
                                     block_align(layout), site);
@@ -108,9 +121,10 @@ void hm_install(HmHeader* header, HmGrowth growth, Site site) {
   if (growth.chunks != nullptr) {
     if (header->chunks != nullptr) mem_free(header->allocator, header->chunks, site);
     header->chunks = growth.chunks;
-    header->mask = growth.count - 1;
+    header->mask = hm_mask_of(growth.count);
   }
-  const size_t indexed = header->chunks == nullptr ? kHmScanMax : index_capacity(header->mask + 1);
+  const size_t indexed =
+      header->chunks == nullptr ? kHmScanMax : index_capacity(hm_chunk_count(header->mask));
   header->room = header->entries_capacity < indexed ? header->entries_capacity : indexed;
 }
 
@@ -136,7 +150,7 @@ void hm_check_depth(const HmHeader* header, const char* call, Site site) {
 void hm_reset(HmHeader* header) {
   header->length = 0;
   if (header->chunks != nullptr) {
-    memset(static_cast<void*>(header->chunks), 0, (header->mask + 1) * sizeof(HmChunk));
+    memset(static_cast<void*>(header->chunks), 0, header->mask + sizeof(HmChunk));
   }
 }
 
@@ -174,29 +188,6 @@ void hm_verify(const HmHeader* header, HmLayout layout, const char* call, Site s
   if (header->entry_size != layout.size) [[unlikely]] {
     die(site, "%s: the map has entries of %u bytes, the handle's type has %u", call,
         static_cast<unsigned>(header->entry_size), static_cast<unsigned>(layout.size));
-  }
-}
-
-HmPlace hm_index_find(const HmHeader* header, uint64_t hash, size_t position) {
-  const uint8_t tag = hm_tag(hash);
-  size_t at = static_cast<size_t>(hash);
-  for (;;) {
-    HmChunk& chunk = header->chunks[at & header->mask];
-    for (unsigned match = hm_match(chunk, tag); match != 0; match &= match - 1) {
-      const unsigned slot = static_cast<unsigned>(__builtin_ctz(match));
-      if (chunk.positions[slot] == position) return {&chunk, slot};
-    }
-    at += hm_step(tag);
-  }
-}
-
-void hm_index_erase(HmHeader* header, uint64_t hash, HmPlace place) {
-  place.chunk->tags[place.slot] = 0;
-  const size_t step = hm_step(hm_tag(hash));
-  for (size_t at = static_cast<size_t>(hash);; at += step) {
-    HmChunk* const chunk = &header->chunks[at & header->mask];
-    if (chunk == place.chunk) return;
-    --chunk->overflow;
   }
 }
 

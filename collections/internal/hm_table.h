@@ -37,7 +37,7 @@ class HmKeyPages;
 struct alignas(64) HmHeader {
   // What a lookup reads: one cache line.
   HmChunk* chunks;
-  size_t mask;  // the number of chunks - 1
+  size_t mask;  // of a chunk's offset in bytes: 64 * (the number of chunks - 1)
   void* entries;
   size_t length;
   HmSeed seed;
@@ -48,6 +48,7 @@ struct alignas(64) HmHeader {
   IAllocator allocator;
   HmKeyPages* key_pages;
   size_t entries_capacity;
+  size_t newest;   // where in the index the last insert went: see hm_index_newest()
   uint32_t depth;  // of the allocator's scopes when the map was made
   bool copies_keys;
 };
@@ -108,22 +109,12 @@ inline void hm_check([[maybe_unused]] const HmHeader* header, [[maybe_unused]] H
   if constexpr (kChecked) hm_verify(header, layout, call, site);
 }
 
-// Enters an entry that is not yet in the index; there must be a free slot.
-inline void hm_index_insert(HmChunk* chunks, size_t mask, uint64_t hash, size_t position) {
-  const uint8_t tag = hm_tag(hash);
-  size_t at = static_cast<size_t>(hash);
-  for (;;) {
-    HmChunk& chunk = chunks[at & mask];
-    const unsigned free = hm_match_free(chunk);
-    if (free != 0) [[likely]] {
-      const int slot = __builtin_ctz(free);
-      chunk.tags[slot] = tag;
-      chunk.positions[slot] = static_cast<uint32_t>(position);
-      return;
-    }
-    ++chunk.overflow;
-    at += hm_step(tag);
-  }
+inline size_t hm_mask_of(size_t chunks) { return (chunks - 1) * sizeof(HmChunk); }
+inline size_t hm_chunk_count(size_t mask) { return mask / sizeof(HmChunk) + 1; }
+
+// The chunk where a hash's probe sequence, which is at `at`, is.
+inline HmChunk& hm_chunk(HmChunk* chunks, size_t mask, size_t at) {
+  return *reinterpret_cast<HmChunk*>(reinterpret_cast<char*>(chunks) + (at & mask));
 }
 
 // A slot of the index.
@@ -132,11 +123,60 @@ struct HmPlace {
   unsigned slot;
 };
 
+// Enters an entry that is not yet in the index; there must be a free slot.
+inline HmPlace hm_index_insert(HmChunk* chunks, size_t mask, uint64_t hash, size_t position) {
+  for (size_t at = static_cast<size_t>(hash);; at += hm_step(hash)) {
+    HmChunk& chunk = hm_chunk(chunks, mask, at);
+    const unsigned free = hm_free_slots(chunk);
+    if (free != 0) [[likely]] {
+      const unsigned slot = static_cast<unsigned>(__builtin_ctz(free));
+      hm_take(chunk, slot, hm_tag(hash), static_cast<uint32_t>(position));
+      return {&chunk, slot};
+    }
+    hm_add_overflow(chunk);
+  }
+}
+
 // The slot that holds `position`, which is in the index under `hash`.
-HmPlace hm_index_find(const HmHeader* header, uint64_t hash, size_t position);
+inline HmPlace hm_index_find(const HmHeader* header, uint64_t hash, size_t position) {
+  const HmTags tags = hm_repeat_tag(hash);
+  for (size_t at = static_cast<size_t>(hash);; at += hm_step(hash)) {
+    HmChunk& chunk = hm_chunk(header->chunks, header->mask, at);
+    for (unsigned match = hm_match(chunk, tags); match != 0; match &= match - 1) {
+      const unsigned slot = static_cast<unsigned>(__builtin_ctz(match));
+      if (chunk.positions[slot] == position) return {&chunk, slot};
+    }
+  }
+}
 
 // Frees a slot that was entered under `hash`.
-void hm_index_erase(HmHeader* header, uint64_t hash, HmPlace place);
+inline void hm_index_erase(HmHeader* header, uint64_t hash, HmPlace place) {
+  hm_release(*place.chunk, place.slot);
+  for (size_t at = static_cast<size_t>(hash);; at += hm_step(hash)) {
+    HmChunk& chunk = hm_chunk(header->chunks, header->mask, at);
+    if (&chunk == place.chunk) [[likely]]
+      return;
+    hm_remove_overflow(chunk);
+  }
+}
+
+// A deletion moves the last entry. Where inserts and deletes alternate, that is the one
+// just inserted, whose slot is remembered: hashing its key anew would take longer, and
+// comparing tags of which one was written just now would make the processor wait for
+// that write (a wide load can't be served from a narrower store that is under way).
+inline void hm_index_remember(HmHeader* header, HmPlace place) {
+  header->newest = static_cast<size_t>(reinterpret_cast<char*>(place.chunk) -
+                                       reinterpret_cast<char*>(header->chunks)) +
+                   place.slot;
+}
+
+// That slot, if it is taken and holds `position`; a chunk of nullptr otherwise.
+inline HmPlace hm_index_newest(const HmHeader* header, size_t position) {
+  const unsigned slot = header->newest % sizeof(HmChunk);
+  HmChunk& chunk = hm_chunk(header->chunks, header->mask, header->newest - slot);
+  const bool is_it = chunk.positions[slot] == position && (chunk.state >> slot & 1) != 0;
+  return {is_it ? &chunk : nullptr, slot};
+}
 
 }  // namespace detail
 }  // namespace cex

@@ -87,10 +87,10 @@ TYPED_TEST(HmCapacity, EveryNumberReservesWhatItNeeds) {
   EXPECT_LE(empty, 256u);
   for (size_t n = 1; n <= 5000; ++n) {
     const size_t bytes = bytes_of<TypeParam>(n);
-    // Room for the entries, and no more than a cache line of the index per 5 of them:
-    // it doubles when there are 10 for each.
+    // Room for the entries, and no more than a cache line of the index per 3 of them:
+    // it doubles when there are 7 for each.
     ASSERT_GE(bytes, empty + n * kEntry);
-    ASSERT_LE(bytes, empty + n * kEntry + (n / 5 + 1) * 64) << n;
+    ASSERT_LE(bytes, empty + n * kEntry + (n / 3 + 1) * 64) << n;
     // No more is reserved than for the next smaller number, but for the one entry and
     // where the index doubles.
     ASSERT_GE(bytes, before) << n;

@@ -33,17 +33,17 @@ HmProbes hm_probes(const HmOf<E>& m, uint64_t hash, size_t position) {
   const detail::HmHeader* const header = detail::HmAccess::header(m);
   HmProbes probes;
   if (header == nullptr || header->chunks == nullptr) return probes;
-  const uint8_t tag = detail::hm_tag(hash);
   size_t at = static_cast<size_t>(hash);
-  for (size_t left = header->mask + 1; left != 0; --left) {
-    const detail::HmChunk& chunk = header->chunks[at & header->mask];
+  for (size_t left = detail::hm_chunk_count(header->mask); left != 0; --left) {
+    const detail::HmChunk& chunk = detail::hm_chunk(header->chunks, header->mask, at);
     ++probes.chunks;
-    for (unsigned match = detail::hm_match(chunk, tag); match != 0; match &= match - 1) {
+    for (unsigned match = detail::hm_match(chunk, detail::hm_repeat_tag(hash)); match != 0;
+         match &= match - 1) {
       ++probes.keys;
       if (chunk.positions[__builtin_ctz(match)] == position) return probes;
     }
-    if (chunk.overflow == 0) break;
-    at += detail::hm_step(tag);
+    if (!detail::hm_has_overflow(chunk)) break;
+    at += detail::hm_step(hash);
   }
   MODEL_CHECK(position == SIZE_MAX);  // or an entry can't be found
   return probes;
@@ -67,28 +67,33 @@ template <typename E>
 void hm_check_index(const HmOf<E>& m) {
   const detail::HmHeader* const header = detail::HmAccess::header(m);
   if (header == nullptr || header->chunks == nullptr) return;
-  const size_t count = header->mask + 1;
+  const size_t count = detail::hm_chunk_count(header->mask);
   std::vector<uint32_t> passed(count);
   std::vector<bool> seen(header->length);
   size_t used = 0;
   for (size_t c = 0; c < count; ++c) {
     const detail::HmChunk& chunk = header->chunks[c];
     for (unsigned slot = 0; slot < detail::kHmSlots; ++slot) {
-      if (chunk.tags[slot] == 0) continue;
+      if ((detail::hm_free_slots(chunk) >> slot & 1) != 0) continue;
       ++used;
       const size_t position = chunk.positions[slot];
       MODEL_CHECK(position < header->length && !seen[position]);
       seen[position] = true;
       const uint64_t hash = hm_hash_of(m, m[position]);
       MODEL_CHECK(detail::hm_tag(hash) == chunk.tags[slot]);
-      for (size_t at = static_cast<size_t>(hash) & header->mask; at != c;
-           at = (at + detail::hm_step(detail::hm_tag(hash))) & header->mask) {
-        ++passed[at];
+      for (size_t at = static_cast<size_t>(hash);; at += detail::hm_step(hash)) {
+        const detail::HmChunk& passes = detail::hm_chunk(header->chunks, header->mask, at);
+        if (&passes == &chunk) break;
+        ++passed[static_cast<size_t>(&passes - header->chunks)];
       }
     }
   }
   MODEL_CHECK(used == header->length);
-  for (size_t c = 0; c < count; ++c) MODEL_CHECK(header->chunks[c].overflow == passed[c]);
+  for (size_t c = 0; c < count; ++c) {
+    const uint32_t counted = header->chunks[c].state / detail::kHmOverflowOne;
+    MODEL_CHECK(counted == passed[c] ||
+                counted == detail::kHmOverflowStuck / detail::kHmOverflowOne);
+  }
 }
 
 // The entries that the map has room for before anything must grow.

@@ -12,6 +12,12 @@ _PEERS = {
         ["-isystem/usr/include/apr-1.0"],
         ["-lapr-1"],
     ),
+    "boost": (
+        "/usr/include/boost/unordered/unordered_flat_map.hpp",
+        "libboost1.81-dev",
+        [],
+        [],
+    ),
     "llvm": (
         "/usr/include/llvm-14/llvm/Support/Allocator.h",
         "llvm-14-dev",
@@ -23,6 +29,18 @@ _PEERS = {
         "libprotobuf-dev",
         [],
         ["-lprotobuf"],
+    ),
+    "stb": (
+        "/usr/include/stb/stb_ds.h",
+        "libstb-dev",
+        [],
+        [],
+    ),
+    "tsl": (
+        "/usr/include/tsl/hopscotch_map.h",
+        "libtsl-hopscotch-map-dev",
+        [],
+        [],
     ),
 }
 

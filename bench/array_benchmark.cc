@@ -1,0 +1,55 @@
+// arr$ beside other growing arrays: n numbers pushed onto an empty one, and the array
+// freed again, in ns per push.
+//
+//   push                 onto a variable of the function that pushes
+//   push_by_reference    from inside a function that is given the array by reference
+#include <string>
+
+#include <benchmark/benchmark.h>
+
+#include "bench/array_peers.h"
+
+namespace cex::bench {
+namespace {
+
+template <typename Array>
+void push(benchmark::State& state, uint64_t n) {
+  for (auto _ : state) {
+    Array array;
+    for (uint64_t i = 0; i < n; ++i) array.push(i);
+    benchmark::DoNotOptimize(array.last());
+  }
+  state.counters["per"] = static_cast<double>(n);
+}
+
+template <typename Array>
+[[gnu::noinline]] void fill(Array& array, uint64_t n) {
+  for (uint64_t i = 0; i < n; ++i) array.push(i);
+}
+
+template <typename Array>
+void push_by_reference(benchmark::State& state, uint64_t n) {
+  for (auto _ : state) {
+    Array array;
+    fill(array, n);
+    benchmark::DoNotOptimize(array.last());
+  }
+  state.counters["per"] = static_cast<double>(n);
+}
+
+bool add_all() {
+  for (const uint64_t n : {100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000}) {
+    for_each_array([n]<typename Array>(const char* name) {
+      const std::string rest = '/' + std::to_string(n) + '/' + name;
+      benchmark::RegisterBenchmark(("push" + rest).c_str(), push<Array>, n);
+      benchmark::RegisterBenchmark(("push_by_reference" + rest).c_str(), push_by_reference<Array>,
+                                   n);
+    });
+  }
+  return true;
+}
+
+[[maybe_unused]] const bool added = add_all();
+
+}  // namespace
+}  // namespace cex::bench

@@ -1,0 +1,280 @@
+// hm$ beside other hash maps. One run of a map of one size is one benchmark that
+// times each operation by itself, in ns per key; tables.py prints a table for each.
+//
+//   insert            n keys into an empty map
+//   insert_reserved   the same where room was made before
+//   hit, miss         2^20 keys that are there, or not, in random order
+//   dependent_hit     which key comes next depends on what the one before found
+//   iterate           the sum of all values
+//   erase_insert      one random key out, one new key in
+//   destroy           all of it, after inserting
+//
+// Keys are random and never the same ones in the same order, so that no branch
+// predictor learns them by heart; all keys are laid out beforehand in the order of use,
+// so that reading them costs every map the same.
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <numeric>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include "bench/map_peers.h"
+
+namespace cex::bench {
+namespace {
+
+constexpr size_t kLookups = size_t{1} << 20;
+
+uint64_t mix(uint64_t x) {
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+  return x ^ (x >> 31);
+}
+
+// A column of keys in the order of their use: word i, or the text of number i.
+template <typename K>
+class Column;
+
+template <>
+class Column<uint64_t> {
+ public:
+  explicit Column(const std::vector<uint64_t>& numbers) {
+    keys_.reserve(numbers.size());
+    for (const uint64_t number : numbers) keys_.push_back(mix(number));
+  }
+  uint64_t operator[](size_t i) const { return keys_[i]; }
+
+ private:
+  std::vector<uint64_t> keys_;
+};
+
+// 8 to 24 letters each, with a NUL behind them, packed.
+template <>
+class Column<std::string_view> {
+ public:
+  explicit Column(const std::vector<uint64_t>& numbers) {
+    starts_.reserve(numbers.size() + 1);
+    for (const uint64_t number : numbers) {
+      uint64_t bits = mix(number);
+      starts_.push_back(texts_.size());
+      const size_t size = 8 + bits % 17;
+      for (size_t i = 0; i < size; ++i) {
+        if (i % 8 == 0) bits = mix(bits + i + 1);
+        texts_.push_back(static_cast<char>('a' + (bits >> (8 * (i % 8))) % 26));
+      }
+      texts_.push_back('\0');
+    }
+    starts_.push_back(texts_.size());
+  }
+  std::string_view operator[](size_t i) const {
+    return {texts_.data() + starts_[i], starts_[i + 1] - starts_[i] - 1};
+  }
+
+ private:
+  std::vector<char> texts_;
+  std::vector<size_t> starts_;
+};
+
+// Everything that a run with n keys needs, the same for all maps.
+template <typename K>
+struct Work {
+  explicit Work(size_t n) {
+    std::mt19937_64 random(n);
+    std::vector<uint64_t> numbers(n * rounds(n));
+    std::iota(numbers.begin(), numbers.end(), 1);
+    present.emplace(numbers);
+
+    // The last round's keys stay in the map that is searched.
+    const uint64_t first = numbers.size() - n + 1;
+    std::vector<uint64_t> live(n);
+    std::iota(live.begin(), live.end(), first);
+
+    std::vector<uint64_t> lookups(kLookups);
+    for (uint64_t& lookup : lookups) lookup = first + random() % n;
+    hits.emplace(lookups);
+    uint64_t unused = uint64_t{1} << 40;
+    for (uint64_t& lookup : lookups) lookup = unused++;
+    misses.emplace(lookups);
+    std::vector<uint64_t> out(kLookups);
+    for (size_t i = 0; i < kLookups; ++i) {
+      const size_t victim = random() % n;
+      out[i] = live[victim];
+      live[victim] = lookups[i] = unused++;
+    }
+    erased.emplace(out);
+    inserted.emplace(lookups);
+  }
+
+  // Small maps are made many times over.
+  static size_t rounds(size_t n) { return n < kLookups / 2 ? kLookups / 2 / n : 1; }
+
+  std::optional<Column<K>> present, hits, misses, erased, inserted;
+};
+
+// The one that was used last: all maps of a size and kind share it.
+template <typename K>
+const Work<K>& work_for(size_t n) {
+  static std::map<size_t, std::unique_ptr<Work<K>>> cache;
+  std::unique_ptr<Work<K>>& work = cache[n];
+  if (work == nullptr) work = std::make_unique<Work<K>>(n);
+  return *work;
+}
+
+class Stopwatch {
+ public:
+  template <typename F>
+  void time(F f) {
+    const auto start = std::chrono::steady_clock::now();
+    f();
+    total_ += std::chrono::steady_clock::now() - start;
+  }
+  double ns_per(size_t count) const {
+    return std::chrono::duration<double, std::nano>(total_).count() / static_cast<double>(count);
+  }
+
+ private:
+  std::chrono::steady_clock::duration total_{};
+};
+
+template <typename Map>
+concept Reserves = requires(Map m) { m.reserve(size_t{1}); };
+
+template <typename Map, typename K>
+class Run {
+ public:
+  Run(benchmark::State& state, size_t n) : state_(state), n_(n), work_(work_for<K>(n)) {}
+
+  void all() {
+    build("insert", /*reserve=*/false, "destroy");
+    if constexpr (Reserves<Map>) build("insert_reserved", /*reserve=*/true, nullptr);
+    Map map;
+    const size_t rounds = Work<K>::rounds(n_);
+    fill(map, rounds - 1);
+    if (check(map)) search(map);
+  }
+
+ private:
+  void report(const char* operation, const Stopwatch& watch, size_t count) {
+    state_.counters[std::string("ns ") + operation] = watch.ns_per(count);
+  }
+
+  void fill(Map& map, size_t round) {
+    const size_t from = round * n_;
+    for (size_t i = 0; i < n_; ++i) {
+      map.set((*work_.present)[from + i], i);
+    }
+  }
+
+  void build(const char* operation, [[maybe_unused]] bool reserve, const char* destroy) {
+    Stopwatch inserting;
+    Stopwatch destroying;
+    const size_t rounds = Work<K>::rounds(n_);
+    for (size_t round = 0; round < rounds; ++round) {
+      std::optional<Map> map;
+      inserting.time([&] {
+        map.emplace();
+        if constexpr (Reserves<Map>) {
+          if (reserve) map->reserve(n_);
+        }
+        fill(*map, round);
+      });
+      destroying.time([&] { map.reset(); });
+    }
+    report(operation, inserting, n_ * rounds);
+    if (destroy != nullptr) report(destroy, destroying, n_ * rounds);
+  }
+
+  bool check(Map& map) {
+    for (size_t i = 0; i < kLookups; ++i) {
+      if (map.find((*work_.hits)[i]) == nullptr || map.find((*work_.misses)[i]) != nullptr) {
+        state_.SkipWithError("the map does not hold what it was given");
+        return false;
+      }
+    }
+    return true;
+  }
+
+  void search(Map& map) {
+    Stopwatch hit;
+    hit.time([&] {
+      uint64_t sum = 0;
+      for (size_t i = 0; i < kLookups; ++i) sum += *map.find((*work_.hits)[i]);
+      benchmark::DoNotOptimize(sum);
+    });
+    report("hit", hit, kLookups);
+
+    Stopwatch miss;
+    miss.time([&] {
+      size_t found = 0;
+      for (size_t i = 0; i < kLookups; ++i) found += map.find((*work_.misses)[i]) != nullptr;
+      benchmark::DoNotOptimize(found);
+    });
+    report("miss", miss, kLookups);
+
+    Stopwatch dependent;
+    constexpr size_t kDependent = kLookups / 4;
+    dependent.time([&] {
+      // Values are less than 2^63, which the compiler and the processor do not know.
+      uint64_t value = 0;
+      for (size_t i = 0; i < kDependent; ++i) value = *map.find((*work_.hits)[i + (value >> 63)]);
+      benchmark::DoNotOptimize(value);
+    });
+    report("dependent_hit", dependent, kDependent);
+
+    Stopwatch iterate;
+    const size_t rounds = Work<K>::rounds(n_);
+    iterate.time([&] {
+      for (size_t round = 0; round < rounds; ++round) benchmark::DoNotOptimize(map.sum());
+    });
+    report("iterate", iterate, n_ * rounds);
+
+    Stopwatch change;
+    change.time([&] {
+      for (size_t i = 0; i < kLookups; ++i) {
+        map.erase((*work_.erased)[i]);
+        map.set((*work_.inserted)[i], i);
+      }
+    });
+    report("erase_insert", change, kLookups);
+  }
+
+  benchmark::State& state_;
+  size_t n_;
+  const Work<K>& work_;
+};
+
+template <typename Map, typename K>
+void add(const char* family, const char* name, size_t n) {
+  benchmark::RegisterBenchmark(
+      (std::string(family) + '/' + std::to_string(n) + '/' + name).c_str(),
+      [n](benchmark::State& state) {
+        for (auto _ : state) Run<Map, K>(state, n).all();
+      })
+      ->Iterations(1)
+      ->Unit(benchmark::kMillisecond);
+}
+
+bool add_all() {
+  for (const size_t n : {1'000, 10'000, 100'000, 1'000'000, 10'000'000}) {
+    for_each_word_map([n]<typename Map>(const char* name) { add<Map, uint64_t>("u64", name, n); });
+  }
+  for (const size_t n : {1'000, 100'000, 1'000'000}) {
+    for_each_borrowing_map(
+        [n]<typename Map>(const char* name) { add<Map, std::string_view>("text", name, n); });
+    for_each_owning_map(
+        [n]<typename Map>(const char* name) { add<Map, std::string_view>("owned_text", name, n); });
+  }
+  return true;
+}
+
+[[maybe_unused]] const bool added = add_all();
+
+}  // namespace
+}  // namespace cex::bench
