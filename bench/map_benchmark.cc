@@ -144,7 +144,9 @@ class Stopwatch {
 };
 
 template <typename Map>
-concept Reserves = requires(Map m) { m.reserve(size_t{1}); };
+concept Reserves = requires(Map m) {
+  m.reserve(size_t{1});
+};
 
 template <typename Map, typename K>
 class Run {
@@ -252,11 +254,10 @@ class Run {
 
 template <typename Map, typename K>
 void add(const char* family, const char* name, size_t n) {
-  benchmark::RegisterBenchmark(
-      (std::string(family) + '/' + std::to_string(n) + '/' + name).c_str(),
-      [n](benchmark::State& state) {
-        for (auto _ : state) Run<Map, K>(state, n).all();
-      })
+  benchmark::RegisterBenchmark((std::string(family) + '/' + std::to_string(n) + '/' + name).c_str(),
+                               [n](benchmark::State& state) {
+                                 for (auto _ : state) Run<Map, K>(state, n).all();
+                               })
       ->Iterations(1)
       ->Unit(benchmark::kMillisecond);
 }

@@ -108,8 +108,8 @@ void measure(benchmark::State& state, size_t n) {
 
 template <typename Map, typename K>
 void add(const char* family, const char* name, size_t n) {
-  benchmark::RegisterBenchmark(
-      (std::string(family) + '/' + std::to_string(n) + '/' + name).c_str(), measure<Map, K>, n)
+  benchmark::RegisterBenchmark((std::string(family) + '/' + std::to_string(n) + '/' + name).c_str(),
+                               measure<Map, K>, n)
       ->Iterations(1);
 }
 

@@ -85,9 +85,7 @@ struct StandardMap {
   using Stored = typename Map::key_type;
 
   void reserve(size_t n) { m.reserve(n); }
-  void set(K key, uint64_t value) {
-    m[Stored(key)] = value;
-  }
+  void set(K key, uint64_t value) { m[Stored(key)] = value; }
   const uint64_t* find(K key) const {
     const auto it = m.find(key);
     return it == m.end() ? nullptr : &it->second;
@@ -122,11 +120,11 @@ struct AbslTextHash {
 };
 
 template <typename K, typename Stored>
-using AbslMap = StandardMap<
-    std::conditional_t<
-        std::is_same_v<K, uint64_t>, absl::flat_hash_map<Stored, uint64_t>,
-        absl::flat_hash_map<Stored, uint64_t, TextHash<AbslTextHash>, std::equal_to<>>>,
-    K>;
+using AbslMap =
+    StandardMap<std::conditional_t<
+                    std::is_same_v<K, uint64_t>, absl::flat_hash_map<Stored, uint64_t>,
+                    absl::flat_hash_map<Stored, uint64_t, TextHash<AbslTextHash>, std::equal_to<>>>,
+                K>;
 
 template <typename K, typename Stored>
 using StdMap = StandardMap<
@@ -184,9 +182,7 @@ struct StbTextMap {
     if constexpr (owned) sh_new_arena(m);
   }
   ~StbTextMap() { shfree(m); }
-  void set(std::string_view key, uint64_t value) {
-    shput(m, const_cast<char*>(key.data()), value);
-  }
+  void set(std::string_view key, uint64_t value) { shput(m, const_cast<char*>(key.data()), value); }
   const uint64_t* find(std::string_view key) {
     const ptrdiff_t i = shgeti(m, const_cast<char*>(key.data()));
     return i < 0 ? nullptr : &m[i].value;
