@@ -38,7 +38,8 @@ void push_by_reference(benchmark::State& state, uint64_t n) {
 }
 
 bool add_all() {
-  for (const uint64_t n : {100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000}) {
+  for (const uint64_t n :
+       {100u, 1'000u, 10'000u, 100'000u, 1'000'000u, 10'000'000u, 100'000'000u}) {
     for_each_array([n]<typename Array>(const char* name) {
       const std::string rest = '/' + std::to_string(n) + '/' + name;
       benchmark::RegisterBenchmark(("push" + rest).c_str(), push<Array>, n);

@@ -263,10 +263,10 @@ void add(const char* family, const char* name, size_t n) {
 }
 
 bool add_all() {
-  for (const size_t n : {1'000, 10'000, 100'000, 1'000'000, 10'000'000}) {
+  for (const unsigned n : {1'000u, 10'000u, 100'000u, 1'000'000u, 10'000'000u}) {
     for_each_word_map([n]<typename Map>(const char* name) { add<Map, uint64_t>("u64", name, n); });
   }
-  for (const size_t n : {1'000, 100'000, 1'000'000}) {
+  for (const unsigned n : {1'000u, 100'000u, 1'000'000u}) {
     for_each_borrowing_map(
         [n]<typename Map>(const char* name) { add<Map, std::string_view>("text", name, n); });
     for_each_owning_map(
