@@ -105,15 +105,12 @@ int run_in(IAllocator arena, int argc, char** argv) {
 
 }  // namespace
 
-int run(int argc, char** argv) {
+int run(int argc, char** argv, IAllocator pages) {
   keep_standard_streams();
   // A reader that went away is an error of write(), with a message.
   signal(SIGPIPE, SIG_IGN);
-  int status = kFailed;
-  mem$arena(kGraphPageBytes, arena) {
-    status = run_in(arena, argc, argv);
-  }
-  return status;
+  const cex::ArenaBlock arena(kGraphPageBytes, {.backing = pages});
+  return run_in(arena.allocator(), argc, argv);
 }
 
 }  // namespace include_map
