@@ -165,13 +165,12 @@ def cex_cc_benchmark(name, tags = [], deps = [], **kwargs):
         **outer
     )
 
-def cex_cc_program(name, tags = [], **kwargs):
+def cex_cc_program(name, checks = "as_built", tags = [], **kwargs):
     """A cc_binary that is optimized unless the command line has its own -c.
-
-    The checks are as the command line has them, as for any other binary.
 
     Args:
       name: the program's name.
+      checks: "on", "off", or as the command line has them, as for any other binary.
       tags: as for cc_binary.
       **kwargs: whatever cc_binary takes.
     """
@@ -180,6 +179,7 @@ def cex_cc_program(name, tags = [], **kwargs):
     _configured_binary(
         name = name,
         binary = ":" + name + ".bin",
+        checks = checks,
         optimize = True,
         tags = tags,
         **outer
