@@ -7,6 +7,20 @@
 #include "cex/report.h"
 
 namespace cex {
+namespace {
+
+// The allocator behind `a`, or a report that it is none of ours: one of a buffer has
+// nobody to get pages from.
+detail::Bump* fixed_of(IAllocator a, const char* call, Site site) {
+  if (a == nullptr || a->meta.magic_id != detail::kBumpMagic ||
+      detail::bump_of(a)->backing != nullptr) {
+    die(site, "AllocatorFixed.%s of an allocator that is %s", call,
+        a == nullptr ? "null" : "not from AllocatorFixed.create");
+  }
+  return detail::bump_of(a);
+}
+
+}  // namespace
 
 IAllocator fixed_create(void* buffer, size_t size) {
   if (buffer == nullptr || size > static_cast<size_t>(PTRDIFF_MAX)) return nullptr;
@@ -21,14 +35,18 @@ IAllocator fixed_create(void* buffer, size_t size) {
   return &bump->base;
 }
 
-bool fixed_owns(IAllocator a, const void* p) { return detail::bump_owns(detail::bump_of(a), p); }
+bool fixed_owns(IAllocator a, const void* p, Site site) {
+  return detail::bump_owns(fixed_of(a, "owns", site), p);
+}
 
-AllocatorStats fixed_stats(IAllocator a) { return detail::bump_stats(detail::bump_of(a)); }
+AllocatorStats fixed_stats(IAllocator a, Site site) {
+  return detail::bump_stats(fixed_of(a, "stats", site));
+}
 
 void fixed_destroy(IAllocator a, Site site) {
   if (a == nullptr) return;
   [[maybe_unused]] const detail::CallSite call(site);
-  detail::Bump* const bump = detail::bump_of(a);
+  detail::Bump* const bump = fixed_of(a, "destroy", site);
   if (kChecked && depth_of(bump) != 0) {
     die_here("fixed buffer destroyed inside its scope: %u still open",
              static_cast<unsigned>(depth_of(bump)));

@@ -29,10 +29,11 @@ inline constexpr size_t kFixedOverhead = 1024;
 // be aligned in any way and must outlive the allocator.
 IAllocator fixed_create(void* buffer, size_t size);
 
-// Whether `p` points into the memory that `a`, from fixed_create(), gives.
-bool fixed_owns(IAllocator a, const void* p);
+// Whether `p` points into the memory that `a`, from fixed_create(), gives. Another `a`
+// ends the program with a message, here and below.
+bool fixed_owns(IAllocator a, const void* p, Site site = Site::current());
 
-AllocatorStats fixed_stats(IAllocator a);
+AllocatorStats fixed_stats(IAllocator a, Site site = Site::current());
 
 // Checks (under CEX_TEST) that nothing wrote past a block and that no scope is
 // open, and makes the buffer plain memory again, free of poison. Needed only
@@ -43,8 +44,12 @@ namespace detail {
 // The functions above, spelled as in `AllocatorFixed.create(…)`.
 struct FixedFunctions {
   static IAllocator create(void* buffer, size_t size) { return fixed_create(buffer, size); }
-  static bool owns(IAllocator a, const void* p) { return fixed_owns(a, p); }
-  static AllocatorStats stats(IAllocator a) { return fixed_stats(a); }
+  static bool owns(IAllocator a, const void* p, Site site = Site::current()) {
+    return fixed_owns(a, p, site);
+  }
+  static AllocatorStats stats(IAllocator a, Site site = Site::current()) {
+    return fixed_stats(a, site);
+  }
   static void destroy(IAllocator a, Site site = Site::current()) { fixed_destroy(a, site); }
 };
 }  // namespace detail

@@ -30,9 +30,10 @@ void tear_down(detail::Bump* bump) {
 }
 
 // The arena behind `a`, or a report that it is none.
-detail::Bump* arena_of(IAllocator a, const char* call) {
-  if (a->meta.magic_id != detail::kBumpMagic) {
-    die_here("AllocatorArena.%s of an allocator that is not an arena", call);
+detail::Bump* arena_of(IAllocator a, const char* call, Site site) {
+  if (a == nullptr || a->meta.magic_id != detail::kBumpMagic) {
+    die(site, "AllocatorArena.%s of an allocator that is %s", call,
+        a == nullptr ? "null" : "not an arena");
   }
   return detail::bump_of(a);
 }
@@ -54,7 +55,7 @@ IAllocator arena_create(size_t page_size, const ArenaOptions& options, Site site
 void arena_destroy(IAllocator a, Site site) {
   if (a == nullptr) return;
   [[maybe_unused]] const detail::CallSite call(site);
-  detail::Bump* const bump = arena_of(a, "destroy");
+  detail::Bump* const bump = arena_of(a, "destroy", site);
   if (!bump->has_creator) {
     die(site, "AllocatorArena.destroy of an allocator that is not from AllocatorArena.create");
   }
@@ -63,14 +64,18 @@ void arena_destroy(IAllocator a, Site site) {
   backing->free(backing, bump);
 }
 
-bool arena_owns(IAllocator a, const void* p) { return detail::bump_owns(arena_of(a, "owns"), p); }
+bool arena_owns(IAllocator a, const void* p, Site site) {
+  return detail::bump_owns(arena_of(a, "owns", site), p);
+}
 
-AllocatorStats arena_stats(IAllocator a) { return detail::bump_stats(arena_of(a, "stats")); }
+AllocatorStats arena_stats(IAllocator a, Site site) {
+  return detail::bump_stats(arena_of(a, "stats", site));
+}
 
 void arena_hand_over([[maybe_unused]] IAllocator a, [[maybe_unused]] Site site) {
 #ifdef CEX_TEST
   const detail::CallSite call(site);
-  detail::Bump* const bump = arena_of(a, "hand_over");
+  detail::Bump* const bump = arena_of(a, "hand_over", site);
   detail::check_thread(bump);
   __atomic_store_n(&bump->owner, uint64_t{0}, __ATOMIC_RELAXED);
 #endif

@@ -60,9 +60,9 @@ void arena_destroy(IAllocator a, Site site = Site::current());
 
 // Whether `p` points into memory that `a` gave or may give. Takes time linear in
 // the number of pages.
-bool arena_owns(IAllocator a, const void* p);
+bool arena_owns(IAllocator a, const void* p, Site site = Site::current());
 
-AllocatorStats arena_stats(IAllocator a);
+AllocatorStats arena_stats(IAllocator a, Site site = Site::current());
 
 // Says that the calling thread is done with the arena: the next thread that uses
 // it owns it. Handing over needs synchronization of its own (a queue, a join).
@@ -94,8 +94,12 @@ struct ArenaFunctions {
     return arena_create(page_size, options, site);
   }
   static void destroy(IAllocator a, Site site = Site::current()) { arena_destroy(a, site); }
-  static bool owns(IAllocator a, const void* p) { return arena_owns(a, p); }
-  static AllocatorStats stats(IAllocator a) { return arena_stats(a); }
+  static bool owns(IAllocator a, const void* p, Site site = Site::current()) {
+    return arena_owns(a, p, site);
+  }
+  static AllocatorStats stats(IAllocator a, Site site = Site::current()) {
+    return arena_stats(a, site);
+  }
   static void hand_over(IAllocator a, Site site = Site::current()) { arena_hand_over(a, site); }
 };
 }  // namespace detail

@@ -85,4 +85,12 @@ TEST_F(FixedMisuseDeathTest, DestroyedInsideItsScope) {
   }
 }
 
+TEST_F(FixedMisuseDeathTest, OfAnotherAllocator) {
+  EXPECT_REPORT(AllocatorFixed.stats(mem$),
+                "AllocatorFixed.stats of an allocator that is not from");
+  EXPECT_REPORT(AllocatorFixed.owns(mem$, p_), "AllocatorFixed.owns of an allocator that is not");
+  EXPECT_REPORT(AllocatorFixed.destroy(mem$), "AllocatorFixed.destroy of an allocator that is not");
+  EXPECT_REPORT(AllocatorFixed.stats(nullptr), "AllocatorFixed.stats of an allocator that is null");
+}
+
 }  // namespace

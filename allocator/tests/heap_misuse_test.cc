@@ -98,4 +98,9 @@ TEST_F(HeapMisuseDeathTest, Scopes) {
   EXPECT_DEATH(mem$->scope_exit(mem$), "cex: .*scope_exit on mem.: the heap has no scopes");
 }
 
+TEST_F(HeapMisuseDeathTest, NullAllocator) {
+  const IAllocator none = cex::testing::hide(IAllocator{});
+  EXPECT_REPORT((void)cex::mem_malloc(none, 8), "the allocator is null");
+}
+
 }  // namespace

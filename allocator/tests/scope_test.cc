@@ -267,4 +267,17 @@ TEST_F(ScopeTest, GuardIsAnObjectLikeAnyOther) {
   EXPECT_EQ(a_->scope_depth(a_), 1u);
 }
 
+// An allocator of a user's own that says it has scopes, and can't open one.
+TEST(ScopeDeathTest, AScopeThatCannotBeOpened) {
+  const Allocator_i closed = {mem$->malloc,
+                              mem$->calloc,
+                              mem$->realloc,
+                              mem$->free,
+                              [](IAllocator) -> IAllocator { return nullptr; },
+                              mem$->scope_exit,
+                              mem$->scope_depth,
+                              {0xc105ed, true, false}};
+  EXPECT_DEATH(mem$scope(&closed, _){}, "cex: .*: mem.scope: out of memory");
+}
+
 }  // namespace

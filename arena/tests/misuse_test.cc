@@ -205,6 +205,18 @@ TEST_F(ArenaMisuseDeathTest, BadPageSizeOfABlock) {
   EXPECT_REPORT(mem$arena(0, _){}, "mem$arena: bad page size 0");
 }
 
+TEST_F(ArenaMisuseDeathTest, NoBackingAllocatorOfABlock) {
+  EXPECT_REPORT(cex::ArenaBlock(4096, {.backing = nullptr}),
+                "mem$arena: the backing allocator is null");
+}
+
+TEST_F(ArenaMisuseDeathTest, OfAnotherAllocator) {
+  EXPECT_REPORT(AllocatorArena.stats(mem$), "AllocatorArena.stats of an allocator that is not");
+  EXPECT_REPORT(AllocatorArena.owns(mem$, p_), "AllocatorArena.owns of an allocator that is not");
+  EXPECT_REPORT(AllocatorArena.destroy(mem$), "AllocatorArena.destroy of an allocator that is not");
+  EXPECT_REPORT(AllocatorArena.stats(nullptr), "AllocatorArena.stats of an allocator that is null");
+}
+
 // The first thread is alive all the while.
 TEST_F(ArenaMisuseDeathTest, TwoThreads) {
   const auto in_thread = [](auto call) { std::thread(call).join(); };
