@@ -6,9 +6,6 @@
 
 #include <optional>
 
-#include "cex/internal/bump.h"
-#include "cex/internal/checks.h"
-#include "cex/internal/heap_checked.h"
 #include "cex/leak_check.h"
 #include "cex/tempmem.h"
 
@@ -26,13 +23,10 @@ class Listener : public ::testing::EmptyTestEventListener {
   void OnTestEnd(const ::testing::TestInfo& test) override {
     const Leaks leaks = check_->leaks();
     check_->dismiss();
-    const std::string guards = take_overwritten_guards();
-    if (!guards.empty()) fail(test, guards);
     if (leaks.any() && !test.result()->HasFatalFailure()) fail(test, leaks.text);
     if (leaks.open_scopes != 0) close_scopes();
-    const detail::CallSite call(site_of(test));
-    detail::temp_verify("when the test case ended");
-    detail::heap_verify();
+    const std::string damage = take_damage();
+    if (!damage.empty()) fail(test, damage);
   }
 
   static Site site_of(const ::testing::TestInfo& test) { return {test.file(), test.line(), 0}; }

@@ -136,33 +136,21 @@ AllowLeaks::~AllowLeaks() {
   allowed().ranges[index_].to = to;
 }
 
-std::string take_overwritten_guards() {
-  struct Found {
-    std::string text;
-  } found;
-  // In the visit, so that no other thread can free the block meanwhile.
-  detail::heap_visit_live(
-      0,
-      [](const detail::HeapBlock& block, void* context) {
-        const char* const p = static_cast<const char*>(block.p);
-        const char* const front = p - detail::kDefaultAlign;
-        const char* const back = p + block.size;
-        // As heap_checked.cc draws it: up to the next 16 bytes.
-        const size_t behind =
-            detail::round_up(block.size + detail::kBack, detail::kDefaultAlign) - block.size;
-        const char* what = nullptr;
-        if (!is_poisoned(back, behind)) what = "write past the end of a block\n";
-        if (!is_poisoned(front, detail::kDefaultAlign)) {
-          what = "write before the start of a block\n";
-        }
-        if (what == nullptr) return;
-        poison(front, detail::kDefaultAlign);
-        poison(back, behind);
-        static_cast<Found*>(context)->text += what + describe(block);
+std::string take_damage() {
+  std::string text;
+  if (const void* const written = detail::temp_take_damage()) {
+    char line[100];
+    snprintf(line, sizeof(line), "write to memory of tmem$ whose scope had ended, at %p\n",
+             written);
+    text += line;
+  }
+  detail::heap_take_damage(
+      [](const char* what, void* context) {
+        *static_cast<std::string*>(context) += std::string(what) + '\n';
       },
-      &found);
-  if (!found.text.empty()) found.text.pop_back();
-  return found.text;
+      &text);
+  if (!text.empty()) text.pop_back();
+  return text;
 }
 
 #else
@@ -174,7 +162,7 @@ void LeakCheck::check() {}
 void LeakCheck::dismiss() {}
 AllowLeaks::AllowLeaks() = default;
 AllowLeaks::~AllowLeaks() = default;
-std::string take_overwritten_guards() { return {}; }
+std::string take_damage() { return {}; }
 
 #endif
 

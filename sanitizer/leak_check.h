@@ -92,11 +92,12 @@ class AllowLeaks {
 #endif
 };
 
-// One line for each live block of mem$ whose guard bytes were overwritten, which
-// also makes the guard bytes whole again, so that a finding is reported once;
-// empty where there is none. For test frameworks that go on after a finding:
-// LeakCheck::check() ends the program instead. Thread-safe.
-std::string take_overwritten_guards();
+// What was written to that should not have been: guard bytes of live blocks of mem$,
+// blocks of it that were freed and are still held back, and memory of the calling
+// thread's tmem$ whose scope has ended. Also makes all of it whole again, so that a
+// finding is reported once; empty where there is none. For test frameworks that go on
+// after a finding: LeakCheck::check() ends the program instead. Thread-safe.
+std::string take_damage();
 
 }  // namespace cex::testing
 

@@ -86,6 +86,10 @@ constinit thread_local Bump temp = make_temp();
 
 void temp_verify(const char* when) { check_rewound(&temp, when); }
 
+#ifdef CEX_TEST
+const void* temp_take_damage() { return take_rewound_damage(&temp); }
+#endif
+
 void temp_release() {
   // Scopes that are still open here were left by pthread_exit or exit().
   set_depth(&temp, 0);

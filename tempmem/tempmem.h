@@ -39,6 +39,10 @@ void temp_release();
 // Under CEX_TEST, reports a write to the calling thread's temporary memory whose
 // scope had ended; `when` completes "found …".
 void temp_verify(const char* when);
+
+// Under CEX_TEST, the first byte that such a write went to, or nullptr; the memory is
+// then as if there had been none.
+const void* temp_take_damage();
 }  // namespace detail
 }  // namespace cex
 

@@ -84,13 +84,27 @@ void check_still_poisoned(const char* p, size_t size, const char* what) {
       what, static_cast<const void*>(overwritten(p, size)));
 }
 
-void check_all_poisoned(const char* begin, const char* end, const char* when) {
+// The first byte that was written to, or nullptr.
+const char* first_written(const char* begin, const char* end) {
   // The tools themselves stop a write to poisoned memory.
-  if (kChecker != Checker::kPattern || begin >= end) return;
+  if (kChecker != Checker::kPattern || begin >= end) return nullptr;
   const size_t size = static_cast<size_t>(end - begin);
   // All bytes are alike: much faster than to look at each.
-  if (is_poisoned(begin, 1) && memcmp(begin, begin + 1, size - 1) == 0) return;
-  check_still_poisoned(begin, size, when);
+  if (is_poisoned(begin, 1) && memcmp(begin, begin + 1, size - 1) == 0) return nullptr;
+  const char* const written = overwritten(begin, size);
+  return written != end ? written : nullptr;
+}
+
+void check_all_poisoned(const char* begin, const char* end, const char* when) {
+  if (first_written(begin, end) != nullptr) {
+    check_still_poisoned(begin, static_cast<size_t>(end - begin), when);
+  }
+}
+
+const char* take_written(char* begin, const char* end) {
+  const char* const written = first_written(begin, end);
+  if (written != nullptr) poison(begin, static_cast<size_t>(end - begin));
+  return written;
 }
 
 }  // namespace
@@ -220,6 +234,21 @@ void check_rewound(const Bump* bump, const char* when) {
   if (bump->window == nullptr) return;
   check_all_poisoned(bump->live - kFront,
                      reinterpret_cast<const char*>(bump->window) + bump->window->bytes, when);
+}
+
+const void* take_rewound_damage(Bump* bump) {
+  const char* written = nullptr;
+  for (Page* page = bump->reserve; page != nullptr; page = page->older) {
+    const char* const at = take_written(reinterpret_cast<char*>(page + 1),
+                                        reinterpret_cast<const char*>(page) + page->bytes);
+    if (written == nullptr) written = at;
+  }
+  if (bump->window != nullptr) {
+    const char* const at = take_written(
+        bump->live - kFront, reinterpret_cast<const char*>(bump->window) + bump->window->bytes);
+    if (written == nullptr) written = at;
+  }
+  return written;
 }
 
 #endif

@@ -45,6 +45,9 @@ void check_page(const Page* page);
 // `when` completes "found …".
 void check_rewound(const Bump* bump, const char* when);
 
+// The first such byte, or nullptr; and poisons all of it anew, so that it is found once.
+const void* take_rewound_damage(Bump* bump);
+
 #else
 
 inline void check_block(const Bump*, const void*, const char*) {}

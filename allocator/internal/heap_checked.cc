@@ -86,20 +86,19 @@ Facts facts_of(const Record& record) {
   return facts;
 }
 
+// What was written to that should not have been, or nullptr.
+const char* damage_of(const char* p, const Record& record) {
+  if (!is_poisoned(p - kDefaultAlign, kDefaultAlign)) return "write before the start of a block";
+  if (!is_poisoned(p + record.size, back_of(record.size))) return "write past the end of a block";
+  if (record.is_freed && !is_poisoned(p, record.size)) return "write to freed memory";
+  return nullptr;
+}
+
 void verify(const char* p, const Record& record) {
-  const char* const v = p;
-  if (!is_poisoned(p - kDefaultAlign, kDefaultAlign)) {
-    die_here("write before the start of a block at %p\n    the block: %s",
-             static_cast<const void*>(v), facts_of(record).text);
-  }
-  if (!is_poisoned(p + record.size, back_of(record.size))) {
-    die_here("write past the end of a block at %p\n    the block: %s", static_cast<const void*>(v),
-             facts_of(record).text);
-  }
-  if (record.is_freed && !is_poisoned(p, record.size)) {
-    die_here("write to freed memory at %p\n    the block: %s", static_cast<const void*>(v),
-             facts_of(record).text);
-  }
+  const char* const damage = damage_of(p, record);
+  if (damage == nullptr) return;
+  die_here("%s at %p\n    the block: %s", damage, static_cast<const void*>(p),
+           facts_of(record).text);
 }
 
 void release_oldest(Register& r, Held& held) {
@@ -242,6 +241,23 @@ void heap_verify() {
   Register& r = reg();
   const std::lock_guard lock(r.mutex);
   for (const auto& [p, record] : r.blocks) verify(p, record);
+}
+
+void heap_take_damage(void (*found)(const char* text, void* context), void* context) {
+  Register& r = reg();
+  const std::lock_guard lock(r.mutex);
+  for (const auto& [p, record] : r.blocks) {
+    const char* const damage = damage_of(p, record);
+    if (damage == nullptr) continue;
+    char text[400];
+    snprintf(text, sizeof(text), "%s at %p\n    the block: %s", damage, static_cast<const void*>(p),
+             facts_of(record).text);
+    found(text, context);
+    char* const block = const_cast<char*>(p);
+    poison(block - kDefaultAlign, kDefaultAlign);
+    poison(block + record.size, back_of(record.size));
+    if (record.is_freed) poison(block, record.size);
+  }
 }
 
 }  // namespace cex::detail

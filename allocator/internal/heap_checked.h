@@ -36,6 +36,10 @@ void heap_release_uncounted();
 // held back. Every block is looked at.
 void heap_verify();
 
+// The same, but tells `found` of each such block and makes it whole again, so that it
+// is told of once. As for heap_visit_live, `found` must not use mem$.
+void heap_take_damage(void (*found)(const char* text, void* context), void* context);
+
 #else
 
 inline void heap_release_uncounted() {}

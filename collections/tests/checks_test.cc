@@ -162,6 +162,7 @@ TEST_F(ChecksDeathTest, NullStrings) {
   const char* const none = nullptr;
   EXPECT_DEATH(hm$set(m, none, 1), HERE("hm.set: the key is a null string"));
   EXPECT_DEATH(hm$get(m, none), HERE("hm.get: the key is a null string"));
+  EXPECT_DEATH(hm$sets(m, {none, 1}), HERE("hm.sets: the key is a null string"));
   hm$free(m);
 }
 
