@@ -74,7 +74,7 @@ TEST(PmrSweepTest, AlignmentThatNoAllocatorGives) {
   expect_survives(
       [](IAllocator a) {
         PmrResource resource(a);
-        for (const size_t align : {64, 128, 4096}) {
+        for (const size_t align : {64u, 128u, 4096u}) {
           void* const p = resource.allocate(100, align);
           EXPECT_EQ(reinterpret_cast<uintptr_t>(p) % align, 0u);
           resource.deallocate(p, 100, align);
