@@ -36,21 +36,21 @@ void* count(void* p) {
 
 // The C library's own, under the names that it keeps for such replacements.
 extern "C" {
-void* __libc_malloc(size_t size);
-void* __libc_calloc(size_t count, size_t size);
-void* __libc_realloc(void* p, size_t size);
-void* __libc_memalign(size_t align, size_t size);
-void __libc_free(void* p);
+void* libc_malloc(size_t size) __asm__("__libc_malloc");
+void* libc_calloc(size_t count, size_t size) __asm__("__libc_calloc");
+void* libc_realloc(void* p, size_t size) __asm__("__libc_realloc");
+void* libc_memalign(size_t align, size_t size) __asm__("__libc_memalign");
+void libc_free(void* p) __asm__("__libc_free");
 
-void* malloc(size_t size) { return count(__libc_malloc(size)); }
-void* calloc(size_t n, size_t size) { return count(__libc_calloc(n, size)); }
+void* malloc(size_t size) { return count(libc_malloc(size)); }
+void* calloc(size_t n, size_t size) { return count(libc_calloc(n, size)); }
 void* realloc(void* p, size_t size) {
   const size_t before = cost_of(p);
-  void* const moved = __libc_realloc(p, size);
+  void* const moved = libc_realloc(p, size);
   if (moved != nullptr || size == 0) live -= before;
   return count(moved);
 }
-void* memalign(size_t align, size_t size) { return count(__libc_memalign(align, size)); }
+void* memalign(size_t align, size_t size) { return count(libc_memalign(align, size)); }
 void* aligned_alloc(size_t align, size_t size) { return memalign(align, size); }
 int posix_memalign(void** p, size_t align, size_t size) {
   *p = memalign(align, size);
@@ -58,7 +58,7 @@ int posix_memalign(void** p, size_t align, size_t size) {
 }
 void free(void* p) {
   live -= cost_of(p);
-  __libc_free(p);
+  libc_free(p);
 }
 }
 
