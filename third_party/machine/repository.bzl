@@ -1,0 +1,48 @@
+"""@machine: which programs the machine has that single tests need and no build does.
+
+    load("@machine//:machine.bzl", "needs")
+    sh_test(…, target_compatible_with = needs("gdb"))
+
+A test whose program is missing is skipped, and Bazel says so. On Debian ./bazelw
+installs all of them.
+"""
+
+# The program as a test calls it, and where to look for it.
+_PROGRAMS = {
+    "chromium": ["chromium"],
+    "clang": ["clang++"],
+    "cmake": ["cmake"],
+    "doxygen": ["doxygen"],
+    "g++": ["g++"],
+    "gdb": ["gdb"],
+    "nginx": ["nginx"],
+    "pkg-config": ["pkg-config"],
+}
+
+def _machine_impl(ctx):
+    found = []
+    for name, programs in _PROGRAMS.items():
+        if all([ctx.which(program) for program in programs]):
+            found.append(name)
+    ctx.file("BUILD.bazel", "")
+    ctx.file("machine.bzl", """\"\"\"What this machine has.\"\"\"
+
+_KNOWN = {}
+_FOUND = {}
+
+def needs(*programs):
+    \"\"\"What a test's target_compatible_with is, which calls these programs.\"\"\"
+    for program in programs:
+        if program not in _KNOWN:
+            fail("//third_party/machine does not know " + program)
+        if program not in _FOUND:
+            return ["@platforms//:incompatible"]
+    return []
+""".format(_PROGRAMS.keys(), found))
+
+machine_repository = repository_rule(
+    implementation = _machine_impl,
+    doc = "The programs that tests call where the machine has them.",
+    environ = ["PATH"],
+    local = True,
+)
