@@ -32,10 +32,11 @@ class MemScope {
     if (a->meta.magic_id == detail::kBumpMagic) [[likely]] {
       head_ = detail::bump_head(a);
       if constexpr (detail::kInlineBump) {
+        mark_.depth = detail::depth_of(head_);
+        head_->depth = mark_.depth + 1;
+        ++head_->entered;
         mark_.cursor = head_->cursor;
         mark_.newest = head_->newest;
-        mark_.depth = detail::depth_of(head_);
-        ++head_->entered;
         if (detail::is_shut(mark_.cursor, head_->limit)) head_->cursor = head_->first;
       } else {
         mark_ = detail::bump_enter(head_);

@@ -136,6 +136,7 @@ Mark bump_enter(BumpHead* head) {
   check_thread(bump);
   const Mark mark = {rewind_point(bump), bump->newest, depth_of(bump)};
   ++bump->entered;
+  set_depth(bump, mark.depth + 1);
   open_window(bump);
   return mark;
 }

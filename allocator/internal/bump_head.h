@@ -9,7 +9,7 @@
 //           88  high        the highest cursor since `newest` changed
 //           96  entered     scopes that were ever entered
 //          104  first       where the first block of the window's page begins
-//          112  exited      scopes that were ever left
+//          112  depth       scopes that are open
 //          120  page_limit  what `limit` is in a build that bumps in line
 //
 // so that mem_malloc bumps in line and MemScope marks and rewinds in line. Only
@@ -58,7 +58,7 @@ struct BumpHead {
   char* high = nullptr;
   uint64_t entered = 0;
   char* first = nullptr;
-  uint64_t exited = 0;
+  uint64_t depth = 0;
   char* page_limit = nullptr;
 };
 
@@ -73,10 +73,11 @@ struct Mark {
   uint64_t depth;  // scopes that were open
 };
 
-// How many scopes are open. Two counts that only go up cost a store less per scope
-// than this number beside a count of scopes.
-inline uint64_t depth_of(const BumpHead* head) { return head->entered - head->exited; }
-inline void set_depth(BumpHead* head, uint64_t depth) { head->exited = head->entered - depth; }
+// How many scopes are open: stored twice per scope, loaded once; where a scope makes no
+// block the compiler drops both stores. (A difference of two counts that only go up cost
+// a load more, and no store less there.)
+inline uint64_t depth_of(const BumpHead* head) { return head->depth; }
+inline void set_depth(BumpHead* head, uint64_t depth) { head->depth = depth; }
 
 // Whether the cursor stands beyond the limit: tmem$ between scopes.
 inline bool is_shut(const char* cursor, const char* limit) {
