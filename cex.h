@@ -1,5 +1,6 @@
-// All of cex but its testing aids. Including one header and depending on one
-// target each (cex/arena.h with //arena, …) compiles less.
+/// @file
+/// All of cex but its testing aids. Including one header and depending on one
+/// target each (cex/arena.h with //arena, …) compiles less.
 #ifndef CEX_CEX_H_
 #define CEX_CEX_H_
 

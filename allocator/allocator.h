@@ -1,18 +1,25 @@
-// Memory through an interface: every function that may allocate takes an IAllocator.
-//
-//   bool load(IAllocator a, const char* path) {
-//     char* buffer = mem$malloc(a, 4096);        // nullptr when there is none
-//     if (buffer == nullptr) return false;
-//     …
-//     mem$free(a, buffer);                       // buffer is nullptr now
-//     return true;
-//   }
-//   load(mem$, "settings");                      // the heap
-//   mem$scope(tmem$, _) { load(_, "settings"); } // gone at the brace
-//
-// The macros are one line each over typed functions, which may be used instead:
-// mem.h (allocating), scope.h (MemScope), heap.h (mem$). In C only the interface
-// itself is declared (interface.h).
+/// @file
+/// Memory through an interface: every function that may allocate takes an IAllocator.
+///
+/// ```cpp
+/// bool load(IAllocator a, const char* path) {
+///   char* buffer = mem$malloc(a, 4096);        // nullptr when there is none
+///   if (buffer == nullptr) return false;
+///   …
+///   mem$free(a, buffer);                       // buffer is nullptr now
+///   return true;
+/// }
+/// load(mem$, "settings");                      // the heap
+/// mem$scope(tmem$, _) { load(_, "settings"); } // gone at the brace
+/// ```
+///
+/// The macros are one line each over typed functions, which may be used instead:
+/// mem.h (allocating), scope.h (MemScope), heap.h (mem$). In C only the interface
+/// itself is declared (interface.h).
+///
+/// Sizes are in bytes, alignments powers of two up to 64. Nothing here throws or ends
+/// the program for want of memory. Thread safety is the allocator's: mem$ may be used
+/// from every thread, an arena and tmem$ from one.
 #ifndef CEX_ALLOCATOR_ALLOCATOR_H_
 #define CEX_ALLOCATOR_ALLOCATOR_H_
 
@@ -25,28 +32,33 @@
 #include "cex/sanitizer.h"
 #include "cex/scope.h"
 
-// The heap, as an IAllocator. Thread-safe.
+/// The heap, as an IAllocator. Thread-safe.
 #define mem$ (&::cex::detail::heap)
 
-// `mem$malloc(a, size[, align])`: uninitialized bytes, or nullptr.
+/// `mem$malloc(a, size[, align])`: uninitialized bytes, or nullptr. See cex::mem_malloc().
 #define mem$malloc(allocator, ...) ::cex::mem_malloc((allocator), __VA_ARGS__)
 
-// `mem$calloc(a, count, size[, align])`: zeroed bytes, or nullptr.
+/// `mem$calloc(a, count, size[, align])`: zeroed bytes, or nullptr, also when
+/// `count * size` overflows. See cex::mem_calloc().
 #define mem$calloc(allocator, ...) ::cex::mem_calloc((allocator), __VA_ARGS__)
 
-// `mem$realloc(a, p, size[, align])`: the new pointer, or nullptr and `p` is as it was.
+/// `mem$realloc(a, p, size[, align])`: the new pointer, or nullptr and `p` is as it was.
+/// `align` must be the one that `p` was made with. See cex::mem_realloc().
 #define mem$realloc(allocator, ...) ::cex::mem_realloc((allocator), __VA_ARGS__)
 
-// `mem$free(a, p)`: gives `p` back and sets it to nullptr.
+/// `mem$free(a, p)`: gives `p` back and sets it to nullptr; a null `p` is fine. See
+/// cex::mem_free().
 #define mem$free(allocator, p) ::cex::mem_free((allocator), p)
 
-// `mem$new(a, T, args…)`: a T constructed in memory of `a`, or nullptr.
+/// `mem$new(a, T, args…)`: a T constructed in memory of `a`, or nullptr. T must be
+/// trivially destructible. See cex::mem_new_at().
 #define mem$new(allocator, T, ...) \
   ::cex::mem_new_at<T>((allocator), ::cex::Site::current() __VA_OPT__(, ) __VA_ARGS__)
 
-// `mem$scope(arena_or_tmem$, v) {…}`: the block's memory, allocated through `v`,
-// goes when the block is left, however it is left. `break` and `continue` inside
-// act on the loop around it.
+/// `mem$scope(arena_or_tmem$, v) {…}`: the block's memory, allocated through `v`,
+/// goes when the block is left, however it is left. `break` and `continue` inside
+/// act on the loop around it. An allocator without scopes ends the program with a
+/// message. See cex::MemScope.
 #define mem$scope(allocator, v) CEX_DETAIL_SCOPE(allocator, v, __COUNTER__)
 #define CEX_DETAIL_SCOPE(allocator, v, n) CEX_DETAIL_BLOCK(::cex::MemScope, allocator, v, n)
 
@@ -67,17 +79,26 @@
   } else
 // clang-format on
 
+/// Whether `n` is a power of two; 0 is none. See cex::mem_is_power_of2().
 #define mem$is_power_of2(n) ::cex::mem_is_power_of2(n)
+/// `size` rounded up to a multiple of `align`, a power of two; the sum must not
+/// overflow. See cex::mem_aligned_round().
 #define mem$aligned_round(size, align) ::cex::mem_aligned_round((size), (align))
+/// Whether the address `p` is a multiple of `align`, a power of two. See
+/// cex::mem_aligned_pointer().
 #define mem$aligned_pointer(p, align) ::cex::mem_aligned_pointer((p), (align))
 
-// Whether this object was built with AddressSanitizer.
+/// Whether this object was built with AddressSanitizer.
 #define mem$asan_enabled() (::cex::kChecker == ::cex::Checker::kAsan)
 
-// Marks `size` bytes at `p` as not to be touched, and usable again; and whether
-// all of them are still marked. See cex/sanitizer.h for what each checker does.
+/// Marks `size` bytes at `p` as not to be touched. See cex::poison() for what each
+/// checker does; nothing in a release build.
 #define mem$asan_poison(p, size) ::cex::poison((p), (size))
+/// Makes `size` bytes at `p` usable again, with the content they have. See
+/// cex::unpoison_defined().
 #define mem$asan_unpoison(p, size) ::cex::unpoison_defined((p), (size))
+/// Whether each of the `size` bytes at `p` is still poisoned; true where nothing
+/// checks. See cex::is_poisoned().
 #define mem$asan_poison_check(p, size) ::cex::is_poisoned((p), (size))
 
 #endif  // __cplusplus

@@ -1,15 +1,19 @@
-// AllocatorFixed: an allocator over memory that the caller has.
-//
-// A buffer on the stack, a static array, shared memory: blocks and scopes lie in
-// it, and when it is full mem$malloc gives nullptr. The heap is never touched.
-//
-//   alignas(64) static char memory[4096];
-//   IAllocator a = AllocatorFixed.create(memory, sizeof(memory));
-//   int* p = mem$malloc(a, 10 * sizeof(int));
-//   mem$scope(a, scratch) { char* line = mem$malloc(scratch, 100); … }
-//
-// Nothing needs to be given back: the allocator ends with its buffer. It may be
-// used before main() and belongs to one thread at a time.
+/// @file
+/// AllocatorFixed: an allocator over memory that the caller has.
+///
+/// A buffer on the stack, a static array, shared memory: blocks and scopes lie in
+/// it, and when it is full mem$malloc gives nullptr. The heap is never touched.
+///
+/// ```cpp
+/// alignas(64) static char memory[4096];
+/// IAllocator a = AllocatorFixed.create(memory, sizeof(memory));
+/// int* p = mem$malloc(a, 10 * sizeof(int));
+/// mem$scope(a, scratch) { char* line = mem$malloc(scratch, 100); … }
+/// ```
+///
+/// Nothing needs to be given back: the allocator ends with its buffer. It may be
+/// used before main() and belongs to one thread at a time, which holds for the
+/// functions below, too. Sizes are in bytes.
 #ifndef CEX_ALLOCATOR_FIXED_H_
 #define CEX_ALLOCATOR_FIXED_H_
 
@@ -20,24 +24,26 @@
 
 namespace cex {
 
-// Memory that the allocator's own record takes from the buffer, at most: a
-// buffer must have this much and more.
+/// Memory that the allocator's own record takes from the buffer, at most: a
+/// buffer must have this much and more.
 inline constexpr size_t kFixedOverhead = 1024;
 
-// An allocator that lies at the start of `buffer`, with the rest of its `size`
-// bytes to give; nullptr where that is no room for a single block. The buffer may
-// be aligned in any way and must outlive the allocator.
+/// An allocator that lies at the start of `buffer`, with the rest of its `size`
+/// bytes to give; nullptr where that is no room for a single block, where `buffer` is
+/// null or `size` above PTRDIFF_MAX. The buffer may be aligned in any way and must
+/// outlive the allocator.
 IAllocator fixed_create(void* buffer, size_t size);
 
-// Whether `p` points into the memory that `a`, from fixed_create(), gives. Another `a`
-// ends the program with a message, here and below.
+/// Whether `p` points into the memory that `a`, from fixed_create(), gives. Another `a`
+/// ends the program with a message, here and below.
 bool fixed_owns(IAllocator a, const void* p, Site site = Site::current());
 
+/// What `a`, from fixed_create(), holds now.
 AllocatorStats fixed_stats(IAllocator a, Site site = Site::current());
 
-// Checks (under CEX_TEST) that nothing wrote past a block and that no scope is
-// open, and makes the buffer plain memory again, free of poison. Needed only
-// where the buffer is then used for something else. nullptr is fine.
+/// Checks (under CEX_TEST) that nothing wrote past a block and that no scope is
+/// open, and makes the buffer plain memory again, free of poison. Needed only
+/// where the buffer is then used for something else. nullptr is fine.
 void fixed_destroy(IAllocator a, Site site = Site::current());
 
 namespace detail {
@@ -55,6 +61,8 @@ struct FixedFunctions {
 }  // namespace detail
 }  // namespace cex
 
+/// cex::fixed_create(), fixed_owns(), fixed_stats() and fixed_destroy(), spelled
+/// `AllocatorFixed.create(…)` and so on.
 inline constexpr ::cex::detail::FixedFunctions AllocatorFixed{};
 
 #endif  // CEX_ALLOCATOR_FIXED_H_

@@ -1,10 +1,11 @@
-// mem$, the heap: malloc, realloc and free of the C library behind the interface.
-//
-// Any thread may use it and free what another one allocated. In release builds a
-// block is just what the C library (or the malloc that the program links
-// instead) gives, with nothing added, and resizing keeps its in-place and
-// remapping growth for alignments up to 16. In CEX_TEST builds every block has
-// guard bytes and a record of who made it.
+/// @file
+/// mem$, the heap: malloc, realloc and free of the C library behind the interface.
+///
+/// Any thread may use it and free what another one allocated. In release builds a
+/// block is just what the C library (or the malloc that the program links
+/// instead) gives, with nothing added, and resizing keeps its in-place and
+/// remapping growth for alignments up to 16. In CEX_TEST builds every block has
+/// guard bytes and a record of who made it.
 #ifndef CEX_ALLOCATOR_HEAP_H_
 #define CEX_ALLOCATOR_HEAP_H_
 

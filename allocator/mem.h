@@ -1,15 +1,18 @@
-// The typed functions behind the mem$ macros: allocating through an IAllocator.
-//
-//   int* p = cex::mem_malloc(a, 10 * sizeof(int));
-//   if (p == nullptr) return false;
-//   cex::mem_free(a, p);                               // p is nullptr now
-//
-// Nothing here throws or aborts for want of memory. A size of 0, a size above
-// PTRDIFF_MAX and an alignment that is no power of two up to 64 give nullptr,
-// whatever the allocator. Thread safety is the allocator's: mem$ may be used
-// from every thread, an arena and tmem$ from one.
-//
-// `site` is the caller's line, for the messages of CEX_TEST; leave it out.
+/// @file
+/// The typed functions behind the mem$ macros: allocating through an IAllocator.
+///
+/// ```cpp
+/// int* p = cex::mem_malloc(a, 10 * sizeof(int));
+/// if (p == nullptr) return false;
+/// cex::mem_free(a, p);                               // p is nullptr now
+/// ```
+///
+/// Nothing here throws or aborts for want of memory. A size of 0, a size above
+/// PTRDIFF_MAX and an alignment that is no power of two up to 64 give nullptr,
+/// whatever the allocator. Thread safety is the allocator's: mem$ may be used
+/// from every thread, an arena and tmem$ from one.
+///
+/// `site` is the caller's line, for the messages of CEX_TEST; leave it out.
 #ifndef CEX_ALLOCATOR_MEM_H_
 #define CEX_ALLOCATOR_MEM_H_
 
@@ -28,27 +31,34 @@ template <typename T>
 concept Pointable = !std::is_function_v<T>;
 }  // namespace detail
 
-// What an allocation returns: a pointer that becomes a T* where one is asked for,
-// so that `Node* n = mem_malloc(…)` needs no cast.
+/// What an allocation returns: a pointer that becomes a `T*` where one is asked for,
+/// so that `Node* n = mem_malloc(…)` needs no cast.
 class MemPtr {
  public:
+  /// Wraps `p`, which may be null.
   constexpr explicit MemPtr(void* p) : p_(p) {}
 
-  // Implicit: it is what this type is for.
+  /// Implicit: it is what this type is for.
   template <detail::Pointable T>
   constexpr operator T*() const {  // NOLINT(google-explicit-constructor)
     return static_cast<T*>(p_);
   }
+  /// Whether there is memory.
   constexpr explicit operator bool() const { return p_ != nullptr; }
+  /// The plain pointer.
   constexpr void* get() const { return p_; }
 
+  /// Compares addresses.
+  /// @{
   friend constexpr bool operator==(MemPtr a, decltype(nullptr)) { return a.p_ == nullptr; }
   template <typename T>
   friend constexpr bool operator==(MemPtr a, T* b) {
     return a.p_ == b;
   }
   friend constexpr bool operator==(MemPtr a, MemPtr b) { return a.p_ == b.p_; }
+  /// @}
 
+  /// Prints the address, for a test framework's messages.
   template <typename Stream>
   friend auto operator<<(Stream& out, MemPtr p)
       -> decltype(out << static_cast<const void*>(nullptr)) {
@@ -59,7 +69,7 @@ class MemPtr {
   void* p_;
 };
 
-// `size` uninitialized bytes at `align`, or nullptr.
+/// `size` uninitialized bytes at `align`, or nullptr.
 [[gnu::always_inline]] inline MemPtr mem_malloc(IAllocator a, size_t size,
                                                 size_t align = detail::kDefaultAlign,
                                                 Site site = Site::current()) {
@@ -77,8 +87,8 @@ class MemPtr {
   return MemPtr(a->malloc(a, size, align));
 }
 
-// `count * size` zeroed bytes at `align`, or nullptr, also when the product
-// overflows.
+/// `count * size` zeroed bytes at `align`, or nullptr, also when the product
+/// overflows.
 [[gnu::always_inline]] inline MemPtr mem_calloc(IAllocator a, size_t count, size_t size,
                                                 size_t align = detail::kDefaultAlign,
                                                 Site site = Site::current()) {
@@ -91,10 +101,10 @@ class MemPtr {
   return MemPtr(a->calloc(a, count, size, align));
 }
 
-// The block `p` with `size` bytes, at the same place or another, its content
-// kept up to the smaller size. `align` must be the one that `p` was made with.
-// nullptr leaves the old block untouched and the caller's; a null `p` makes this
-// mem_malloc.
+/// The block `p` with `size` bytes, at the same place or another, its content
+/// kept up to the smaller size. `align` must be the one that `p` was made with.
+/// nullptr leaves the old block untouched and the caller's; a null `p` makes this
+/// mem_malloc.
 [[gnu::always_inline]] inline MemPtr mem_realloc(IAllocator a, void* p, size_t size,
                                                  size_t align = detail::kDefaultAlign,
                                                  Site site = Site::current()) {
@@ -104,9 +114,9 @@ class MemPtr {
   return MemPtr(a->realloc(a, p, size, align));
 }
 
-// Gives `p` back to `a`, where it came from, and sets it to nullptr; a null `p`
-// is fine. In an arena the bytes of the newest block can be used again at once,
-// those of others when their scope ends.
+/// Gives `p` back to `a`, where it came from, and sets it to nullptr; a null `p`
+/// is fine. In an arena the bytes of the newest block can be used again at once,
+/// those of others when their scope ends.
 template <typename T>
 [[gnu::always_inline]] inline void mem_free(IAllocator a, T*& p, Site site = Site::current()) {
   [[maybe_unused]] const detail::CallSite call(site);
@@ -115,7 +125,7 @@ template <typename T>
   p = nullptr;
 }
 
-// As above for a pointer that is not a variable, so there is none to set.
+/// As above for a pointer that is not a variable, so there is none to set.
 template <typename T>
 [[gnu::always_inline]] inline void mem_free(IAllocator a, T*&& p, Site site = Site::current()) {
   [[maybe_unused]] const detail::CallSite call(site);
@@ -134,9 +144,10 @@ struct Unconstructed {
 };
 }  // namespace detail
 
-// A T made in memory from `a` with T(args…), or T{args…} where T is an aggregate;
-// nullptr when there is no memory, and then no constructor has run. What the
-// constructor throws passes through, and the memory is given back.
+/// A T made in memory from `a` with `T(args…)`, or `T{args…}` where T is an aggregate;
+/// nullptr when there is no memory, and then no constructor has run. What the
+/// constructor throws passes through, and the memory is given back. T is trivially
+/// destructible and aligned to at most 64, else this does not compile.
 template <typename T, typename... Args>
 [[gnu::always_inline]] inline T* mem_new_at(IAllocator a, Site site, Args&&... args) {
   static_assert(
@@ -161,21 +172,22 @@ template <typename T, typename... Args>
   }
 }
 
+/// mem_new_at() without the caller's line, which reports then lack.
 template <typename T, typename... Args>
 [[gnu::always_inline]] inline T* mem_new(IAllocator a, Args&&... args) {
   return mem_new_at<T>(a, Site{}, std::forward<Args>(args)...);
 }
 
-// Whether `n` is a power of two; 0 is none.
+/// Whether `n` is a power of two; 0 is none.
 constexpr bool mem_is_power_of2(size_t n) { return detail::is_power_of_two(n); }
 
-// `size` rounded up to a multiple of `align`, a power of two; the sum must not
-// overflow.
+/// `size` rounded up to a multiple of `align`, a power of two; the sum must not
+/// overflow.
 constexpr size_t mem_aligned_round(size_t size, size_t align) {
   return (size + align - 1) & ~(align - 1);
 }
 
-// Whether the address `p` is a multiple of `align`, a power of two.
+/// Whether the address `p` is a multiple of `align`, a power of two.
 inline bool mem_aligned_pointer(const volatile void* p, size_t align) {
   return (reinterpret_cast<uintptr_t>(p) & (align - 1)) == 0;
 }

@@ -1,27 +1,30 @@
-// Bridges between IAllocator and the standard library, in both directions.
-//
-//   mem$scope(tmem$, _) {
-//     cex::PmrResource resource(_);                          // a std::pmr::memory_resource
-//     std::pmr::unordered_map<int, std::pmr::string> names(&resource);
-//     names[1] = "its nodes and its letters lie in the scope";
-//
-//     std::vector<int, cex::StdAllocator<int>> squares(_);   // the same without virtual calls
-//     squares.push_back(1);
-//   }
-//
-//   std::pmr::unsynchronized_pool_resource pool;
-//   cex::PmrAllocator below(&pool);                          // an IAllocator
-//   IAllocator arena = AllocatorArena.create(4096, {.backing = below.allocator()});
-//
-// A container must be destroyed before the scope or the arena that it lives in:
-// declare it inside.
-//
-// When there is no memory, the first two throw std::bad_alloc, as containers
-// expect; where this library is compiled without exceptions they end the program
-// with a message. The third returns nullptr, as every IAllocator does.
-//
-// Thread safety: that of what lies below. A bridge itself keeps no state that
-// changes.
+/// @file
+/// Bridges between IAllocator and the standard library, in both directions.
+///
+/// ```cpp
+/// mem$scope(tmem$, _) {
+///   cex::PmrResource resource(_);                          // a std::pmr::memory_resource
+///   std::pmr::unordered_map<int, std::pmr::string> names(&resource);
+///   names[1] = "its nodes and its letters lie in the scope";
+///
+///   std::vector<int, cex::StdAllocator<int>> squares(_);   // the same without virtual calls
+///   squares.push_back(1);
+/// }
+///
+/// std::pmr::unsynchronized_pool_resource pool;
+/// cex::PmrAllocator below(&pool);                          // an IAllocator
+/// IAllocator arena = AllocatorArena.create(4096, {.backing = below.allocator()});
+/// ```
+///
+/// A container must be destroyed before the scope or the arena that it lives in:
+/// declare it inside.
+///
+/// When there is no memory, the first two throw std::bad_alloc, as containers
+/// expect; where this library is compiled without exceptions they end the program
+/// with a message. The third returns nullptr, as every IAllocator does.
+///
+/// Thread safety: that of what lies below. A bridge itself keeps no state that
+/// changes.
 #ifndef CEX_ALLOCATOR_PMR_H_
 #define CEX_ALLOCATOR_PMR_H_
 
@@ -34,31 +37,32 @@
 
 namespace cex {
 
-// A std::pmr::memory_resource that takes its memory from an IAllocator, which
-// must outlive it. It is small; make as many as are convenient, those over the
-// same IAllocator are equal.
-//
-// Alignments above 64, which no IAllocator gives but the standard's pools ask for,
-// are met by asking for that much more and 8 bytes. One that is no power of two is
-// refused like any request that cannot be met.
-//
-// `site`, the line of its making, is what leak and misuse reports of CEX_TEST
-// name, since the line that asks is in the standard library.
+/// A std::pmr::memory_resource that takes its memory from an IAllocator, which
+/// must outlive it. It is small; make as many as are convenient, those over the
+/// same IAllocator are equal.
+///
+/// Alignments above 64, which no IAllocator gives but the standard's pools ask for,
+/// are met by asking for that much more and 8 bytes. One that is no power of two is
+/// refused like any request that cannot be met.
+///
+/// `site`, the line of its making, is what leak and misuse reports of CEX_TEST
+/// name, since the line that asks is in the standard library.
 class PmrResource final : public std::pmr::memory_resource {
  public:
+  /// Over `a`, which must outlive it; never fails.
   explicit PmrResource(IAllocator a, Site site = Site::current());
 
-  // What it was made over.
+  /// What it was made over.
   IAllocator allocator() const { return allocator_; }
 
  private:
-  // Zero bytes get a block of their own, as the standard's resources give.
+  /// Zero bytes get a block of their own, as the standard's resources give.
   void* do_allocate(size_t bytes, size_t align) override;
   void do_deallocate(void* p, size_t bytes, size_t align) override;
   void* allocate_over_aligned(size_t bytes, size_t align);
 
-  // Whether `other` is a PmrResource over the same IAllocator. Works for resources
-  // from code that is compiled without RTTI.
+  /// Whether `other` is a PmrResource over the same IAllocator. Works for resources
+  /// from code that is compiled without RTTI.
   bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override;
 
   Site site() const {
@@ -81,21 +85,24 @@ namespace detail {
 [[noreturn, gnu::cold]] void pmr_out_of_memory(Site site, size_t size, size_t align);
 }  // namespace detail
 
-// A standard allocator over an IAllocator, for containers that take one as a
-// template argument. Allocating from an arena through it is as fast as
-// mem$malloc. It travels with the memory: move assignment and swap of containers
-// exchange it, copy assignment keeps each container's own. It has no default:
-// a container must be told where its memory comes from.
+/// A standard allocator over an IAllocator, for containers that take one as a
+/// template argument. Allocating from an arena through it is as fast as
+/// mem$malloc. It travels with the memory: move assignment and swap of containers
+/// exchange it, copy assignment keeps each container's own. It has no default:
+/// a container must be told where its memory comes from.
 template <typename T>
 class StdAllocator {
  public:
+  /// What std::allocator_traits asks for.
+  /// @{
   using value_type = T;
   using propagate_on_container_copy_assignment = std::false_type;
   using propagate_on_container_move_assignment = std::true_type;
   using propagate_on_container_swap = std::true_type;
   using is_always_equal = std::false_type;
+  /// @}
 
-  // Not explicit, so that `std::vector<int, StdAllocator<int>> v(arena)` will do.
+  /// Not explicit, so that `std::vector<int, StdAllocator<int>> v(arena)` will do.
   StdAllocator(IAllocator a,  // NOLINT(google-explicit-constructor): see above
                [[maybe_unused]] Site site = Site::current())
       : allocator_(a) {
@@ -104,13 +111,13 @@ class StdAllocator {
 #endif
   }
 
-  // The same allocator for another type, as containers need it for their nodes.
+  /// The same allocator for another type, as containers need it for their nodes.
   template <typename U>
   StdAllocator(const StdAllocator<U>& other)  // NOLINT(google-explicit-constructor): required
       : StdAllocator(other.allocator(), other.site()) {}
 
-  // Memory for `n` objects; throws std::bad_alloc, or ends the program, when there
-  // is none.
+  /// Memory for `n` objects; throws std::bad_alloc, or ends the program, when there
+  /// is none.
   [[nodiscard]] T* allocate(size_t n) {
     static_assert(alignof(T) <= detail::kMaxAlign,
                   "cex::StdAllocator<T>: T is aligned beyond 64 bytes, which no IAllocator gives.");
@@ -121,12 +128,13 @@ class StdAllocator {
     return static_cast<T*>(p);
   }
 
-  // Gives memory from allocate() back.
+  /// Gives memory from allocate() back.
   void deallocate(T* p, size_t) noexcept { mem_free(allocator_, static_cast<T*&&>(p), site()); }
 
+  /// What it was made over.
   IAllocator allocator() const { return allocator_; }
 
-  // The line of its making; empty without CEX_TEST.
+  /// The line of its making; empty without CEX_TEST.
   Site site() const {
 #ifdef CEX_TEST
     return site_;
@@ -135,7 +143,7 @@ class StdAllocator {
 #endif
   }
 
-  // Equal when each can free what the other allocated.
+  /// Equal when each can free what the other allocated.
   template <typename U>
   friend bool operator==(const StdAllocator& a, const StdAllocator<U>& b) {
     return a.allocator() == b.allocator();
@@ -148,35 +156,39 @@ class StdAllocator {
 #endif
 };
 
-// An IAllocator that takes its memory from any std::pmr::memory_resource, which
-// must outlive it. It lies in this object, so the object must outlive its blocks
-// and cannot be copied. What the resource throws becomes nullptr.
-//
-// A memory_resource wants to be told the size and the alignment of what it gets
-// back, and an IAllocator's free() and realloc() are not told. Each block
-// therefore has a record of 16 bytes in front of it:
-//
-//     | padding, up to 48 | size, alignment, check | bytes … | guard (CEX_TEST) |
-//     ^ from the resource                          ^ what malloc returns
-//
-// so a block costs its size and 16 bytes, or its size and 64 when it is aligned to
-// 64, rounded up to a multiple of that. A block that shrinks stays where it is and keeps its room;
-// one that grows beyond it is copied, since a resource cannot resize.
+/// An IAllocator that takes its memory from any std::pmr::memory_resource, which
+/// must outlive it. It lies in this object, so the object must outlive its blocks
+/// and cannot be copied. What the resource throws becomes nullptr.
+///
+/// A memory_resource wants to be told the size and the alignment of what it gets
+/// back, and an IAllocator's free() and realloc() are not told. Each block
+/// therefore has a record of 16 bytes in front of it:
+///
+/// ```text
+/// | padding, up to 48 | size, alignment, check | bytes … | guard (CEX_TEST) |
+/// ^ from the resource                          ^ what malloc returns
+/// ```
+///
+/// so a block costs its size and 16 bytes, or its size and 64 when it is aligned to
+/// 64, rounded up to a multiple of that. A block that shrinks stays where it is and
+/// keeps its room; one that grows beyond it is copied, since a resource cannot resize.
 class PmrAllocator {
  public:
+  /// Over `resource`, which must outlive it; never fails.
   explicit PmrAllocator(std::pmr::memory_resource* resource);
   PmrAllocator(const PmrAllocator&) = delete;
   PmrAllocator& operator=(const PmrAllocator&) = delete;
 
-  // The allocator; it has no scopes.
+  /// The allocator; it has no scopes.
   IAllocator allocator() const { return &state_.base; }
 
+  /// What it was made over.
   std::pmr::memory_resource* resource() const { return state_.resource; }
 
-  // What the interface's functions find behind their `self`.
+  /// What the interface's functions find behind their `self`.
   struct State {
-    Allocator_i base;
-    std::pmr::memory_resource* resource;
+    Allocator_i base;                     ///< the allocator that allocator() returns
+    std::pmr::memory_resource* resource;  ///< what it was made over
   };
 
  private:

@@ -1,19 +1,22 @@
-// MemScope: memory that goes when its block is left. mem$scope is one line over it.
-//
-//   {
-//     cex::MemScope scope(arena);
-//     char* scratch = cex::mem_malloc(scope.allocator(), 1000);
-//     …
-//   }                                  // scratch is gone, arena as it was
-//
-// Scopes nest to any depth and end in the reverse of the order in which they
-// were opened. Memory from before a scope must not be resized inside it: the
-// resized block would go with the scope (CEX_TEST reports that).
-//
-// Works on arenas, on tmem$, and on any allocator with scopes of its own. For one
-// without (mem$) the program ends with a message. Thread safety: the arena's,
-// which belongs to one thread. A coroutine may not suspend inside a scope that
-// another coroutine of the same thread can enter: scopes would end out of order.
+/// @file
+/// MemScope: memory that goes when its block is left. mem$scope is one line over it.
+///
+/// ```cpp
+/// {
+///   cex::MemScope scope(arena);
+///   char* scratch = cex::mem_malloc(scope.allocator(), 1000);
+///   …
+/// }                                  // scratch is gone, arena as it was
+/// ```
+///
+/// Scopes nest to any depth and end in the reverse of the order in which they
+/// were opened. Memory from before a scope must not be resized inside it: the
+/// resized block would go with the scope (CEX_TEST reports that).
+///
+/// Works on arenas, on tmem$, and on any allocator with scopes of its own. For one
+/// without (mem$) the program ends with a message. Thread safety: the arena's,
+/// which belongs to one thread. A coroutine may not suspend inside a scope that
+/// another coroutine of the same thread can enter: scopes would end out of order.
 #ifndef CEX_ALLOCATOR_SCOPE_H_
 #define CEX_ALLOCATOR_SCOPE_H_
 
@@ -22,9 +25,13 @@
 
 namespace cex {
 
+/// A guard: its constructor opens a scope, its destructor ends it and frees what was
+/// allocated inside.
 class MemScope {
  public:
-  // Opens a scope on `a`: an arena, tmem$, or a user's allocator with scopes.
+  /// Opens a scope on `a`: an arena, tmem$, or a user's allocator with scopes. One
+  /// without scopes, and a user's that has no memory for another one, end the program
+  /// with a message.
   [[gnu::always_inline]] explicit MemScope(IAllocator a, Site site = Site::current())
       : outer_(a), inner_(a), head_(nullptr) {
     [[maybe_unused]] const detail::CallSite call(site);
@@ -49,6 +56,8 @@ class MemScope {
 #endif
   }
 
+  /// Ends the scope. Under CEX_TEST, ends the program with a message where it is not
+  /// the one opened last.
   [[gnu::always_inline]] ~MemScope() {
     if constexpr (detail::kInlineBump) {
       if (head_ != nullptr && head_->newest == mark_.newest) [[likely]] {
@@ -72,7 +81,7 @@ class MemScope {
   MemScope(const MemScope&) = delete;
   MemScope& operator=(const MemScope&) = delete;
 
-  // What to allocate from inside the scope.
+  /// What to allocate from inside the scope.
   [[gnu::always_inline]] IAllocator allocator() const { return inner_; }
 
  private:

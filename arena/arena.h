@@ -1,28 +1,31 @@
-// AllocatorArena: memory in pages, given back all at once or scope by scope.
-//
-// Allocating moves a pointer along a page, in line; when a page is full another
-// one is taken from the backing allocator, and nothing that was given out ever
-// moves. Freeing single blocks is hardly ever needed: leaving a mem$scope, or
-// destroying the arena, frees them all.
-//
-//   IAllocator arena = AllocatorArena.create(4096);
-//   Node* root = mem$new(arena, Node);
-//   mem$scope(arena, scratch) {
-//     char* text = mem$malloc(scratch, 100000);  // more than a page: fine
-//     …
-//   }                                            // text is gone, root is not
-//   AllocatorArena.destroy(arena);               // all is gone
-//
-//   mem$arena(4096, a) { … }                     // an arena for one block
-//
-// What it costs: a block takes its size and 8 bytes, rounded up to 16. Pages have
-// the size given to create(); a block too large for one has a page of its own.
-// A page that a scope leaves behind goes back to the backing allocator, but for
-// `reserve_pages` that wait for the next scope, so that a loop of scopes at the
-// end of a page does not ask for a page each time round.
-//
-// An arena belongs to one thread at a time. It may be handed over while no scope
-// is open: see arena_hand_over().
+/// @file
+/// AllocatorArena: memory in pages, given back all at once or scope by scope.
+///
+/// Allocating moves a pointer along a page, in line; when a page is full another
+/// one is taken from the backing allocator, and nothing that was given out ever
+/// moves. Freeing single blocks is hardly ever needed: leaving a mem$scope, or
+/// destroying the arena, frees them all.
+///
+/// ```cpp
+/// IAllocator arena = AllocatorArena.create(4096);
+/// Node* root = mem$new(arena, Node);
+/// mem$scope(arena, scratch) {
+///   char* text = mem$malloc(scratch, 100000);  // more than a page: fine
+///   …
+/// }                                            // text is gone, root is not
+/// AllocatorArena.destroy(arena);               // all is gone
+///
+/// mem$arena(4096, a) { … }                     // an arena for one block
+/// ```
+///
+/// What it costs: a block takes its size and 8 bytes, rounded up to 16. Pages have
+/// the size given to create(); a block too large for one has a page of its own.
+/// A page that a scope leaves behind goes back to the backing allocator, but for
+/// `reserve_pages` that wait for the next scope, so that a loop of scopes at the
+/// end of a page does not ask for a page each time round.
+///
+/// An arena belongs to one thread at a time. It may be handed over while no scope
+/// is open: see arena_hand_over().
 #ifndef CEX_ARENA_ARENA_H_
 #define CEX_ARENA_ARENA_H_
 
@@ -34,51 +37,61 @@
 
 namespace cex {
 
+/// What arena_create() may be told, all of it optional.
 struct ArenaOptions {
-  // The most bytes of pages to hold at once, from the first one on; requests that
-  // would need more get nullptr. The last page is made smaller to fit.
+  /// The most bytes of pages to hold at once, from the first one on; requests that
+  /// would need more get nullptr. The last page is made smaller to fit.
   size_t limit = SIZE_MAX;
 
-  // Where pages come from: any allocator, which must outlive the arena.
+  /// Where pages come from: any allocator, which must outlive the arena.
   IAllocator backing = mem$;
 
-  // How many pages of the arena's page size to keep when a scope leaves them
-  // behind; 0 gives every one back.
+  /// How many pages of the arena's page size to keep when a scope leaves them
+  /// behind; 0 gives every one back.
   size_t reserve_pages = 1;
 };
 
-// An arena whose pages have `page_size` bytes each (at least a few hundred: less
-// is rounded up). No page is taken before the first allocation. nullptr when
-// `page_size` is 0 or above PTRDIFF_MAX, or there is no memory.
+/// An arena whose pages have `page_size` bytes each (at least a few hundred: less
+/// is rounded up). No page is taken before the first allocation. nullptr when
+/// `page_size` is 0 or above PTRDIFF_MAX, `options.backing` is null, or there is no
+/// memory.
 IAllocator arena_create(size_t page_size, const ArenaOptions& options = {},
                         Site site = Site::current());
 
-// Gives everything back. Every block of the arena is invalid afterwards; so is
-// `a`. nullptr is fine; what arena_create() did not make ends the program with a
-// message. Under CEX_TEST, reports open scopes and overwritten guard bytes.
+/// Gives everything back. Every block of the arena is invalid afterwards; so is
+/// `a`. nullptr is fine; what arena_create() did not make ends the program with a
+/// message. Under CEX_TEST, reports open scopes and overwritten guard bytes.
 void arena_destroy(IAllocator a, Site site = Site::current());
 
-// Whether `p` points into memory that `a` gave or may give. Takes time linear in
-// the number of pages.
+/// Whether `p` points into memory that `a` gave or may give. Takes time linear in
+/// the number of pages. An `a` that is null or no arena ends the program with a
+/// message.
 bool arena_owns(IAllocator a, const void* p, Site site = Site::current());
 
+/// What the arena `a` holds now. An `a` that is null or no arena ends the program with a
+/// message.
 AllocatorStats arena_stats(IAllocator a, Site site = Site::current());
 
-// Says that the calling thread is done with the arena: the next thread that uses
-// it owns it. Handing over needs synchronization of its own (a queue, a join).
-// Only checked under CEX_TEST; an arena whose thread has ended needs no word.
+/// Says that the calling thread is done with the arena: the next thread that uses
+/// it owns it. Handing over needs synchronization of its own (a queue, a join).
+/// Only checked under CEX_TEST; an arena whose thread has ended needs no word.
 void arena_hand_over(IAllocator a, Site site = Site::current());
 
-// An arena that lives as long as this object, which holds all but its pages.
+/// An arena that lives as long as this object, which holds all but its pages.
 class ArenaBlock {
  public:
-  // As for arena_create(), but a bad `page_size` ends the program with a message.
+  /// As for arena_create(), but a bad `page_size` and a null backing allocator end the
+  /// program with a message. Takes no memory, so it does not fail for want of it.
   explicit ArenaBlock(size_t page_size, const ArenaOptions& options = {},
                       Site site = Site::current());
+
+  /// As arena_destroy().
   ~ArenaBlock();
+
   ArenaBlock(const ArenaBlock&) = delete;
   ArenaBlock& operator=(const ArenaBlock&) = delete;
 
+  /// The arena; valid as long as this object.
   IAllocator allocator() const { return &bump_.base; }
 
  private:
@@ -105,9 +118,12 @@ struct ArenaFunctions {
 }  // namespace detail
 }  // namespace cex
 
+/// cex::arena_create(), arena_destroy(), arena_owns(), arena_stats() and
+/// arena_hand_over(), spelled `AllocatorArena.create(…)` and so on.
 inline constexpr ::cex::detail::ArenaFunctions AllocatorArena{};
 
-// `mem$arena(page_size, v) {…}`: an arena for the block, as `v`, and gone with it.
+/// `mem$arena(page_size, v) {…}`: an arena for the block, as `v`, and gone with it. See
+/// cex::ArenaBlock.
 #define mem$arena(page_size, v) CEX_DETAIL_ARENA(page_size, v, __COUNTER__)
 #define CEX_DETAIL_ARENA(page_size, v, n) CEX_DETAIL_BLOCK(::cex::ArenaBlock, page_size, v, n)
 

@@ -1,38 +1,42 @@
-// arr$(T): a growing array of T in an allocator's memory, used through one pointer.
-//
-//   mem$scope(tmem$, _) {
-//     arr$(int) primes = arr$new(primes, _, .capacity = 100);
-//     arr$push(primes, 2);
-//     arr$pushm(primes, 3, 5, 7);
-//     for$each (p, primes) printf("%d\n", p);     // cex/for_each.h
-//     primes[0] = 1;
-//     std::ranges::sort(primes);                  // a contiguous, sized range
-//     c_function(primes, arr$len(primes));        // converts to int*
-//   }                                             // gone with the scope
-//
-// On the heap (mem$) an array is given back by arr$free. Capacities and lengths are
-// in elements; capacity starts at 16 or more and doubles, through mem_realloc.
-//
-// T must be trivially copyable and trivially destructible, aligned to at most 64.
-//
-// Out of memory: `arr$push` and every other plain form end the program with a
-// message; the `try` form of each returns nullptr or false and leaves the array
-// exactly as it was. Both are safe to use on values and sources that lie inside
-// the array itself.
-//
-// Growth may move the elements: pointers to them, and copies of the handle, are
-// good until the next operation that adds elements. Pass `arr$(T)&` to functions
-// that add. An array that lives in an arena or tmem$ must grow at the scope depth
-// where it was made.
-//
-// Adding elements to a null array ends the program with a message in every build.
-// Under CEX_TEST these end the program with the caller's line: an index out of
-// range, pop or last on an empty array, and any use of an array that was freed,
-// has moved, or whose scope has ended.
-//
-// Thread safety: as for std::vector. The macros are one call each of the typed
-// functions below, which may be used instead; `site` is the caller's line for the
-// messages, leave it out.
+/// @file
+/// arr$(T): a growing array of T in an allocator's memory, used through one pointer.
+///
+/// ```cpp
+/// mem$scope(tmem$, _) {
+///   arr$(int) primes = arr$new(primes, _, .capacity = 100);
+///   arr$push(primes, 2);
+///   arr$pushm(primes, 3, 5, 7);
+///   for$each (p, primes) printf("%d\n", p);     // cex/for_each.h
+///   primes[0] = 1;
+///   std::ranges::sort(primes);                  // a contiguous, sized range
+///   c_function(primes, arr$len(primes));        // converts to int*
+/// }                                             // gone with the scope
+/// ```
+///
+/// On the heap (mem$) an array is given back by arr$free. Capacities and lengths are
+/// in elements; capacity starts at 16 or more and doubles, through mem_realloc.
+///
+/// T must be trivially copyable and trivially destructible, aligned to at most 64.
+///
+/// Out of memory: `arr$push` and every other plain form end the program with a
+/// message; the `try` form of each returns nullptr or false and leaves the array
+/// exactly as it was. Both are safe to use on values and sources that lie inside
+/// the array itself.
+///
+/// Growth may move the elements: pointers to them, and copies of the handle, are
+/// good until the next operation that adds elements. Pass `arr$(T)&` to functions
+/// that add. An array that lives in an arena or tmem$ must grow at the scope depth
+/// where it was made.
+///
+/// Adding elements to a null array ends the program with a message in every build.
+/// Under CEX_TEST these end the program with the caller's line: an index out of
+/// range, pop or last on an empty array, and any use of an array that was freed,
+/// has moved, or whose scope has ended.
+///
+/// Thread safety: as for std::vector, and as for the allocator where memory is taken or
+/// given back. The macros are one call each of the typed
+/// functions below, which may be used instead; `site` is the caller's line for the
+/// messages, leave it out.
 #ifndef CEX_COLLECTIONS_ARR_H_
 #define CEX_COLLECTIONS_ARR_H_
 
@@ -53,12 +57,14 @@
 
 namespace cex {
 
+/// What arr_new() may be told.
 struct ArrOptions {
-  Count capacity = 0;  // elements to make room for at once; at least 16 are
+  Count capacity = 0;  ///< elements to make room for at once; at least 16 are
 };
 
-// Makes `a` a fresh, empty array in memory of `allocator`, and returns it. What `a`
-// was before is not looked at, so it may be the variable being initialized.
+/// Makes `a` a fresh, empty array in memory of `allocator`, and returns it. What `a`
+/// was before is not looked at, so it may be the variable being initialized. A null
+/// allocator ends the program with a message in every build.
 template <typename T>
 Arr<T> arr_new(Arr<T>& a, IAllocator allocator, ArrOptions options = {},
                Site site = Site::current()) {
@@ -66,7 +72,7 @@ Arr<T> arr_new(Arr<T>& a, IAllocator allocator, ArrOptions options = {},
                           "arr$new", site);
 }
 
-// As arr_new, but `a` is null (and so is what is returned) when there is no memory.
+/// As arr_new(), but `a` is null (and so is what is returned) when there is no memory.
 template <typename T>
 [[nodiscard]] Arr<T> arr_try_new(Arr<T>& a, IAllocator allocator, ArrOptions options = {},
                                  Site site = Site::current()) {
@@ -74,20 +80,20 @@ template <typename T>
                           "arr$try_new", site);
 }
 
-// Gives the memory back and makes `a` null; a null `a` is fine.
+/// Gives the memory back and makes `a` null; a null `a` is fine.
 template <typename T>
 void arr_free(Arr<T>& a, Site site = Site::current()) {
   detail::arr_release(a.data(), detail::ArrAccess::layout(a), "arr$free", site);
   detail::ArrAccess::elements(a) = nullptr;
 }
 
-// Makes the length 0 and keeps the capacity; a null `a` is fine.
+/// Makes the length 0 and keeps the capacity; a null `a` is fine.
 template <typename T>
 void arr_clear(Arr<T>& a, Site site = Site::current()) {
   if (a.size(site) != 0) detail::arr_header(a.data())->length = 0;
 }
 
-// How many elements there is room for; 0 for a null array.
+/// How many elements there is room for; 0 for a null array.
 template <typename T>
 size_t arr_cap(const Arr<T>& a, Site site = Site::current()) {
   if (a == nullptr) return 0;
@@ -95,8 +101,8 @@ size_t arr_cap(const Arr<T>& a, Site site = Site::current()) {
   return detail::arr_header(a.data())->capacity;
 }
 
-// Makes the capacity `capacity`, or the length or 16 where that is more. So it
-// reserves, and gives spare memory back too.
+/// Makes the capacity `capacity` elements, or the length or 16 where that is more. So
+/// it reserves, and gives spare memory back too.
 template <typename T>
 void arr_setcap(Arr<T>& a, size_t capacity, Site site = Site::current()) {
   detail::ArrAccess::elements(a) =
@@ -104,6 +110,7 @@ void arr_setcap(Arr<T>& a, size_t capacity, Site site = Site::current()) {
                                                detail::OnFailure::kDie, "arr$setcap", site));
 }
 
+/// As arr_setcap(), but false, and `a` as it was, when there is no memory.
 template <typename T>
 [[nodiscard]] bool arr_try_setcap(Arr<T>& a, size_t capacity, Site site = Site::current()) {
   void* const elements =
@@ -114,28 +121,30 @@ template <typename T>
   return true;
 }
 
-// Whether there is room for `more` elements, after growing if need be: pushing
-// that many can't fail then.
+/// Whether there is room for `more` elements, after growing if need be: pushing
+/// that many can't fail then. False, and `a` as it was, when there is no memory.
 template <typename T>
 [[nodiscard]] bool arr_grow_check(Arr<T>& a, size_t more, Site site = Site::current()) {
   return detail::arr_reserve(a, more, detail::OnFailure::kReturnNull, "arr$grow_check", site);
 }
 
-// Appends a copy of `value`; returns where it is now, never null. Inline: load the
-// length, compare, store the element, store the length.
+/// Appends a copy of `value`; returns where it is now, never null. Inline: load the
+/// length, compare, store the element, store the length.
 template <typename T>
 inline T* arr_push(Arr<T>& a, const std::type_identity_t<T>& value, Site site = Site::current()) {
   return detail::arr_push_one(a, value, detail::OnFailure::kDie, "arr$push", site);
 }
 
+/// As arr_push(), but nullptr, and `a` as it was, when there is no memory.
 template <typename T>
 [[nodiscard]] inline T* arr_try_push(Arr<T>& a, const std::type_identity_t<T>& value,
                                      Site site = Site::current()) {
   return detail::arr_push_one(a, value, detail::OnFailure::kReturnNull, "arr$try_push", site);
 }
 
-// What arr$push calls: one value as it is, or several as the fields of an element,
-// `arr$push(points, 1, 2)`, or none for a zero element.
+/// What arr$push calls: one value as it is, or several as the fields of an element,
+/// `arr$push(points, 1, 2)`, or none for a zero element. Returns where it is now.
+/// @{
 template <typename T>
 inline T* arr_emplace(Site site, Arr<T>& a, const std::type_identity_t<T>& value) {
   return detail::arr_push_one(a, value, detail::OnFailure::kDie, "arr$push", site);
@@ -145,6 +154,10 @@ requires(sizeof...(Vs) != 1) inline T* arr_emplace(Site site, Arr<T>& a, Vs&&...
   return detail::arr_push_one(a, detail::construct<T>(std::forward<Vs>(fields)...),
                               detail::OnFailure::kDie, "arr$push", site);
 }
+/// @}
+
+/// As arr_emplace(), but nullptr, and `a` as it was, when there is no memory.
+/// @{
 template <typename T>
 [[nodiscard]] inline T* arr_try_emplace(Site site, Arr<T>& a,
                                         const std::type_identity_t<T>& value) {
@@ -156,8 +169,9 @@ requires(sizeof...(Vs) != 1)
   return detail::arr_push_one(a, detail::construct<T>(std::forward<Vs>(fields)...),
                               detail::OnFailure::kReturnNull, "arr$try_push", site);
 }
+/// @}
 
-// Appends all of `values`; returns the first of them where it is now.
+/// Appends all of `values`; returns the first of them where it is now.
 template <typename T>
 T* arr_pushm(Arr<T>& a, std::initializer_list<std::type_identity_t<T>> values,
              Site site = Site::current()) {
@@ -165,6 +179,7 @@ T* arr_pushm(Arr<T>& a, std::initializer_list<std::type_identity_t<T>> values,
                             site);
 }
 
+/// As arr_pushm(), but nullptr, and `a` as it was, when there is no memory for all.
 template <typename T>
 [[nodiscard]] T* arr_try_pushm(Arr<T>& a, std::initializer_list<std::type_identity_t<T>> values,
                                Site site = Site::current()) {
@@ -172,14 +187,16 @@ template <typename T>
                             "arr$try_pushm", site);
 }
 
-// Appends `count` elements from `source`, which may lie inside `a`; returns the
-// first of them where it is now (where the next one will be, if there are none).
+/// Appends `count` elements from `source`, which may lie inside `a`; returns the
+/// first of them where it is now (where the next one will be, if there are none). A
+/// source that begins inside `a` and ends behind its last element ends the program.
 template <typename T>
 T* arr_pusha(Arr<T>& a, const std::type_identity_t<T>* source, size_t count,
              Site site = Site::current()) {
   return detail::arr_append(a, source, count, detail::OnFailure::kDie, "arr$pusha", site);
 }
 
+/// As arr_pusha(), but nullptr, and `a` as it was, when there is no memory for all.
 template <typename T>
 [[nodiscard]] T* arr_try_pusha(Arr<T>& a, const std::type_identity_t<T>* source, size_t count,
                                Site site = Site::current()) {
@@ -187,26 +204,28 @@ template <typename T>
                             site);
 }
 
-// Appends the elements of an arr$ (`a` itself, too), a C array or any other range,
-// converted to T. A string literal's closing NUL is one of its elements. A range
-// that reads `a` in another way, such as a reversed view of it, may not be used.
+/// Appends the elements of an arr$ (`a` itself, too), a C array or any other range,
+/// converted to T. A string literal's closing NUL is one of its elements. A range
+/// that reads `a` in another way, such as a reversed view of it, may not be used.
 template <typename T, detail::ArrSource<T> R>
 T* arr_pusha(Arr<T>& a, R&& range, Site site = Site::current()) {
   return detail::arr_append_range(a, range, detail::OnFailure::kDie, "arr$pusha", site);
 }
 
+/// As arr_pusha(), but nullptr, and `a` as it was, when there is no memory for all.
 template <typename T, detail::ArrSource<T> R>
 [[nodiscard]] T* arr_try_pusha(Arr<T>& a, R&& range, Site site = Site::current()) {
   return detail::arr_append_range(a, range, detail::OnFailure::kReturnNull, "arr$try_pusha", site);
 }
 
-// Puts a copy of `value` before element `i`, or at the end where `i` is the length;
-// returns where it is now. An index beyond that ends the program in every build.
+/// Puts a copy of `value` before element `i`, or at the end where `i` is the length;
+/// returns where it is now. An index beyond that ends the program in every build.
 template <typename T>
 T* arr_ins(Arr<T>& a, Index i, const std::type_identity_t<T>& value, Site site = Site::current()) {
   return detail::arr_insert(a, i.value(), value, detail::OnFailure::kDie, "arr$ins", site);
 }
 
+/// As arr_ins(), but nullptr, and `a` as it was, when there is no memory.
 template <typename T>
 [[nodiscard]] T* arr_try_ins(Arr<T>& a, Index i, const std::type_identity_t<T>& value,
                              Site site = Site::current()) {
@@ -214,8 +233,8 @@ template <typename T>
                             site);
 }
 
-// Removes element `i`; those behind it move down by one. An index out of range ends
-// the program in every build.
+/// Removes element `i`; those behind it move down by one, and the capacity stays. An
+/// index out of range ends the program in every build.
 template <typename T>
 void arr_del(Arr<T>& a, Index i, Site site = Site::current()) {
   const size_t length = a.size(site);
@@ -225,7 +244,8 @@ void arr_del(Arr<T>& a, Index i, Site site = Site::current()) {
   detail::arr_header(a.data())->length = length - 1;
 }
 
-// Removes element `i` and puts the last one into its place: no moving, no order.
+/// Removes element `i` and puts the last one into its place: no moving, no order. An
+/// index out of range ends the program in every build.
 template <typename T>
 void arr_delswap(Arr<T>& a, Index i, Site site = Site::current()) {
   const size_t length = a.size(site);
@@ -235,23 +255,23 @@ void arr_delswap(Arr<T>& a, Index i, Site site = Site::current()) {
   detail::arr_header(a.data())->length = length - 1;
 }
 
-// Removes the last element and returns it. On an empty array: ends the program
-// under CEX_TEST, undefined otherwise.
+/// Removes the last element and returns it. On an empty array: ends the program
+/// under CEX_TEST, undefined otherwise.
 template <typename T>
 inline T arr_pop(Arr<T>& a, Site site = Site::current()) {
   detail::arr_require_some(a, "arr$pop", site);
   return a.data()[--detail::arr_header(a.data())->length];
 }
 
-// The last element. On an empty array: as arr_pop.
+/// The last element. On an empty array: as arr_pop().
 template <typename T>
 inline T& arr_last(const Arr<T>& a, Site site = Site::current()) {
   detail::arr_require_some(a, "arr$last", site);
   return a.data()[detail::arr_header(a.data())->length - 1];
 }
 
-// Element `i`, and the end of the program where there is none, in every build:
-// for indices that come from outside. a[i] is the one that costs nothing.
+/// Element `i`, and the end of the program where there is none, in every build:
+/// for indices that come from outside. a[i] is the one that costs nothing.
 template <typename T>
 inline T& arr_at(const Arr<T>& a, Index i, Site site = Site::current()) {
   const size_t length = a.size(site);
@@ -288,42 +308,66 @@ CEX_DETAIL_NEEDS_ARR_LIST(arr_try_pushm)
 
 }  // namespace cex
 
-// The type of a handle; null until arr$new.
+/// `arr$(T)`: the type of a handle, cex::Arr; null until arr$new.
 #define arr$(...) ::cex::Arr<__VA_ARGS__>
 
-// `arr$(T) a = arr$new(a, allocator[, .capacity = n]);`, or as a statement.
+/// `arr$(T) a = arr$new(a, allocator[, .capacity = n]);`, or as a statement. See
+/// cex::arr_new().
 #define arr$new(a, allocator, ...) ::cex::arr_new((a), (allocator), ::cex::ArrOptions{__VA_ARGS__})
+/// arr$new, but `a` is null when there is no memory. See cex::arr_try_new().
 #define arr$try_new(a, allocator, ...) \
   ::cex::arr_try_new((a), (allocator), ::cex::ArrOptions{__VA_ARGS__})
+/// Gives the memory back and makes `a` null. See cex::arr_free().
 #define arr$free(a) ::cex::arr_free(a)
 
+/// Makes the length 0 and keeps the capacity. See cex::arr_clear().
 #define arr$clear(a) ::cex::arr_clear(a)
+/// `arr$len(x)`: how many elements an arr$, a hm$, a C array or any other range has. See
+/// cex::arr_len().
 #define arr$len(...) ::cex::arr_len(__VA_ARGS__)
+/// How many elements there is room for. See cex::arr_cap().
 #define arr$cap(a) ::cex::arr_cap(a)
+/// Reserves room, or gives spare memory back. See cex::arr_setcap().
 #define arr$setcap(a, capacity) ::cex::arr_setcap((a), (capacity))
+/// arr$setcap, but false when there is no memory. See cex::arr_try_setcap().
 #define arr$try_setcap(a, capacity) ::cex::arr_try_setcap((a), (capacity))
+/// Whether there is room for `more` elements, after growing if need be. See
+/// cex::arr_grow_check().
 #define arr$grow_check(a, more) ::cex::arr_grow_check((a), (more))
 
-// `arr$push(a, value)`, `arr$push(a, {.x = 1})` or `arr$push(a, field1, field2)`.
+/// `arr$push(a, value)`, `arr$push(a, {.x = 1})` or `arr$push(a, field1, field2)`:
+/// appends one element; where it is now. See cex::arr_push() and cex::arr_emplace().
 #define arr$push(a, ...) ::cex::arr_emplace(::cex::Site::current(), (a)__VA_OPT__(, ) __VA_ARGS__)
+/// arr$push, but nullptr when there is no memory. See cex::arr_try_emplace().
 #define arr$try_push(a, ...) \
   ::cex::arr_try_emplace(::cex::Site::current(), (a)__VA_OPT__(, ) __VA_ARGS__)
 
-// `arr$pushm(a, value1, value2, …)`.
+/// `arr$pushm(a, value1, value2, …)`: appends them all. See cex::arr_pushm().
 #define arr$pushm(a, ...) ::cex::arr_pushm((a), {__VA_ARGS__})
+/// arr$pushm, but nullptr when there is no memory for all. See cex::arr_try_pushm().
 #define arr$try_pushm(a, ...) ::cex::arr_try_pushm((a), {__VA_ARGS__})
 
-// `arr$pusha(a, range)` or `arr$pusha(a, pointer, count)`.
+/// `arr$pusha(a, range)` or `arr$pusha(a, pointer, count)`: appends what is there. See
+/// cex::arr_pusha().
 #define arr$pusha(a, ...) ::cex::arr_pusha((a), __VA_ARGS__)
+/// arr$pusha, but nullptr when there is no memory for all. See cex::arr_try_pusha().
 #define arr$try_pusha(a, ...) ::cex::arr_try_pusha((a), __VA_ARGS__)
 
+/// `arr$ins(a, i, value)`: puts a copy of `value` before element `i`. See cex::arr_ins().
 #define arr$ins(a, i, ...) ::cex::arr_ins((a), (i), __VA_ARGS__)
+/// arr$ins, but nullptr when there is no memory. See cex::arr_try_ins().
 #define arr$try_ins(a, i, ...) ::cex::arr_try_ins((a), (i), __VA_ARGS__)
+/// Removes element `i` and keeps the order. See cex::arr_del().
 #define arr$del(a, i) ::cex::arr_del((a), (i))
+/// Removes element `i` and moves the last one there. See cex::arr_delswap().
 #define arr$delswap(a, i) ::cex::arr_delswap((a), (i))
+/// Removes the last element and returns it. See cex::arr_pop().
 #define arr$pop(a) ::cex::arr_pop(a)
+/// The last element. See cex::arr_last().
 #define arr$last(a) ::cex::arr_last(a)
+/// Element `i`, checked in every build. See cex::arr_at().
 #define arr$at(a, i) ::cex::arr_at((a), (i))
+/// `arr$sort(a[, compare])`: sorts in place. See cex::arr_sort().
 #define arr$sort(a, ...) ::cex::arr_sort((a)__VA_OPT__(, ) __VA_ARGS__)
 
 #endif  // CEX_COLLECTIONS_ARR_H_

@@ -1,5 +1,6 @@
-// The collections: arr$ (cex/arr.h), hm$ (cex/hm.h), for$each and for$eachp
-// (cex/for_each.h). A target that uses one of them may depend on that one alone.
+/// @file
+/// The collections: arr$ (cex/arr.h), hm$ (cex/hm.h), for$each and for$eachp
+/// (cex/for_each.h). A target that uses one of them may depend on that one alone.
 #ifndef CEX_COLLECTIONS_COLLECTIONS_H_
 #define CEX_COLLECTIONS_COLLECTIONS_H_
 

@@ -1,18 +1,24 @@
-// for$each and for$eachp: loops over anything that has elements.
-//
-//   for$each (path, paths) puts(path);              // a copy of each element
-//   for$eachp (point, points) point->x += 1;        // a pointer to each
-//   for$each (word, argv + 1, argc - 1) puts(word); // a pointer and a length
-//   for$each (e, map) total += e.value;             // hm$: its entries, in order
-//
-// They work on arr$, hm$, C arrays (a string literal has its closing NUL as last
-// element), pointer and length, and every range that a range-for takes. The
-// second argument is evaluated once. `break`, `continue` and nesting are those of
-// a plain loop, because it is one.
-//
-// The elements are those that were there when the loop began. Adding to an arr$
-// or a hm$ inside its own loop may move them and is an error; deleting the
-// current entry of a hm$ skips the one that moves into its place.
+/// @file
+/// for$each and for$eachp: loops over anything that has elements.
+///
+/// ```cpp
+/// for$each (path, paths) puts(path);              // a copy of each element
+/// for$eachp (point, points) point->x += 1;        // a pointer to each
+/// for$each (word, argv + 1, argc - 1) puts(word); // a pointer and a length
+/// for$each (e, map) total += e.value;             // hm$: its entries, in order
+/// ```
+///
+/// They work on arr$, hm$, C arrays (a string literal has its closing NUL as last
+/// element), pointer and length, and every range that a range-for takes. The
+/// second argument is evaluated once. `break`, `continue` and nesting are those of
+/// a plain loop, because it is one.
+///
+/// The elements are those that were there when the loop began. Adding to an arr$
+/// or a hm$ inside its own loop may move them and is an error; deleting the
+/// current entry of a hm$ skips the one that moves into its place.
+///
+/// Loops take no memory and can't fail. Thread safety: that of reading what is looped
+/// over.
 #ifndef CEX_COLLECTIONS_FOR_EACH_H_
 #define CEX_COLLECTIONS_FOR_EACH_H_
 
@@ -85,7 +91,7 @@ constexpr void check_each() {
 
 }  // namespace detail
 
-// What for$each loops over: the elements of `r`.
+/// What for$each loops over: the elements of `r`.
 template <typename R>
 constexpr auto each(R&& r, [[maybe_unused]] Site site = Site::current()) {
   detail::check_each<R>();
@@ -99,16 +105,18 @@ constexpr auto each(R&& r, [[maybe_unused]] Site site = Site::current()) {
         std::ranges::begin(r), std::ranges::end(r)};
   }
 }
+/// The `n` elements at `p`, which may be null where `n` is 0.
 template <typename T>
 constexpr auto each(T* p, size_t n) {
   return detail::EachRange<T*, T*>{p, p + n};
 }
+/// The first `n` elements of `r`, which must have as many: this is not checked.
 template <detail::ContiguousClass R>
 constexpr auto each(R& r, size_t n) {
   return each(std::ranges::data(r), n);
 }
 
-// What for$eachp loops over: a pointer to each element of `r`.
+/// What for$eachp loops over: a pointer to each element of `r`.
 template <typename R>
 constexpr auto each_pointer(R&& r, [[maybe_unused]] Site site = Site::current()) {
   detail::check_each<R>();
@@ -124,10 +132,12 @@ constexpr auto each_pointer(R&& r, [[maybe_unused]] Site site = Site::current())
                                                              std::ranges::end(r)};
   }
 }
+/// The `n` elements at `p`, which may be null where `n` is 0.
 template <typename T>
 constexpr auto each_pointer(T* p, size_t n) {
   return detail::EachRange<detail::AddressOf<T*>, T*>{{p}, p + n};
 }
+/// The first `n` elements of `r`, which must have as many: this is not checked.
 template <detail::ContiguousClass R>
 constexpr auto each_pointer(R& r, size_t n) {
   return each_pointer(std::ranges::data(r), n);
@@ -135,10 +145,11 @@ constexpr auto each_pointer(R& r, size_t n) {
 
 }  // namespace cex
 
-// `for$each(it, a[, n]) …`: `it` is a copy of each element in turn.
+/// `for$each(it, a[, n]) …`: `it` is a copy of each element in turn. See cex::each().
 #define for$each(it, ...) for (auto it : ::cex::each(__VA_ARGS__))
 
-// `for$eachp(it, a[, n]) …`: `it` is a pointer to each element in turn.
+/// `for$eachp(it, a[, n]) …`: `it` is a pointer to each element in turn. See
+/// cex::each_pointer().
 #define for$eachp(it, ...) for (auto* it : ::cex::each_pointer(__VA_ARGS__))
 
 #endif  // CEX_COLLECTIONS_FOR_EACH_H_

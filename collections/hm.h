@@ -1,43 +1,50 @@
-// hm$(K, V): a hash map in an allocator's memory, used through one pointer.
-//
-//   mem$scope(tmem$, _) {
-//     hm$(char*, int) ages = hm$new(ages, _, .copy_keys = true);
-//     hm$set(ages, "ann", 41);
-//     *hm$setp(ages, "bob") += 1;                  // made with 0 where it is new
-//     int age = hm$get(ages, "ann");               // 0 where there is none
-//     int* p = hm$getp(ages, "eve");               // nullptr where there is none
-//     for$each (e, ages) printf("%s %d\n", e.key, e.value);
-//     hm$del(ages, "ann");
-//   }                                              // gone with the scope
-//
-// The entries lie in one dense array, in the order of insertion until the first
-// delete, which moves the last entry into the hole: m[i].key, m[i].value,
-// arr$len(m) and loops work as on an arr$. hm$s(S) is a map of the user's own
-// struct S, which has a field called `key`; one called `value` is needed only for
-// hm$set, hm$setp, hm$get and hm$getp.
-//
-// Keys: integers, bool, enums; pointers, by address; char* and const char*, by their
-// text; std::string_view; char[N], by the text up to its NUL; structs without
-// padding, by their bytes; any type with an AbslHashValue and ==, by those. Others
-// are a compile error that says why. Keys and values are trivially copyable.
-//
-// Text keys are borrowed: the caller keeps them alive. With .copy_keys the map
-// keeps copies in its own allocator, and frees them when the entry goes;
-// .copy_keys_arena_pgsize packs them into pages of that many bytes. Of equal keys,
-// the first is kept.
-//
-// Out of memory: the plain forms end the program with a message; the `try` forms
-// return nullptr and leave the map exactly as it was. A map holds at most 2^31
-// entries; more count as no memory. Values may be taken from the map itself.
-//
-// Pointers to entries and values are good until the next insert or delete. Copies
-// of the handle stay good. A map in an arena or tmem$ must grow at the scope depth
-// where it was made; the program ends with a message otherwise, in every build.
-//
-// The hash is seeded at random for each map; `.seed` fixes it. Results and order do
-// not depend on it. Lookups on a null map find nothing. HM.md draws the layout.
-//
-// Thread safety: any number of readers, or one writer.
+/// @file
+/// hm$(K, V): a hash map in an allocator's memory, used through one pointer.
+///
+/// ```cpp
+/// mem$scope(tmem$, _) {
+///   hm$(char*, int) ages = hm$new(ages, _, .copy_keys = true);
+///   hm$set(ages, "ann", 41);
+///   *hm$setp(ages, "bob") += 1;                  // made with 0 where it is new
+///   int age = hm$get(ages, "ann");               // 0 where there is none
+///   int* p = hm$getp(ages, "eve");               // nullptr where there is none
+///   for$each (e, ages) printf("%s %d\n", e.key, e.value);
+///   hm$del(ages, "ann");
+/// }                                              // gone with the scope
+/// ```
+///
+/// The entries lie in one dense array, in the order of insertion until the first
+/// delete, which moves the last entry into the hole: m[i].key, m[i].value,
+/// arr$len(m) and loops work as on an arr$. hm$s(S) is a map of the user's own
+/// struct S, which has a field called `key`; one called `value` is needed only for
+/// hm$set, hm$setp, hm$get and hm$getp.
+///
+/// Keys: integers, bool, enums; pointers, by address; char* and const char*, by their
+/// text; std::string_view; char[N], by the text up to its NUL; structs without
+/// padding, by their bytes; any type with an AbslHashValue and ==, by those. Others
+/// are a compile error that says why. Keys and values are trivially copyable.
+///
+/// Text keys are borrowed: the caller keeps them alive. With .copy_keys the map
+/// keeps copies in its own allocator, and frees them when the entry goes;
+/// .copy_keys_arena_pgsize packs them into pages of that many bytes. Of equal keys,
+/// the first is kept.
+///
+/// Out of memory: the plain forms end the program with a message; the `try` forms
+/// return nullptr and leave the map exactly as it was. A map holds at most 2^31
+/// entries; more count as no memory. Values may be taken from the map itself.
+///
+/// Pointers to entries and values are good until the next insert or delete. Copies
+/// of the handle stay good. A map in an arena or tmem$ must grow at the scope depth
+/// where it was made; the program ends with a message otherwise, in every build.
+///
+/// The hash is seeded at random for each map; `.seed` fixes it. Results and order do
+/// not depend on it. Lookups on a null map find nothing. HM.md draws the layout, an
+/// index after Facebook's F14VectorMap over dense entries, and names its sources.
+///
+/// Thread safety: any number of readers, or one writer. The macros are one call each of
+/// the typed functions below, which may be used instead; `site` is the caller's line for
+/// the messages, leave it out. In them, E is the type of an entry: HmEntry, or the
+/// struct of `hm$s`.
 #ifndef CEX_COLLECTIONS_HM_H_
 #define CEX_COLLECTIONS_HM_H_
 
@@ -54,9 +61,9 @@
 
 namespace cex {
 
-// Makes `m` a fresh, empty map in memory of `allocator`, and returns it. What `m` was
-// before is not looked at, so it may be the variable being initialized. HmOptions
-// is in internal/hm_table.h: capacity, seed, copy_keys, copy_keys_arena_pgsize.
+/// Makes `m` a fresh, empty map in memory of `allocator`, and returns it. What `m` was
+/// before is not looked at, so it may be the variable being initialized. HmOptions has
+/// capacity, seed, copy_keys and copy_keys_arena_pgsize.
 template <typename E>
 HmOf<E> hm_new(HmOf<E>& m, IAllocator allocator, HmOptions options = {},
                Site site = Site::current()) {
@@ -66,7 +73,7 @@ HmOf<E> hm_new(HmOf<E>& m, IAllocator allocator, HmOptions options = {},
               detail::OnFailure::kDie, "hm$new", site)));
 }
 
-// As hm_new, but `m` is null (and so is what is returned) when there is no memory.
+/// As hm_new(), but `m` is null (and so is what is returned) when there is no memory.
 template <typename E>
 [[nodiscard]] HmOf<E> hm_try_new(HmOf<E>& m, IAllocator allocator, HmOptions options = {},
                                  Site site = Site::current()) {
@@ -76,7 +83,7 @@ template <typename E>
               detail::OnFailure::kReturnNull, "hm$try_new", site)));
 }
 
-// Gives the memory back, copied keys too, and makes `m` null; a null `m` is fine.
+/// Gives the memory back, copied keys too, and makes `m` null; a null `m` is fine.
 template <typename E>
 void hm_free(HmOf<E>& m, Site site = Site::current()) {
   detail::HmHeader*& header = detail::HmAccess::header(m);
@@ -87,7 +94,7 @@ void hm_free(HmOf<E>& m, Site site = Site::current()) {
   header = nullptr;
 }
 
-// Removes all entries and keeps their room; a null `m` is fine.
+/// Removes all entries and keeps their room; a null `m` is fine.
 template <typename E>
 void hm_clear(const HmOf<E>& m, Site site = Site::current()) {
   detail::HmHeader* const header = detail::HmAccess::header(m);
@@ -97,13 +104,13 @@ void hm_clear(const HmOf<E>& m, Site site = Site::current()) {
   detail::hm_reset(header);
 }
 
-// The number of entries; 0 for a null map.
+/// The number of entries; 0 for a null map.
 template <typename E>
 size_t hm_len(const HmOf<E>& m, Site site = Site::current()) {
   return m.size(site);
 }
 
-// Sets the value of `key`, and returns the entry.
+/// Sets the value of `key`, and returns the entry, never null.
 template <typename E>
 E* hm_set(const HmOf<E>& m, HmKeyParam<E> key, const std::type_identity_t<HmValue<E>>& value,
           Site site = Site::current()) {
@@ -113,6 +120,7 @@ E* hm_set(const HmOf<E>& m, HmKeyParam<E> key, const std::type_identity_t<HmValu
   return entry;
 }
 
+/// As hm_set(), but nullptr, and `m` as it was, when there is no memory.
 template <typename E>
 [[nodiscard]] E* hm_try_set(const HmOf<E>& m, HmKeyParam<E> key,
                             const std::type_identity_t<HmValue<E>>& value,
@@ -124,12 +132,13 @@ template <typename E>
   return entry;
 }
 
-// The value of `key`, made with zeroes where there is none.
+/// A pointer to the value of `key`, made with zeroes where there is none; never null.
 template <typename E>
 HmValue<E>* hm_setp(const HmOf<E>& m, HmKeyParam<E> key, Site site = Site::current()) {
   return &detail::hm_insert_key<E>(m, key, detail::OnFailure::kDie, "hm$setp", site).entry->value;
 }
 
+/// As hm_setp(), but nullptr, and `m` as it was, when there is no memory.
 template <typename E>
 [[nodiscard]] HmValue<E>* hm_try_setp(const HmOf<E>& m, HmKeyParam<E> key,
                                       Site site = Site::current()) {
@@ -138,19 +147,22 @@ template <typename E>
   return entry == nullptr ? nullptr : &entry->value;
 }
 
-// Sets a whole entry, found by its key, and returns where it is.
+/// Sets a whole entry, found by its key, and returns where it is, never null.
 template <typename E>
 E* hm_sets(const HmOf<E>& m, const std::type_identity_t<E>& entry, Site site = Site::current()) {
   return detail::hm_put<E>(m, entry, detail::OnFailure::kDie, "hm$sets", site);
 }
 
+/// As hm_sets(), but nullptr, and `m` as it was, when there is no memory.
 template <typename E>
 [[nodiscard]] E* hm_try_sets(const HmOf<E>& m, const std::type_identity_t<E>& entry,
                              Site site = Site::current()) {
   return detail::hm_put<E>(m, entry, detail::OnFailure::kReturnNull, "hm$try_sets", site);
 }
 
-// What hm$sets calls: an entry as it is, or several values as its fields in order.
+/// What hm$sets calls: an entry as it is, or several values as its fields in order.
+/// Returns where it is.
+/// @{
 template <typename E>
 E* hm_emplace(Site site, const HmOf<E>& m, const std::type_identity_t<E>& entry) {
   return detail::hm_put<E>(m, entry, detail::OnFailure::kDie, "hm$sets", site);
@@ -161,6 +173,10 @@ requires(sizeof...(Vs) > 1) E* hm_emplace(Site site, const HmOf<E>& m, Vs&&... f
                            detail::hm_make_entry<E>("hm$sets", site, std::forward<Vs>(fields)...),
                            detail::OnFailure::kDie, "hm$sets", site);
 }
+/// @}
+
+/// As hm_emplace(), but nullptr, and `m` as it was, when there is no memory.
+/// @{
 template <typename E>
 [[nodiscard]] E* hm_try_emplace(Site site, const HmOf<E>& m, const std::type_identity_t<E>& entry) {
   return detail::hm_put<E>(m, entry, detail::OnFailure::kReturnNull, "hm$try_sets", site);
@@ -172,28 +188,29 @@ requires(sizeof...(Vs) > 1)
       m, detail::hm_make_entry<E>("hm$try_sets", site, std::forward<Vs>(fields)...),
       detail::OnFailure::kReturnNull, "hm$try_sets", site);
 }
+/// @}
 
-// The entry of `key`, or nullptr.
+/// The entry of `key`, or nullptr.
 template <typename E>
 E* hm_gets(const HmOf<E>& m, HmKeyParam<E> key, Site site = Site::current()) {
   return detail::hm_find<E>(m, key, "hm$gets", site);
 }
 
-// A pointer to the value of `key`, or nullptr.
+/// A pointer to the value of `key`, or nullptr.
 template <typename E>
 HmValue<E>* hm_getp(const HmOf<E>& m, HmKeyParam<E> key, Site site = Site::current()) {
   E* const entry = detail::hm_find<E>(m, key, "hm$getp", site);
   return entry == nullptr ? nullptr : &entry->value;
 }
 
-// The value of `key`, or zeroes where there is none.
+/// The value of `key`, or zeroes where there is none.
 template <typename E>
 HmValue<E> hm_get(const HmOf<E>& m, HmKeyParam<E> key, Site site = Site::current()) {
   const E* const entry = detail::hm_find<E>(m, key, "hm$get", site);
   return entry == nullptr ? HmValue<E>{} : entry->value;
 }
 
-// The value of `key`, or `otherwise` where there is none.
+/// The value of `key`, or `otherwise` where there is none.
 template <typename E>
 HmValue<E> hm_get_or(const HmOf<E>& m, HmKeyParam<E> key,
                      const std::type_identity_t<HmValue<E>>& otherwise,
@@ -202,8 +219,8 @@ HmValue<E> hm_get_or(const HmOf<E>& m, HmKeyParam<E> key,
   return entry == nullptr ? otherwise : entry->value;
 }
 
-// Removes `key`, and returns whether it was there. The last entry moves into its
-// place; all others stay where they are.
+/// Removes `key`, and returns whether it was there. The last entry moves into its
+/// place; all others stay where they are.
 template <typename E>
 bool hm_del(const HmOf<E>& m, HmKeyParam<E> key, Site site = Site::current()) {
   return detail::hm_erase<E>(m, key, "hm$del", site);
@@ -211,34 +228,48 @@ bool hm_del(const HmOf<E>& m, HmKeyParam<E> key, Site site = Site::current()) {
 
 }  // namespace cex
 
-// The types of handles; null until hm$new.
+/// `hm$(K, V)`: the type of a handle, cex::Hm; null until hm$new.
 #define hm$(...) ::cex::Hm<__VA_ARGS__>
+/// `hm$s(S)`: the same over a struct of the user's, cex::HmOf.
 #define hm$s(...) ::cex::HmOf<__VA_ARGS__>
 
-// `hm$(K, V) m = hm$new(m, allocator[, .capacity =, .seed =, .copy_keys =,
-// .copy_keys_arena_pgsize =]);`, in this order, or as a statement.
+/// `hm$(K, V) m = hm$new(m, allocator[, .capacity =, .seed =, .copy_keys =,
+/// .copy_keys_arena_pgsize =]);`, in this order, or as a statement. See cex::hm_new().
 #define hm$new(m, allocator, ...) ::cex::hm_new((m), (allocator), ::cex::HmOptions{__VA_ARGS__})
+/// hm$new, but `m` is null when there is no memory. See cex::hm_try_new().
 #define hm$try_new(m, allocator, ...) \
   ::cex::hm_try_new((m), (allocator), ::cex::HmOptions{__VA_ARGS__})
+/// Gives the memory back and makes `m` null. See cex::hm_free().
 #define hm$free(m) ::cex::hm_free(m)
+/// Removes all entries and keeps their room. See cex::hm_clear().
 #define hm$clear(m) ::cex::hm_clear(m)
+/// The number of entries. See cex::hm_len().
 #define hm$len(m) ::cex::hm_len(m)
 
-// `hm$set(m, key, value)`: the entry. `hm$setp(m, key)`: a pointer to the value.
+/// `hm$set(m, key, value)`: sets the value of `key`; the entry. See cex::hm_set().
 #define hm$set(m, ...) ::cex::hm_set((m), __VA_ARGS__)
+/// hm$set, but nullptr when there is no memory. See cex::hm_try_set().
 #define hm$try_set(m, ...) ::cex::hm_try_set((m), __VA_ARGS__)
+/// `hm$setp(m, key)`: a pointer to the value, made with zeroes where there is none. See
+/// cex::hm_setp().
 #define hm$setp(m, ...) ::cex::hm_setp((m), __VA_ARGS__)
+/// hm$setp, but nullptr when there is no memory. See cex::hm_try_setp().
 #define hm$try_setp(m, ...) ::cex::hm_try_setp((m), __VA_ARGS__)
 
-// `hm$sets(m, entry)`, `hm$sets(m, {.key = 1, …})` or `hm$sets(m, key, field, …)`.
+/// `hm$sets(m, entry)`, `hm$sets(m, {.key = 1, …})` or `hm$sets(m, key, field, …)`: sets a
+/// whole entry. See cex::hm_sets() and cex::hm_emplace().
 #define hm$sets(m, ...) ::cex::hm_emplace(::cex::Site::current(), (m), __VA_ARGS__)
+/// hm$sets, but nullptr when there is no memory. See cex::hm_try_emplace().
 #define hm$try_sets(m, ...) ::cex::hm_try_emplace(::cex::Site::current(), (m), __VA_ARGS__)
 
-// `hm$get(m, key[, otherwise])`: the value. `hm$getp`: a pointer to it or nullptr;
-// `hm$gets`: the same for the entry.
+/// `hm$get(m, key[, otherwise])`: the value, or `otherwise` (zeroes, by default) where
+/// there is none. See cex::hm_get() and cex::hm_get_or().
 #define hm$get(m, key, ...) ::cex::hm_get##__VA_OPT__(_or)((m), key __VA_OPT__(, ) __VA_ARGS__)
+/// `hm$getp(m, key)`: a pointer to the value, or nullptr. See cex::hm_getp().
 #define hm$getp(m, ...) ::cex::hm_getp((m), __VA_ARGS__)
+/// `hm$gets(m, key)`: a pointer to the entry, or nullptr. See cex::hm_gets().
 #define hm$gets(m, ...) ::cex::hm_gets((m), __VA_ARGS__)
+/// `hm$del(m, key)`: removes it; whether it was there. See cex::hm_del().
 #define hm$del(m, ...) ::cex::hm_del((m), __VA_ARGS__)
 
 #endif  // CEX_COLLECTIONS_HM_H_

@@ -1,16 +1,19 @@
-// How this object file was built: with the checks of CEX_TEST, or without.
-//
-// Objects of both kinds must not meet in one program: the checks keep sizes and
-// call sites in front of each block, so one kind can't read the other's memory.
-// Every object that includes a header of cex therefore refers to a symbol that
-// only a program of its own kind defines. The linker's message is the symbol's
-// name:
-//
-//   undefined reference to
-//   `cex_error_object_built_without_CEX_TEST_in_a_program_built_with_it'
-//
-// The mode is chosen per target (cex_cc_test) or for a whole build
-// (--//sanitizer:cex_test=True); nothing else should define CEX_TEST.
+/// @file
+/// How this object file was built: with the checks of CEX_TEST, or without.
+///
+/// Objects of both kinds must not meet in one program: the checks keep sizes and
+/// call sites in front of each block, so one kind can't read the other's memory.
+/// Every object that includes a header of cex therefore refers to a symbol that
+/// only a program of its own kind defines. The linker's message is the symbol's
+/// name:
+///
+/// ```text
+/// undefined reference to
+/// `cex_error_object_built_without_CEX_TEST_in_a_program_built_with_it'
+/// ```
+///
+/// The mode is chosen per target (cex_cc_test) or for a whole build
+/// (--//sanitizer:cex_test=True); nothing else should define CEX_TEST.
 #ifndef CEX_SANITIZER_BUILD_MODE_H_
 #define CEX_SANITIZER_BUILD_MODE_H_
 
@@ -39,7 +42,7 @@
 #ifdef __cplusplus
 namespace cex {
 
-// Whether the checks of CEX_TEST are compiled into this object.
+/// Whether the checks of CEX_TEST are compiled into this object.
 #ifdef CEX_TEST
 inline constexpr bool kChecked = true;
 #else

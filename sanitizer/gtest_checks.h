@@ -1,29 +1,32 @@
-// Memory checks at the end of each GoogleTest case.
-//
-//   int main(int argc, char** argv) {
-//     ::testing::InitGoogleTest(&argc, argv);
-//     cex::testing::install_gtest_checks();
-//     return RUN_ALL_TESTS();
-//   }
-//
-// //sanitizer:gtest_main is just that. A case fails, by name, which leaves blocks of
-// mem$ unfreed, leaves a scope of tmem$ open, or wrote past an end of a block of mem$
-// that is still live. The next case starts clean: what one case left is not counted
-// against another.
-//
-// A case that an ASSERT_… ended early is not asked for its leaks, since it did not
-// get to free. A write to a block that was freed before ends the program with a
-// message instead, which names the case by its line. Blocks that are to outlive
-// their case (a cache that fills on first use) are made under an AllowLeaks.
-//
-// All this in CEX_TEST builds; in others it does nothing.
+/// @file
+/// Memory checks at the end of each GoogleTest case.
+///
+/// ```cpp
+/// int main(int argc, char** argv) {
+///   ::testing::InitGoogleTest(&argc, argv);
+///   cex::testing::install_gtest_checks();
+///   return RUN_ALL_TESTS();
+/// }
+/// ```
+///
+/// //sanitizer:gtest_main is just that. A case fails, by name, which leaves blocks of
+/// mem$ unfreed, leaves a scope of tmem$ open, or wrote past an end of a block of mem$
+/// that is still live. The next case starts clean: what one case left is not counted
+/// against another.
+///
+/// A case that an ASSERT_… ended early is not asked for its leaks, since it did not
+/// get to free. A write to a block that was freed before ends the program with a
+/// message instead, which names the case by its line. Blocks that are to outlive
+/// their case (a cache that fills on first use) are made under an AllowLeaks.
+///
+/// All this in CEX_TEST builds; in others it does nothing.
 #ifndef CEX_SANITIZER_GTEST_CHECKS_H_
 #define CEX_SANITIZER_GTEST_CHECKS_H_
 
 namespace cex::testing {
 
-// Installs the checks, once, however often it is called. To be called before
-// RUN_ALL_TESTS(), in the thread that calls that.
+/// Installs the checks, once, however often it is called. To be called before
+/// RUN_ALL_TESTS(), in the thread that calls that.
 void install_gtest_checks();
 
 }  // namespace cex::testing

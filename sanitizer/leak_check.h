@@ -1,17 +1,20 @@
-// LeakCheck: memory that a block of code took and did not give back.
-//
-//   {
-//     cex::testing::LeakCheck check;
-//     char* p = mem$malloc(mem$, 100);
-//     use(p);
-//   }    // cex: FILE:LINE: leak: 1 block, 100 bytes …, and where it was allocated
-//
-// Works with any test framework or none. The books it reads are those of CEX_TEST;
-// in an object built without, everything here compiles and does nothing.
-//
-// It looks at mem$, of all threads together: also at what others come from, so an
-// arena that nobody destroyed shows as its pages. Memory of arenas and of tmem$
-// needs no freeing, but a scope of tmem$ must not stay open.
+/// @file
+/// LeakCheck: memory that a block of code took and did not give back.
+///
+/// ```cpp
+/// {
+///   cex::testing::LeakCheck check;
+///   char* p = mem$malloc(mem$, 100);
+///   use(p);
+/// }    // cex: FILE:LINE: leak: 1 block, 100 bytes …, and where it was allocated
+/// ```
+///
+/// Works with any test framework or none. The books it reads are those of CEX_TEST;
+/// in an object built without, everything here compiles and does nothing.
+///
+/// It looks at mem$, of all threads together: also at what others come from, so an
+/// arena that nobody destroyed shows as its pages. Memory of arenas and of tmem$
+/// needs no freeing, but a scope of tmem$ must not stay open.
 #ifndef CEX_SANITIZER_LEAK_CHECK_H_
 #define CEX_SANITIZER_LEAK_CHECK_H_
 
@@ -24,42 +27,45 @@
 
 namespace cex::testing {
 
-// What is still there of what was made since a LeakCheck began.
+/// What is still there of what was made since a LeakCheck began.
 struct Leaks {
-  size_t blocks = 0;         // of mem$, not freed
-  size_t bytes = 0;          // in them
-  uint32_t open_scopes = 0;  // of the calling thread's tmem$
+  size_t blocks = 0;         ///< of mem$, not freed
+  size_t bytes = 0;          ///< in them
+  uint32_t open_scopes = 0;  ///< of the calling thread's tmem$
 
-  // All of the above for a person to read, with a line for each block (for the
-  // oldest, where there are many); empty where nothing leaked.
+  /// All of the above for a person to read, with a line for each block (for the
+  /// oldest, where there are many); empty where nothing leaked.
   std::string text;
 
+  /// Whether there is any of it.
   bool any() const { return blocks != 0 || open_scopes != 0; }
 };
 
+/// Watches mem$ and the scopes of tmem$ from its making to its end, and ends the program
+/// where something is left then.
 class LeakCheck {
  public:
-  // Begins to watch. `site` is what reports name; leave it out.
+  /// Begins to watch. `site` is what reports name; leave it out.
   explicit LeakCheck(Site site = Site::current());
 
-  // As check(), unless check() or dismiss() has been called.
+  /// As check(), unless check() or dismiss() has been called.
   ~LeakCheck();
 
   LeakCheck(const LeakCheck&) = delete;
   LeakCheck& operator=(const LeakCheck&) = delete;
 
-  // What has leaked so far; the check goes on. A block that was resized since the
-  // beginning counts as made since. Thread-safe, but what other threads allocate
-  // meanwhile counts too; never fails.
+  /// What has leaked so far; the check goes on. A block that was resized since the
+  /// beginning counts as made since. Thread-safe, but what other threads allocate
+  /// meanwhile counts too; never fails.
   Leaks leaks() const;
 
-  // Ends the program with `cex: FILE:LINE: leak: N blocks, M bytes …` and a line
-  // per block where there is a leak, and with the message of the check concerned
-  // where a guard byte of mem$, or a freed block of it, was overwritten. Ends the
-  // watching. To be called in the thread that began it.
+  /// Ends the program with `cex: FILE:LINE: leak: N blocks, M bytes …` and a line
+  /// per block where there is a leak, and with the message of the check concerned
+  /// where a guard byte of mem$, or a freed block of it, was overwritten. Ends the
+  /// watching. To be called in the thread that began it.
   void check();
 
-  // Ends the watching without a check.
+  /// Ends the watching without a check.
   void dismiss();
 
  private:
@@ -71,17 +77,22 @@ class LeakCheck {
 #endif
 };
 
-// Blocks of mem$ made while such an object lives may stay: a cache that fills on
-// first use, a registry that lives as long as the program. They are left out of
-// every later check.
-//
-//   static Table* table = [] { cex::testing::AllowLeaks _; return make_table(mem$); }();
-//
-// Thread-safe, but applies to blocks of all threads, since which thread a block is
-// for can't be told.
+/// Blocks of mem$ made while such an object lives may stay: a cache that fills on
+/// first use, a registry that lives as long as the program. They are left out of
+/// every later check.
+///
+/// ```cpp
+/// static Table* table = [] { cex::testing::AllowLeaks _; return make_table(mem$); }();
+/// ```
+///
+/// Thread-safe, but applies to blocks of all threads, since which thread a block is
+/// for can't be told.
 class AllowLeaks {
  public:
+  /// From here on blocks may stay.
   AllowLeaks();
+
+  /// From here on they may not.
   ~AllowLeaks();
   AllowLeaks(const AllowLeaks&) = delete;
   AllowLeaks& operator=(const AllowLeaks&) = delete;
@@ -92,11 +103,11 @@ class AllowLeaks {
 #endif
 };
 
-// What was written to that should not have been: guard bytes of live blocks of mem$,
-// blocks of it that were freed and are still held back, and memory of the calling
-// thread's tmem$ whose scope has ended. Also makes all of it whole again, so that a
-// finding is reported once; empty where there is none. For test frameworks that go on
-// after a finding: LeakCheck::check() ends the program instead. Thread-safe.
+/// What was written to that should not have been: guard bytes of live blocks of mem$,
+/// blocks of it that were freed and are still held back, and memory of the calling
+/// thread's tmem$ whose scope has ended. Also makes all of it whole again, so that a
+/// finding is reported once; empty where there is none. For test frameworks that go on
+/// after a finding: LeakCheck::check() ends the program instead. Thread-safe.
 std::string take_damage();
 
 }  // namespace cex::testing

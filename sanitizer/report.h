@@ -1,5 +1,6 @@
-// The one way in which cex ends a program: a line that names what went wrong
-// and where, facts that help, and (under CEX_TEST) a symbolized stack trace.
+/// @file
+/// The one way in which cex ends a program: a line that names what went wrong
+/// and where, facts that help, and (under CEX_TEST) a symbolized stack trace.
 #ifndef CEX_SANITIZER_REPORT_H_
 #define CEX_SANITIZER_REPORT_H_
 
@@ -9,15 +10,15 @@
 
 namespace cex {
 
-// Prints `cex: FILE:LINE: MESSAGE` to stderr, in one write, then a stack trace
-// under CEX_TEST, and aborts. `format` and what follows are as for printf; the
-// text's first line should be the whole message, lines after it facts. Text
-// beyond 2,000 bytes is cut. Allocates nothing before the message is out.
-// Thread-safe.
+/// Prints `cex: FILE:LINE: MESSAGE` to stderr, in one write, then a stack trace
+/// under CEX_TEST, and aborts. `format` and what follows are as for printf; the
+/// text's first line should be the whole message, lines after it facts. Text
+/// beyond 2,000 bytes is cut. Allocates nothing before the message is out.
+/// Thread-safe.
 [[noreturn, gnu::cold, gnu::noinline, gnu::format(printf, 2, 3)]] void die(Site site,
                                                                            const char* format, ...);
 
-// As die(), for code that has no Site of its own: names the call under way.
+/// As die(), for code that has no Site of its own: names the call under way.
 [[noreturn, gnu::cold, gnu::noinline, gnu::format(printf, 1, 2)]] void die_here(const char* format,
                                                                                 ...);
 

@@ -1,19 +1,22 @@
-// Poison: memory that nobody may touch, told to whichever checker is present.
-//
-// One API over AddressSanitizer's manual poisoning, MemorySanitizer, Valgrind's
-// client requests (compiled in by --config=valgrind) and, in CEX_TEST builds
-// without any of them, a byte pattern that is compared later. In a release
-// build every function here is empty and leaves nothing in the object.
-//
-//   char buffer[64];
-//   cex::poison(buffer, 64);                     // touching it is a bug now
-//   assert(cex::is_poisoned(buffer, 64));
-//   cex::unpoison(buffer, 16);                   // 16 bytes may be written
-//
-// The allocators poison their padding, unused page space, freed blocks and
-// rewound memory through this header; users may do the same for their own.
-//
-// Thread safety: as for a write to the bytes named.
+/// @file
+/// Poison: memory that nobody may touch, told to whichever checker is present.
+///
+/// One API over AddressSanitizer's manual poisoning, MemorySanitizer, Valgrind's
+/// client requests (compiled in by --config=valgrind) and, in CEX_TEST builds
+/// without any of them, a byte pattern that is compared later. In a release
+/// build every function here is empty and leaves nothing in the object.
+///
+/// ```cpp
+/// char buffer[64];
+/// cex::poison(buffer, 64);                     // touching it is a bug now
+/// assert(cex::is_poisoned(buffer, 64));
+/// cex::unpoison(buffer, 16);                   // 16 bytes may be written
+/// ```
+///
+/// The allocators poison their padding, unused page space, freed blocks and
+/// rewound memory through this header; users may do the same for their own.
+///
+/// Thread safety: as for a write to the bytes named.
 #ifndef CEX_SANITIZER_SANITIZER_H_
 #define CEX_SANITIZER_SANITIZER_H_
 
@@ -42,9 +45,16 @@
 
 namespace cex {
 
-// Which checker poison() talks to in this object.
-enum class Checker { kNone, kPattern, kAsan, kMsan, kValgrind };
+/// Which checker poison() talks to.
+enum class Checker {
+  kNone,      ///< none: a release build
+  kPattern,   ///< a byte pattern, compared later: CEX_TEST alone
+  kAsan,      ///< AddressSanitizer
+  kMsan,      ///< MemorySanitizer
+  kValgrind,  ///< Valgrind's Memcheck
+};
 
+/// The one that this object was built for.
 #ifdef CEX_DETAIL_ASAN
 inline constexpr Checker kChecker = Checker::kAsan;
 #elif defined(CEX_DETAIL_MSAN)
@@ -57,12 +67,12 @@ inline constexpr Checker kChecker = Checker::kPattern;
 inline constexpr Checker kChecker = Checker::kNone;
 #endif
 
-// The byte that poison() writes where no tool can mark memory (kPattern).
+/// The byte that poison() writes where no tool can mark memory (kPattern).
 inline constexpr unsigned char kPoisonByte = 0xf7;
 
-// Marks `size` bytes at `p` as not to be touched. kPattern overwrites them.
-// AddressSanitizer works in granules of 8 bytes: of a granule that `p` cuts,
-// the bytes before `p` stay usable and so do those behind it.
+/// Marks `size` bytes at `p` as not to be touched. kPattern overwrites them.
+/// AddressSanitizer works in granules of 8 bytes: of a granule that `p` cuts,
+/// the bytes before `p` stay usable and so do those behind it.
 inline void poison([[maybe_unused]] const volatile void* p, [[maybe_unused]] size_t size) {
 #ifdef CEX_DETAIL_ASAN
   __asan_poison_memory_region(p, size);
@@ -75,9 +85,9 @@ inline void poison([[maybe_unused]] const volatile void* p, [[maybe_unused]] siz
 #endif
 }
 
-// Allows `size` bytes at `p` to be written. Their content counts as
-// uninitialized where the checker knows of that (MemorySanitizer, Valgrind);
-// AddressSanitizer and kPattern leave the bytes as they are.
+/// Allows `size` bytes at `p` to be written. Their content counts as
+/// uninitialized where the checker knows of that (MemorySanitizer, Valgrind);
+/// AddressSanitizer and kPattern leave the bytes as they are.
 inline void unpoison([[maybe_unused]] const volatile void* p, [[maybe_unused]] size_t size) {
 #ifdef CEX_DETAIL_ASAN
   __asan_unpoison_memory_region(p, size);
@@ -88,7 +98,7 @@ inline void unpoison([[maybe_unused]] const volatile void* p, [[maybe_unused]] s
 #endif
 }
 
-// As unpoison(), and the bytes' present content counts as initialized.
+/// As unpoison(), and the bytes' present content counts as initialized.
 inline void unpoison_defined([[maybe_unused]] const volatile void* p,
                              [[maybe_unused]] size_t size) {
 #ifdef CEX_DETAIL_ASAN
@@ -100,9 +110,9 @@ inline void unpoison_defined([[maybe_unused]] const volatile void* p,
 #endif
 }
 
-// Whether each of the `size` bytes at `p` is still poisoned: under kPattern,
-// whether none was overwritten. True where nothing checks (kNone), so that
-// `assert(is_poisoned(…))` may stand in code that is built in every mode.
+/// Whether each of the `size` bytes at `p` is still poisoned: under kPattern,
+/// whether none was overwritten. True where nothing checks (kNone), so that
+/// `assert(is_poisoned(…))` may stand in code that is built in every mode.
 inline bool is_poisoned([[maybe_unused]] const volatile void* p, [[maybe_unused]] size_t size) {
   [[maybe_unused]] const char* bytes =
       const_cast<const char*>(static_cast<const volatile char*>(p));

@@ -1,4 +1,5 @@
-// The place in the user's code that a call came from.
+/// @file
+/// The place in the user's code that a call came from.
 #ifndef CEX_SANITIZER_SITE_H_
 #define CEX_SANITIZER_SITE_H_
 
@@ -6,17 +7,18 @@
 
 namespace cex {
 
-// A source location as the last, defaulted parameter of every function that a
-// message may have to name: it is the caller's line. The functions that take
-// one are inline and hand it on only to their failure path, so that it costs
-// nothing on the way there.
-//
-//   void* my_alloc(IAllocator a, cex::Site site = cex::Site::current());
+/// A source location as the last, defaulted parameter of every function that a
+/// message may have to name: it is the caller's line. The functions that take
+/// one are inline and hand it on only to their failure path, so that it costs
+/// nothing on the way there.
+///
+///   void* my_alloc(IAllocator a, cex::Site site = cex::Site::current());
 struct Site {
-  const char* file = nullptr;
-  int line = 0;
-  int padding = 0;  // named, or gcc fills in the line alone, in the middle of loops
+  const char* file = nullptr;  ///< as the compiler names it; null where nobody knows
+  int line = 0;                ///< from 1; 0 where nobody knows
+  int padding = 0;             ///< named, or gcc fills in the line alone, in the middle of loops
 
+  /// The line of the call that this stands in as a default argument.
   static constexpr Site current(const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
     return {file, line, 0};
   }

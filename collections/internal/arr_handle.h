@@ -1,4 +1,5 @@
-// cex::Arr<T>, the handle that arr$(T) names. Users include cex/arr.h.
+/// @file
+/// cex::Arr<T>, the handle that arr$(T) names. Users include cex/arr.h.
 #ifndef CEX_COLLECTIONS_INTERNAL_ARR_HANDLE_H_
 #define CEX_COLLECTIONS_INTERNAL_ARR_HANDLE_H_
 
@@ -22,15 +23,17 @@ template <typename P, typename T>
 concept PointerTo = std::is_pointer_v<P> && std::is_convertible_v<T*, P>;
 }  // namespace detail
 
-// A growing array of T: one pointer to its first element. See cex/arr.h.
-//
-// A copy of the handle is the same array until one of them makes it grow (which
-// may move it) or frees it; pass `Arr<T>&` to a function that adds elements. The
-// handle owns nothing by itself: arr$free gives the memory back, or the end of
-// the allocator's scope does.
+/// A growing array of T: one pointer to its first element. See cex/arr.h.
+///
+/// A copy of the handle is the same array until one of them makes it grow (which
+/// may move it) or frees it; pass `Arr<T>&` to a function that adds elements. The
+/// handle owns nothing by itself: arr$free gives the memory back, or the end of
+/// the allocator's scope does.
 template <typename T>
 class Arr {
  public:
+  /// What a contiguous range has.
+  /// @{
   using element_type = T;
   using value_type = T;
   using size_type = size_t;
@@ -39,21 +42,29 @@ class Arr {
   using pointer = T*;
   using iterator = T*;
   using const_iterator = const T*;
+  /// @}
 
+  /// A null array.
   constexpr Arr() = default;
+  /// A null array, also from NULL.
   constexpr Arr(decltype(nullptr)) {}  // NOLINT(google-explicit-constructor): arr$(T) a = NULL
 
+  /// How many elements there are; 0 for a null array.
   size_t size(Site site = Site::current()) const {
     if (elements_ == nullptr) return 0;
     detail::arr_check(elements_, layout(), "arr$", site);
     return detail::arr_header(elements_)->length;
   }
+  /// Whether there are none.
   bool empty(Site site = Site::current()) const { return size(site) == 0; }
+  /// The elements; null for a null array. Good until the array grows.
   T* data() const { return elements_; }
+  /// As data().
   T* begin() const { return elements_; }
+  /// Behind the last element.
   T* end(Site site = Site::current()) const { return elements_ + size(site); }
 
-  // Out of range ends the program under CEX_TEST, and is undefined otherwise.
+  /// Element `i`. Out of range ends the program under CEX_TEST, and is undefined otherwise.
   T& operator[](Index i) const {
     if constexpr (kChecked) {
       const size_t length = size(i.site());
@@ -62,22 +73,26 @@ class Arr {
     return elements_[i.value()];
   }
 
-  // To T*, const T*, void* and what else a T* converts to. A template, because
-  // the compiler would otherwise weigh its own pointer[int] against the operator
-  // above and call a[i] ambiguous.
+  /// To `T*`, `const T*`, `void*` and what else a `T*` converts to. A template, because
+  /// the compiler would otherwise weigh its own pointer[int] against the operator
+  /// above and call `a[i]` ambiguous.
   template <detail::PointerTo<T> P>
   // NOLINTNEXTLINE(google-explicit-constructor): for C calls
   constexpr operator P() const {
     return elements_;
   }
+  /// Whether it is not null.
   constexpr explicit operator bool() const { return elements_ != nullptr; }
 
-  // What a T* can do and the conversion above can't give it.
+  /// What a `T*` can do and the conversion above can't give it.
+  /// @{
   T& operator*() const { return (*this)[0]; }
   T* operator->() const { return elements_; }
   friend T* operator+(const Arr& a, ptrdiff_t n) { return a.elements_ + n; }
+  /// @}
 
-  // Whether both are the same array, not whether the elements are equal.
+  /// Whether both are the same array, not whether the elements are equal.
+  /// @{
   friend constexpr bool operator==(const Arr& a, const Arr& b) {
     return a.elements_ == b.elements_;
   }
@@ -85,6 +100,7 @@ class Arr {
   requires(std::is_pointer_v<P>) friend constexpr bool operator==(const Arr& a, P p) {
     return a.elements_ == p;
   }
+  /// @}
 
  private:
   friend struct detail::ArrAccess;
@@ -132,8 +148,10 @@ struct ArrAccess {
 }  // namespace detail
 }  // namespace cex
 
+/// @cond
 // The elements outlive the handle, so a range over a temporary one is fine.
 template <typename T>
 inline constexpr bool std::ranges::enable_borrowed_range<cex::Arr<T>> = true;
+/// @endcond
 
 #endif  // CEX_COLLECTIONS_INTERNAL_ARR_HANDLE_H_

@@ -1,4 +1,5 @@
-// arr_sort: one call for every way in which people write a comparison.
+/// @file
+/// arr_sort: one call for every way in which people write a comparison.
 #ifndef CEX_COLLECTIONS_INTERNAL_ARR_SORT_H_
 #define CEX_COLLECTIONS_INTERNAL_ARR_SORT_H_
 
@@ -36,10 +37,11 @@ struct IsQsortComparator<F> : IsQsortComparator<decltype(&F::operator())> {};
 
 }  // namespace detail
 
-// Sorts `a` in place, with no allocation; equal elements may change their order.
-// `compare` is one of: less(x, y) → bool; order(x, y) → int or std::strong_ordering
-// and the like, negative where x comes first; a comparator as for qsort(), on
-// pointers to elements. Without it: by operator<.
+/// Sorts `a` in place, with no allocation; equal elements may change their order.
+/// `compare` is one of: less(x, y) → bool; order(x, y) → int or std::strong_ordering
+/// and the like, negative where x comes first; a comparator as for qsort(), on
+/// pointers to elements. Without it: by operator<. A null `a` is fine. The algorithm is
+/// std::sort's.
 template <typename T, typename Compare = std::less<>>
 void arr_sort(const Arr<T>& a, Compare compare = {}, Site site = Site::current()) {
   T* const first = a.begin();

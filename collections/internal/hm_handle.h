@@ -1,4 +1,5 @@
-// cex::HmOf<E>, the handle that hm$(K, V) and hm$s(S) name. Users include cex/hm.h.
+/// @file
+/// cex::HmOf<E>, the handle that hm$(K, V) and hm$s(S) name. Users include cex/hm.h.
 #ifndef CEX_COLLECTIONS_INTERNAL_HM_HANDLE_H_
 #define CEX_COLLECTIONS_INTERNAL_HM_HANDLE_H_
 
@@ -17,49 +18,58 @@ namespace detail {
 struct HmAccess;
 }  // namespace detail
 
-// What a hm$(K, V) holds.
+/// What a hm$(K, V) holds.
 template <typename K, typename V>
 struct HmEntry {
-  K key;
-  V value;
+  K key;    ///< not to be changed while it is in the map
+  V value;  ///< may be changed at any time
 };
 
-// A map of entries of type E, which has a `.key`: one pointer. See cex/hm.h.
-//
-// Copies of the handle are the same map, also after it has grown. The handle owns
-// nothing by itself: hm$free gives the memory back, or the end of the allocator's
-// scope does.
+/// A map of entries of type E, which has a `.key`: one pointer. See cex/hm.h.
+///
+/// Copies of the handle are the same map, also after it has grown. The handle owns
+/// nothing by itself: hm$free gives the memory back, or the end of the allocator's
+/// scope does.
 template <typename E>
 class HmOf {
  public:
+  /// What a contiguous range has.
+  /// @{
   using value_type = E;
   using size_type = size_t;
   using difference_type = ptrdiff_t;
   using reference = E&;
   using iterator = E*;
   using const_iterator = const E*;
+  /// @}
 
+  /// A null map.
   constexpr HmOf() = default;
+  /// A null map, also from NULL.
   constexpr HmOf(decltype(nullptr)) {}  // NOLINT(google-explicit-constructor): hm$(K, V) m = NULL
 
+  /// How many entries there are; 0 for a null map.
   size_t size(Site site = Site::current()) const {
     if (header_ == nullptr) return 0;
     detail::hm_check(header_, layout(), "hm$", site);
     return header_->length;
   }
+  /// Whether there are none.
   bool empty(Site site = Site::current()) const { return size(site) == 0; }
 
-  // The entries, dense and in the order of insertion until the first delete.
+  /// The entries, dense and in the order of insertion until the first delete.
   E* data(Site site = Site::current()) const {
     if (header_ == nullptr) return nullptr;
     detail::hm_check(header_, layout(), "hm$", site);
     return static_cast<E*>(header_->entries);
   }
+  /// As data().
   E* begin(Site site = Site::current()) const { return data(site); }
+  /// Behind the last entry.
   E* end(Site site = Site::current()) const { return data(site) + size(site); }
 
-  // The entry at position `i`. Out of range ends the program under CEX_TEST, and is
-  // undefined otherwise. Its key must not be changed.
+  /// The entry at position `i`. Out of range ends the program under CEX_TEST, and is
+  /// undefined otherwise. Its key must not be changed.
   E& operator[](Index i) const {
     if constexpr (kChecked) {
       const size_t length = size(i.site());
@@ -68,9 +78,10 @@ class HmOf {
     return static_cast<E*>(header_->entries)[i.value()];
   }
 
+  /// Whether it is not null.
   constexpr explicit operator bool() const { return header_ != nullptr; }
 
-  // Whether both are the same map, not whether the entries are equal.
+  /// Whether both are the same map, not whether the entries are equal.
   friend constexpr bool operator==(const HmOf& a, const HmOf& b) { return a.header_ == b.header_; }
 
  private:
@@ -102,6 +113,7 @@ class HmOf {
   detail::HmHeader* header_ = nullptr;
 };
 
+/// A map from K to V.
 template <typename K, typename V>
 using Hm = HmOf<HmEntry<K, V>>;
 
@@ -135,20 +147,22 @@ using HmKeyOf = HmKey<std::remove_cv_t<decltype(E::key)>>;
 
 }  // namespace detail
 
-// How the functions of cex/hm.h take a key: integers, enums and pointers by value,
-// text as const char* (char* keys) or std::string_view (char[N] and string_view
-// keys), structs by reference.
+/// How the functions of cex/hm.h take a key: integers, enums and pointers by value,
+/// text as const char* (char* keys) or std::string_view (char[N] and string_view
+/// keys), structs by reference.
 template <typename E>
 using HmKeyParam = typename detail::HmKeyOf<E>::Param;
 
-// The type of E's value.
+/// The type of E's value.
 template <typename E>
 using HmValue = std::remove_cvref_t<decltype(std::declval<E&>().value)>;
 
 }  // namespace cex
 
+/// @cond
 // The entries outlive the handle, so a range over a temporary one is fine.
 template <typename E>
 inline constexpr bool std::ranges::enable_borrowed_range<cex::HmOf<E>> = true;
+/// @endcond
 
 #endif  // CEX_COLLECTIONS_INTERNAL_HM_HANDLE_H_

@@ -1,11 +1,14 @@
-// The part of a hm$ that does not depend on the types of its keys and entries.
-//
-//   handle --> HmHeader --> entries   dense, in insertion order: {key, value} {key, value} …
-//                       \-> chunks    a power of two of them; null while the map is scanned
-//                       \-> keys      .copy_keys_arena_pgsize only
-//
-// The header stays where it is for the map's life, so copies of the handle stay
-// good when the map grows.
+/// @file
+/// The part of a hm$ that does not depend on the types of its keys and entries.
+///
+/// ```text
+/// handle --> HmHeader --> entries   dense, in insertion order: {key, value} {key, value} …
+///                     \-> chunks    a power of two of them; null while the map is scanned
+///                     \-> keys      .copy_keys_arena_pgsize only
+/// ```
+///
+/// The header stays where it is for the map's life, so copies of the handle stay
+/// good when the map grows.
 #ifndef CEX_COLLECTIONS_INTERNAL_HM_TABLE_H_
 #define CEX_COLLECTIONS_INTERNAL_HM_TABLE_H_
 
@@ -21,12 +24,13 @@
 
 namespace cex {
 
+/// What hm_new() may be told, in this order.
 struct HmOptions {
-  Count capacity = 0;      // entries that fit without growing: exactly as many are reserved
-  uint64_t seed = 0;       // of the hash; 0 for a random one
-  bool copy_keys = false;  // keep copies of text keys (char*, std::string_view)
-  // Keep those copies together in pages of this many bytes; 0 for a block each.
-  // Implies copy_keys.
+  Count capacity = 0;      ///< entries that fit without growing: exactly as many are reserved
+  uint64_t seed = 0;       ///< of the hash; 0 for a random one
+  bool copy_keys = false;  ///< keep copies of text keys (char*, std::string_view)
+  /// Keep those copies together in pages of this many bytes; 0 for a block each.
+  /// Implies copy_keys.
   Count copy_keys_arena_pgsize = 0;
 };
 

@@ -1,10 +1,11 @@
-// Integers as arguments: the index of a[i], and the counts of options.
-//
-// An Index keeps, in CEX_TEST builds, the line it was written on.
-//
-// operator[] takes exactly one argument in C++20, so the caller's line can't be a
-// defaulted second one. It is a defaulted argument of the conversion from the
-// integer instead, which happens on the caller's line.
+/// @file
+/// Integers as arguments: the index of a[i], and the counts of options.
+///
+/// An Index keeps, in CEX_TEST builds, the line it was written on.
+///
+/// operator[] takes exactly one argument in C++20, so the caller's line can't be a
+/// defaulted second one. It is a defaulted argument of the conversion from the
+/// integer instead, which happens on the caller's line.
 #ifndef CEX_COLLECTIONS_INTERNAL_INDEX_H_
 #define CEX_COLLECTIONS_INTERNAL_INDEX_H_
 
@@ -21,9 +22,10 @@ template <typename I>
 concept IntegerLike = std::is_integral_v<I> || std::is_enum_v<I>;
 }  // namespace detail
 
+/// The index of an element, from any integer or enum.
 class Index {
  public:
-  // A negative number becomes a huge one, so that one comparison checks both ends.
+  /// A negative number becomes a huge one, so that one comparison checks both ends.
   template <detail::IntegerLike I>
   // NOLINTNEXTLINE(google-explicit-constructor): made for converting
   constexpr Index(I i, [[maybe_unused]] Site site = Site::current())
@@ -33,9 +35,10 @@ class Index {
 #endif
   }
 
+  /// The index.
   constexpr size_t value() const { return value_; }
 
-  // The caller's line; empty in release builds, where nobody asks.
+  /// The caller's line; empty in release builds, where nobody asks.
   constexpr Site site() const {
 #ifdef CEX_TEST
     return site_;
@@ -51,15 +54,17 @@ class Index {
 #endif
 };
 
-// A number of elements in an options struct: any integer type, since a designated
-// initializer (`.capacity = n` with an int n) would refuse to narrow one. A negative
-// number becomes a huge one, which no allocator can satisfy.
+/// A number of elements in an options struct: any integer type, since a designated
+/// initializer (`.capacity = n` with an int n) would refuse to narrow one. A negative
+/// number becomes a huge one, which no allocator can satisfy.
 class Count {
  public:
+  /// From any integer or enum.
   template <detail::IntegerLike I>
   // NOLINTNEXTLINE(google-explicit-constructor): made for converting
   constexpr Count(I i) : value_(static_cast<size_t>(i)) {}
 
+  /// The number.
   constexpr size_t value() const { return value_; }
 
  private:

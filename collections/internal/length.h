@@ -1,4 +1,5 @@
-// arr_len: how many elements anything has that has elements.
+/// @file
+/// arr_len: how many elements anything has that has elements.
 #ifndef CEX_COLLECTIONS_INTERNAL_LENGTH_H_
 #define CEX_COLLECTIONS_INTERNAL_LENGTH_H_
 
@@ -13,9 +14,10 @@
 
 namespace cex {
 
-// The number of elements of an arr$, a hm$, a C array (a string literal counts its
-// closing NUL, since it is one of the array's elements) or any other range; 0 for
-// a null handle.
+/// The number of elements of an arr$, a hm$, a C array (a string literal counts its
+/// closing NUL, since it is one of the array's elements) or any other range; 0 for
+/// a null handle. Constant time for all but forward ranges without a size. A plain pointer
+/// does not compile.
 template <typename R>
 constexpr size_t arr_len(R&& r, [[maybe_unused]] Site site = Site::current()) {
   using Plain = std::remove_cvref_t<R>;
