@@ -1,0 +1,48 @@
+"""Run inside GDB after cex_gdb.py: its table of offsets against the debug information.
+
+Prints `layout of NAME: ok`, `differs: …` or `not in this program` for each record.
+"""
+
+import struct
+
+import gdb
+
+
+def fields_of(a_type, base=0):
+    """name -> (offset, size) of all members, those of bases and named structs included."""
+    found = {}
+    for field in a_type.strip_typedefs().fields():
+        if not hasattr(field, "bitpos"):
+            continue
+        offset = base + field.bitpos // 8
+        if field.is_base_class:
+            found.update(fields_of(field.type, offset))
+        else:
+            found[field.name] = (offset, field.type.sizeof)
+    return found
+
+
+for name, table in {
+    **LAYOUTS,  # noqa: F821 -- cex_gdb.py's, in the same module
+    "Allocator_i's meta": {
+        "magic_id": META_MAGIC,  # noqa: F821
+        "is_temp": META_IS_TEMP,  # noqa: F821
+    },
+}.items():
+    try:
+        if name == "Allocator_i's meta":
+            meta = [f for f in gdb.lookup_type("Allocator_i").fields() if f.name == "meta"][0]
+            actual = fields_of(meta.type, meta.bitpos // 8)
+        else:
+            actual = fields_of(gdb.lookup_type(name))
+    except gdb.error:
+        print("layout of {}: not in this program".format(name))
+        continue
+    if name == "cex::detail::Bump" and "live" in actual:
+        table = {**table, "live": BUMP_LIVE}  # noqa: F821
+    wrong = [
+        "{} {} {}".format(field, (offset, struct.calcsize("<" + code)), actual.get(field))
+        for field, (offset, code) in table.items()
+        if (offset, struct.calcsize("<" + code)) != actual.get(field)
+    ]
+    print("layout of {}: {}".format(name, "differs: " + ", ".join(wrong) if wrong else "ok"))
