@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cex/internal/bump_head.h"
+#include "cex/sanitizer.h"
 
 namespace cex::detail {
 namespace {
@@ -14,11 +15,20 @@ void* aligned_block(size_t size, size_t align) {
   return posix_memalign(&p, align, size) == 0 ? p : nullptr;
 }
 
+// What to ask the C library for: jemalloc, mimalloc and tcmalloc align a block of up to 8
+// bytes to 8 only, and a block of mem$ is aligned to 16 whatever its size. glibc's
+// smallest block has 24 bytes, so that over it nothing is spent. The tools' own mallocs
+// align all blocks to 16, and must know a block's true end.
+constexpr bool kIsToolsMalloc = kChecker != Checker::kNone && kChecker != Checker::kPattern;
+constexpr size_t at_least_aligned(size_t size) {
+  return size < kDefaultAlign && !kIsToolsMalloc ? kDefaultAlign : size;
+}
+
 }  // namespace
 
 void* cex_libc_malloc(IAllocator, size_t size, size_t align) {
   if (!is_valid_request(size, align)) return nullptr;
-  return align <= kDefaultAlign ? malloc(size) : aligned_block(size, align);
+  return align <= kDefaultAlign ? malloc(at_least_aligned(size)) : aligned_block(size, align);
 }
 
 void* cex_libc_calloc(IAllocator, size_t count, size_t size, size_t align) {
@@ -26,7 +36,7 @@ void* cex_libc_calloc(IAllocator, size_t count, size_t size, size_t align) {
   if (__builtin_mul_overflow(count, size, &bytes) || !is_valid_request(bytes, align)) {
     return nullptr;
   }
-  if (align <= kDefaultAlign) return calloc(1, bytes);
+  if (align <= kDefaultAlign) return calloc(1, at_least_aligned(bytes));
   void* const p = aligned_block(bytes, align);
   return p != nullptr ? memset(p, 0, bytes) : nullptr;
 }
@@ -34,7 +44,7 @@ void* cex_libc_calloc(IAllocator, size_t count, size_t size, size_t align) {
 void* cex_libc_realloc(IAllocator self, void* p, size_t size, size_t align) {
   if (p == nullptr) return cex_libc_malloc(self, size, align);
   if (!is_valid_request(size, align)) return nullptr;
-  if (align <= kDefaultAlign) return realloc(p, size);
+  if (align <= kDefaultAlign) return realloc(p, at_least_aligned(size));
   // The C library's realloc may move the block to where its alignment is lost.
   const size_t usable = malloc_usable_size(p);
   const bool is_aligned = reinterpret_cast<uintptr_t>(p) % align == 0;
