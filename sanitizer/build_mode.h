@@ -12,6 +12,9 @@
 /// `cex_error_object_built_without_CEX_TEST_in_a_program_built_with_it'
 /// ```
 ///
+/// A program that links libraries of both kinds has both symbols; it fails by a third,
+/// which both define (build_mode.cc).
+///
 /// The mode is chosen per target (cex_cc_test) or for a whole build
 /// (--//sanitizer:cex_test=True); nothing else should define CEX_TEST.
 #ifndef CEX_SANITIZER_BUILD_MODE_H_

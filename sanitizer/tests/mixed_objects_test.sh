@@ -60,5 +60,17 @@ for compiler in $all; do
       done
     done
   done
+
+  # Nor with a library of each kind, though each symbol is defined then.
+  for mode in with without; do
+    other=$([[ $mode == with ]] && echo without || echo with)
+    if "$compiler" -Wl,--gc-sections "main.$mode.o" "part.$other.o" lib.with.a lib.without.a \
+      -o program 2>said; then
+      fail "$compiler: a program links with libraries of both kinds"
+    fi
+    name="cex_error_program_with_libraries_built_with_and_without_CEX_TEST"
+    grep -q "multiple definition of .*$name" said ||
+      fail "$compiler: the message lacks $name: $(cat said)"
+  done
   printf '%s: ok\n' "$compiler"
 done

@@ -7,22 +7,26 @@ A test whose program is missing is skipped, and Bazel says so. On Debian ./bazel
 installs all of them.
 """
 
-# The program as a test calls it, and where to look for it.
+# The program as a test calls it, and where to look for it; or a file with its path.
 _PROGRAMS = {
     "chromium": ["chromium"],
     "clang": ["clang++"],
-    "cmake": ["cmake"],
+    "cmake": ["cmake", "make"],
     "doxygen": ["doxygen"],
     "g++": ["g++"],
     "gdb": ["gdb"],
+    "googletest": ["/usr/include/gmock/gmock.h", "/usr/include/gtest/gtest.h"],
     "nginx": ["nginx"],
     "pkg-config": ["pkg-config"],
 }
 
+def _has(ctx, program):
+    return ctx.path(program).exists if program.startswith("/") else ctx.which(program)
+
 def _machine_impl(ctx):
     found = []
     for name, programs in _PROGRAMS.items():
-        if all([ctx.which(program) for program in programs]):
+        if all([_has(ctx, program) for program in programs]):
             found.append(name)
     ctx.file("BUILD.bazel", "")
     ctx.file("machine.bzl", """\"\"\"What this machine has.\"\"\"

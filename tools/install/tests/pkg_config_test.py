@@ -1,0 +1,70 @@
+"""Programs built by a compiler and pkg-config alone, with an installed cex."""
+
+import os
+import shutil
+
+import support
+
+SOURCE = os.path.join(support.ROOT, "tools", "install", "tests", "consumer", "double_free.cc")
+COMPILERS = [name for name in ("g++", "clang++") if shutil.which(name)]
+
+
+class PkgConfig(support.Case):
+
+    def ask(self, prefix, *arguments):
+        """The words that pkg-config answers with."""
+        return self.run_program("pkg-config", *arguments,
+                                env={"PKG_CONFIG_PATH": f"{prefix}/lib/pkgconfig"}).split()
+
+    def build(self, compiler, *options, status=0):
+        return self.run_program(compiler, "-std=c++20", SOURCE, *options, "-o",
+                                self.path("program"), status=status)
+
+    def check(self, prefix, compiler, package, checks):
+        self.build(compiler, *self.ask(prefix, "--cflags", "--libs", package))
+        self.assertEqual(self.run_program(self.path("program")), f"checks: {checks}\n")
+
+    def check_report(self):
+        said = self.run_program(self.path("program"), "twice", status=None)
+        self.assertRegex(said, r"(?m)^cex: .*/double_free\.cc:10: .*free")
+
+    def test_builds_before_and_after_a_move(self):
+        self.install(self.path("before"))
+        for compiler in COMPILERS:
+            with self.subTest(compiler=compiler):
+                self.check(self.path("before"), compiler, "cex", "off")
+                self.check(self.path("before"), compiler, "cex-checked", "on")
+                self.check_report()
+        os.rename(self.path("before"), self.path("after"))
+        self.check(self.path("after"), COMPILERS[0], "cex", "off")
+        self.check(self.path("after"), COMPILERS[0], "cex-checked", "on")
+        self.check_report()
+
+    def test_no_defines_but_the_documented(self):
+        prefix = self.installed()
+        flags = self.ask(prefix, "--cflags", "cex")
+        self.assertEqual([flag for flag in flags if not flag.startswith("-I")], [])
+        self.assertIn("-DCEX_TEST=1", self.ask(prefix, "--cflags", "cex-checked"))
+
+    def test_only_the_checked_library_needs_abseil(self):
+        prefix = self.installed()
+        self.assertNotIn("absl", " ".join(self.ask(prefix, "--libs", "--static", "cex")))
+        self.assertIn("absl", " ".join(self.ask(prefix, "--libs", "cex-checked")))
+
+    def test_mixing_does_not_link(self):
+        prefix = self.installed()
+        plain = self.ask(prefix, "--cflags", "cex")
+        checked = self.ask(prefix, "--libs", "cex-checked")
+        for compiler in COMPILERS:
+            said = self.build(compiler, *plain, *checked, status=None)
+            self.assertIn("cex_error_object_built_without_CEX_TEST_in_a_program_built_with_it",
+                          said)
+
+    def test_into_a_shared_library(self):
+        prefix = self.installed()
+        for compiler in COMPILERS:
+            self.build(compiler, "-shared", "-fPIC", "-Wl,-z,defs",
+                       *self.ask(prefix, "--cflags", "--libs", "cex"))
+
+
+support.main()
