@@ -25,9 +25,9 @@ fail() {
 # option FLAG VARIABLE VALUE: the line that sets one flag.
 option() {
   case $3 in
-    *[\'\"\\]* | *"$newline"*) fail "$2 may hold no quotes and no backslashes" ;;
+    *[\'\"\\]* | *"$newline"*) fail "$2 may hold no quotes, backslashes and line ends" ;;
   esac
-  printf "build:%s --%s='%s'\n" "$config" "$1" "$3"
+  printf "build:%s_of_bazelw --%s='%s'\n" "$config" "$1" "$3"
 }
 
 # options FLAG VARIABLE VALUE: one line for each line of VALUE, which is NAME=VALUE.
