@@ -1,0 +1,120 @@
+// What a user may write: every macro and every kind of header of cex, for the tests
+// that compile it with a strict user's warnings. It must not need any of them off.
+#include <cstdio>
+#include <string_view>
+
+#include "cex/cex.h"
+
+int use_memory(IAllocator a);
+int use_arrays(IAllocator a);
+int use_maps(IAllocator a);
+
+namespace {
+
+struct Point {
+  int x;
+  int y;
+};
+
+struct Entry {
+  int key;
+  int value;
+};
+
+int compare(const void* left, const void* right) {
+  return *static_cast<const int*>(left) - *static_cast<const int*>(right);
+}
+
+}  // namespace
+
+int use_memory(IAllocator a) {
+  char* text = mem$malloc(a, 16);
+  char* more = mem$realloc(a, text, 32);
+  if (more != nullptr) text = more;
+  int* numbers = mem$calloc(a, 4, sizeof(int), 64);
+  Point* point = mem$new(a, Point, 1, 2);
+  int sum = point != nullptr ? point->x : 0;
+  mem$free(a, numbers);
+  mem$free(a, text);
+  mem$free(a, point);
+
+  mem$arena(4096, arena) {
+    mem$scope(arena, _) {
+      mem$scope(_, inner) {
+        char* p = mem$malloc(inner, 64, 64);
+        mem$asan_poison(p, 64);
+        if (mem$asan_enabled() && mem$asan_poison_check(p, 64)) ++sum;
+        mem$asan_unpoison(p, 64);
+      }
+    }
+  }
+  for (int i = 0; i < 3; ++i) {
+    mem$scope(tmem$, _) {
+      char* p = mem$malloc(_, 100);
+      if (p == nullptr) break;
+      if (i == 1) continue;
+      if (i == 2) return sum;
+    }
+  }
+  const IAllocator arena = AllocatorArena.create(4096);
+  AllocatorArena.destroy(arena);
+  return mem$is_power_of2(64U) ? static_cast<int>(mem$aligned_round(13U, 8U)) : sum;
+}
+
+int use_arrays(IAllocator a) {
+  arr$(int) list = arr$new(list, a, .capacity = 20);
+  if (!arr$grow_check(list, 3)) return 0;
+  arr$push(list, 3);
+  arr$pushm(list, 4, 5, 6);
+  const int others[] = {7, 8};
+  arr$pusha(list, others);
+  arr$ins(list, 0, 1);
+  arr$del(list, 1);
+  arr$delswap(list, 0);
+  arr$setcap(list, 50);
+  if (arr$try_push(list, 9) == nullptr || !arr$try_setcap(list, 60)) return 0;
+  if (!arr$try_pushm(list, 1, 2) || !arr$try_pusha(list, others)) return 0;
+  if (arr$try_ins(list, 0, 2) == nullptr) return 0;
+  arr$sort(list, compare);
+  arr$sort(list, [](const int& left, const int& right) { return left - right; });
+  int sum = arr$pop(list) + arr$last(list) + arr$at(list, 0) + list[0];
+  for$each (n, list) sum += n;
+  for$eachp (n, list) sum += *n;
+  for$each (n, others) sum += n;
+  for (const int n : list) sum += n;
+  sum += static_cast<int>(arr$len(list) + arr$cap(list));
+  arr$(Point) points = NULL;
+  arr$clear(list);
+  arr$free(list);
+  arr$free(points);
+  return sum;
+}
+
+int use_maps(IAllocator a) {
+  hm$(const char*, int) ages = hm$new(ages, a, .capacity = 10, .copy_keys = true);
+  hm$set(ages, "ann", 41);
+  *hm$setp(ages, "bob") += 1;
+  int sum = hm$get(ages, "ann") + hm$get(ages, "eve", 7);
+  if (const int* age = hm$getp(ages, "eve")) sum += *age;
+  for$each (entry, ages) sum += entry.value;
+  for$eachp (entry, ages) entry->value += 1;
+  if (hm$del(ages, "ann")) ++sum;
+  sum += static_cast<int>(hm$len(ages) + arr$len(ages));
+  hm$clear(ages);
+  hm$free(ages);
+
+  hm$s(Entry) entries = hm$new(entries, a, .seed = 1);
+  hm$sets(entries, 1, 2);
+  if (const Entry* entry = hm$gets(entries, 1)) sum += entry->value;
+  if (hm$try_set(entries, 2, 3) == nullptr || hm$try_setp(entries, 3) == nullptr) return 0;
+  if (hm$try_sets(entries, 4, 5) == nullptr) return 0;
+  hm$free(entries);
+  hm$(std::string_view, Point) places;
+  if (hm$try_new(places, a) == nullptr) return 0;
+  hm$free(places);
+  return sum;
+}
+
+int main() {
+  std::printf("%d %d %d\n", use_memory(mem$), use_arrays(mem$), use_maps(mem$));
+}
