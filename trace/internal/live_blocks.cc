@@ -1,0 +1,85 @@
+#include "trace/internal/live_blocks.h"
+
+namespace cex::detail {
+
+size_t LiveBlocks::slot_of(uint16_t lane, const void* p) const {
+  const uint64_t key = reinterpret_cast<uintptr_t>(p) ^ (uint64_t{lane} << 48);
+  // Fibonacci hashing: the high bits of the product are the well mixed ones.
+  return static_cast<size_t>((key * 0x9e3779b97f4a7c15) >> 32) & (slots_.size() - 1);
+}
+
+// The slot of the block, or the empty one where it would go.
+size_t LiveBlocks::probe(uint16_t lane, const void* p) const {
+  size_t slot = slot_of(lane, p);
+  while (slots_[slot] != 0) {
+    const LiveBlock& block = blocks_[slots_[slot] - 1];
+    if (block.p == p && block.lane == lane) return slot;
+    slot = (slot + 1) & (slots_.size() - 1);
+  }
+  return slot;
+}
+
+uint32_t LiveBlocks::find(uint16_t lane, const void* p) const {
+  if (slots_.empty()) return kNone;
+  const uint32_t found = slots_[probe(lane, p)];
+  return found == 0 ? kNone : found - 1;
+}
+
+bool LiveBlocks::grow() {
+  const size_t size = slots_.empty() ? 64 : slots_.size() * 2;
+  if (size > kNone / 2 || !other_slots_.assign(size, 0)) return false;
+  slots_.swap(other_slots_);
+  for (const uint32_t entry : other_slots_) {
+    if (entry == 0) continue;
+    const LiveBlock& block = blocks_[entry - 1];
+    slots_[probe(block.lane, block.p)] = entry;
+  }
+  return true;
+}
+
+bool LiveBlocks::add(const LiveBlock& block, uint32_t* newest, uint32_t newer) {
+  if (count_ * 2 >= slots_.size() && !grow()) return false;
+  uint32_t index = unused_;
+  if (index != kNone) {
+    unused_ = blocks_[index].older;
+    blocks_[index] = block;
+  } else {
+    index = static_cast<uint32_t>(blocks_.size());
+    if (!blocks_.push(block)) return false;
+  }
+  const uint32_t older = newer == kNone ? *newest : blocks_[newer].older;
+  blocks_[index].older = older;
+  blocks_[index].newer = newer;
+  if (older != kNone) blocks_[older].newer = index;
+  (newer == kNone ? *newest : blocks_[newer].older) = index;
+  slots_[probe(block.lane, block.p)] = index + 1;
+  ++count_;
+  return true;
+}
+
+void LiveBlocks::remove(uint32_t index, uint32_t* newest) {
+  LiveBlock& block = blocks_[index];
+  if (block.newer != kNone) {
+    blocks_[block.newer].older = block.older;
+  } else {
+    *newest = block.older;
+  }
+  if (block.older != kNone) blocks_[block.older].newer = block.newer;
+
+  // Moves those behind it up, so that no probe ends too early at the hole.
+  const size_t mask = slots_.size() - 1;
+  size_t hole = probe(block.lane, block.p);
+  for (size_t slot = (hole + 1) & mask; slots_[slot] != 0; slot = (slot + 1) & mask) {
+    const LiveBlock& other = blocks_[slots_[slot] - 1];
+    const size_t home = slot_of(other.lane, other.p);
+    if (((slot - home) & mask) < ((slot - hole) & mask)) continue;
+    slots_[hole] = slots_[slot];
+    hole = slot;
+  }
+  slots_[hole] = 0;
+  block.older = unused_;
+  unused_ = index;
+  --count_;
+}
+
+}  // namespace cex::detail

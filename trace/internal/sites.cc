@@ -1,0 +1,108 @@
+#include "trace/internal/sites.h"
+
+#include <string.h>
+#include <unwind.h>
+
+#include "trace/internal/symbols.h"
+
+namespace cex::detail {
+namespace {
+
+constexpr int kMaxFrames = 48;
+
+struct Frames {
+  int depth = 0;
+  const void* addresses[kMaxFrames] = {};
+};
+
+_Unwind_Reason_Code add_frame(_Unwind_Context* context, void* argument) {
+  auto* const frames = static_cast<Frames*>(argument);
+  if (frames->depth == kMaxFrames) return _URC_END_OF_STACK;
+  frames->addresses[frames->depth++] = reinterpret_cast<const void*>(_Unwind_GetIP(context));
+  return _URC_NO_REASON;
+}
+
+// Whether the function that `address` returns to belongs to cex, or to the C++
+// library, through which cex is called too (std::pmr).
+bool is_in_library(const void* address) {
+  char name[256];
+  if (!function_name(address, name, sizeof(name))) return false;
+  // Not its testing aids, nor tests in their namespace.
+  if (strncmp(name, "cex::testing::", 14) == 0) return false;
+  return strncmp(name, "cex::", 5) == 0 || strncmp(name, "std::", 5) == 0 ||
+         strncmp(name, "__gnu_cxx::", 11) == 0;
+}
+
+bool same_place(const TraceSite& x, const TraceSite& y) {
+  return x.lane == y.lane && x.address == y.address && x.file == y.file && x.line == y.line;
+}
+
+}  // namespace
+
+size_t Sites::slot_of(const TraceSite& site) const {
+  uint64_t key = reinterpret_cast<uintptr_t>(site.address) ^ reinterpret_cast<uintptr_t>(site.file);
+  key += (uint64_t{site.lane} << 48) + (static_cast<uint64_t>(site.line) << 32);
+  size_t slot = static_cast<size_t>((key * 0x9e3779b97f4a7c15) >> 32) & (slots_.size() - 1);
+  while (slots_[slot] != kUnknown && !same_place(sites_[slots_[slot]], site)) {
+    slot = (slot + 1) & (slots_.size() - 1);
+  }
+  return slot;
+}
+
+bool Sites::grow() {
+  const size_t size = slots_.empty() ? 256 : slots_.size() * 2;
+  if (sites_.empty() && !sites_.push(TraceSite{})) return false;
+  if (!other_slots_.assign(size, kUnknown)) return false;
+  slots_.swap(other_slots_);
+  for (uint32_t number = 1; number < sites_.size(); ++number) {
+    slots_[slot_of(sites_[number])] = number;
+  }
+  return true;
+}
+
+uint32_t Sites::intern(const TraceSite& site) {
+  if (sites_.size() * 2 >= slots_.size() && (sites_.size() >= kMaxSites || !grow())) {
+    if (slots_.empty() || sites_.size() + 1 >= slots_.size()) return kUnknown;
+  }
+  const size_t slot = slot_of(site);
+  if (slots_[slot] != kUnknown) return slots_[slot];
+  const auto number = static_cast<uint32_t>(sites_.size());
+  if (!sites_.push(site)) return kUnknown;
+  if (site.file == nullptr) sites_[number].is_internal = is_in_library(site.address);
+  slots_[slot] = number;
+  return number;
+}
+
+uint32_t Sites::find(uint16_t lane, const Caller& caller) {
+  TraceSite site;
+  site.lane = lane;
+  if (caller.site.file != nullptr) {
+    site.file = caller.site.file;
+    site.line = caller.site.line;
+    return intern(site);
+  }
+  site.address = caller.address;
+  const uint32_t number = intern(site);
+  if (!(*this)[number].is_internal) return number;
+  return caller_outside(lane, caller.address, number);
+}
+
+// The first caller above `address`, which is in the function of site `inside`, that is
+// not of cex; `inside` where there is none.
+uint32_t Sites::caller_outside(uint16_t lane, const void* address, uint32_t inside) {
+  Frames frames;
+  _Unwind_Backtrace(add_frame, &frames);
+  int i = 0;
+  while (i < frames.depth && frames.addresses[i] != address) ++i;
+  for (++i; i < frames.depth; ++i) {
+    TraceSite site;
+    site.lane = lane;
+    site.address = frames.addresses[i];
+    const uint32_t number = intern(site);
+    if (number == kUnknown) break;
+    if (!sites_[number].is_internal) return number;
+  }
+  return inside;
+}
+
+}  // namespace cex::detail

@@ -1,0 +1,25 @@
+// Addresses of code, turned into names and lines.
+#ifndef CEX_TRACE_INTERNAL_SYMBOLS_H_
+#define CEX_TRACE_INTERNAL_SYMBOLS_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <string>
+#include <vector>
+
+namespace cex::detail {
+
+// The function that a call returns to at `address`, demangled without its template
+// arguments. False where it has no symbol. Allocates nothing. Thread-safe.
+bool function_name(const void* address, char* name, size_t room);
+
+// As a person wants to read them: `file:line in function`, or what of it is known, and
+// at least `module+0xoffset`. One for each address. Runs addr2line if told to and it is
+// there; what it takes memory for is plain C++, as this is no part of what is traced.
+std::vector<std::string> describe_addresses(const std::vector<const void*>& addresses,
+                                            bool use_addr2line);
+
+}  // namespace cex::detail
+
+#endif  // CEX_TRACE_INTERNAL_SYMBOLS_H_
