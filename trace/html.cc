@@ -48,11 +48,16 @@ double length_of(const ScopeSpan& scope) { return static_cast<double>(scope.end 
 
 const char* name_of_end(EventKind kind) {
   switch (kind) {
-    case EventKind::kFree: return "freed";
-    case EventKind::kReallocEnd: return "resized";
-    case EventKind::kScopeEnd: return "gone with its scope";
-    case EventKind::kLostEnd: return "gone with its allocator";
-    default: return "live";
+    case EventKind::kFree:
+      return "freed";
+    case EventKind::kReallocEnd:
+      return "resized";
+    case EventKind::kScopeEnd:
+      return "gone with its scope";
+    case EventKind::kLostEnd:
+      return "gone with its allocator";
+    default:
+      return "live";
   }
 }
 

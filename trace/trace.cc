@@ -16,8 +16,10 @@ namespace {
 #define CEX_DETAIL_CALLER \
   Caller { __builtin_extract_return_addr(__builtin_return_address(0)), current_site }
 #else
-#define CEX_DETAIL_CALLER \
-  Caller { __builtin_extract_return_addr(__builtin_return_address(0)), Site{} }
+#define CEX_DETAIL_CALLER                                               \
+  Caller {                                                              \
+    __builtin_extract_return_addr(__builtin_return_address(0)), Site {} \
+  }
 #endif
 
 Lane* lane_of(IAllocator self) { return reinterpret_cast<Lane*>(const_cast<Allocator_i*>(self)); }
@@ -180,8 +182,7 @@ bool Trace::write_html(FILE* file, const char* title) {
 }
 
 bool Trace::write_html(const char* path, const char* title) {
-  return detail::write_file(path,
-                            [this, title](FILE* file) { return write_html(file, title); });
+  return detail::write_file(path, [this, title](FILE* file) { return write_html(file, title); });
 }
 
 }  // namespace cex

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "cex/tempmem.h"
+#include "examples/include_map/scratch.h"
 
 namespace include_map {
 namespace {
@@ -119,7 +119,7 @@ class ComponentFinder {
 void append_way(const Graph& graph, const Components& components, FileId from, FileId to,
                 arr$(FileId) & chain) {
   const size_t begin = arr$len(chain);
-  mem$scope(tmem$, _) {
+  mem$scope(scratch(), _) {
     hm$(FileId, FileId) came_from = hm$new(came_from, _);
     arr$(FileId) queue = arr$new(queue, _);
     hm$set(came_from, from, from);
@@ -145,7 +145,7 @@ void find_longest_chain(const Graph& graph, const Components& components, arr$(F
     FileId from = kNoFile;
     FileId to = kNoFile;  // the include that leads on, if any
   };
-  mem$scope(tmem$, _) {
+  mem$scope(scratch(), _) {
     arr$(Step) steps = arr$new(steps, _, .capacity = components.count());
     for (ComponentId c = 0; c < components.count(); ++c) {
       Step best;
@@ -200,7 +200,7 @@ void find_cycles(const Graph& graph, const Components& components, Analysis* res
 }
 
 void find_most_included(const Graph& graph, size_t top, arr$(FileId) & result) {
-  mem$scope(tmem$, _) {
+  mem$scope(scratch(), _) {
     arr$(FileId) included = arr$new(included, _, .capacity = arr$len(graph.files));
     for (FileId file = 0; file < arr$len(graph.files); ++file) {
       if (graph.files[file].included > 0) arr$push(included, file);
@@ -223,7 +223,7 @@ Analysis analyze(const Graph& graph, size_t top, IAllocator a) {
   arr$new(result.cycles, a);
   arr$new(result.cycle_files, a);
   find_most_included(graph, top, result.most_included);
-  mem$scope(tmem$, _) {
+  mem$scope(scratch(), _) {
     const Components components = ComponentFinder(graph, _).find();
     find_longest_chain(graph, components, result.longest_chain);
     find_cycles(graph, components, &result);

@@ -1,6 +1,6 @@
 #include "examples/include_map/graph.h"
 
-#include "cex/tempmem.h"
+#include "examples/include_map/scratch.h"
 #include "examples/include_map/strings.h"
 
 namespace include_map {
@@ -75,7 +75,7 @@ class Resolver {
 
   FileId find_in(std::string_view directory, std::string_view spelling) {
     FileId found = kNoFile;
-    mem$scope(tmem$, _) {
+    mem$scope(scratch(), _) {
       found = find(join_path(directory, spelling, _));
     }
     return found;
@@ -141,7 +141,7 @@ void add_alias(Graph& graph, std::string_view path, FileId file) {
 }
 
 void resolve_includes(Graph& graph, const Options& options) {
-  mem$scope(tmem$, _) {
+  mem$scope(scratch(), _) {
     Resolver resolver(graph, options, _);
     for (FileId id = 0; id < graph.files_read; ++id) {
       const File file = graph.files[id];

@@ -49,6 +49,9 @@ class Parser {
     } else if (is_option(argument, "--dot")) {
       if (!take_value("--dot", &value)) return false;
       options_->dot_file = copy_string(value, allocator_);
+    } else if (is_option(argument, "--trace")) {
+      if (!take_value("--trace", &value)) return false;
+      options_->trace_file = copy_string(value, allocator_);
     } else if (is_option(argument, "--top")) {
       return take_value("--top", &value) && parse_top(value);
     } else if (argument == "-I") {
@@ -113,12 +116,14 @@ if none is given) and reports how they include each other: counts, the files
 included most, the longest chain of includes, the cycles, and the memory that
 finding out took.
 
-  -I DIR      look for included files in DIR too; may be repeated
-  --top N     list N most included files, and N cycles in the text (20)
-  --dot FILE  write the graph to FILE, for Graphviz
-  --json      print the whole result as JSON
-  --help      print this
-  --version   print the version
+  -I DIR        look for included files in DIR too; may be repeated
+  --top N       list N most included files, and N cycles in the text (20)
+  --dot FILE    write the graph to FILE, for Graphviz
+  --trace FILE  write what the program did with its memory to FILE: as a page with
+                a picture if the name ends in .html, else as JSON for Perfetto
+  --json        print the whole result as JSON
+  --help        print this
+  --version     print the version
 
 Which files are read
   Those whose name ends in one of

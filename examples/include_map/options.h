@@ -14,6 +14,7 @@ struct Options {
   arr$(std::string_view) roots;         // directories to read; never empty
   arr$(std::string_view) include_dirs;  // -I
   std::string_view dot_file;            // --dot; empty without
+  std::string_view trace_file;          // --trace; empty without
   size_t top = 20;                      // --top
   bool json = false;
   bool help = false;

@@ -8,12 +8,14 @@
 
 #include "cex/arena.h"
 #include "cex/tempmem.h"
+#include "cex/trace.h"
 #include "examples/include_map/analyze.h"
 #include "examples/include_map/graph.h"
 #include "examples/include_map/options.h"
 #include "examples/include_map/output.h"
 #include "examples/include_map/problems.h"
 #include "examples/include_map/report.h"
+#include "examples/include_map/scratch.h"
 #include "examples/include_map/strings.h"
 #include "examples/include_map/tree.h"
 
@@ -21,6 +23,7 @@ namespace include_map {
 namespace {
 
 constexpr size_t kGraphPageBytes = size_t{1} << 20;
+constexpr size_t kOptionsPageBytes = 4096;
 constexpr size_t kOutputBytes = size_t{64} << 10;
 
 // Exit statuses, as --help has them.
@@ -44,7 +47,7 @@ void keep_standard_streams() {
 template <typename Write>
 bool write_output(int fd, std::string_view name, Write write) {
   int error = 0;
-  mem$scope(tmem$, _) {
+  mem$scope(scratch(), _) {
     arr$(char) buffer = arr$new(buffer, _, .capacity = kOutputBytes);
     Output out(fd, buffer, arr$cap(buffer));
     write(out);
@@ -72,13 +75,14 @@ bool write_dot_file(std::string_view path, const Graph& graph) {
   return false;
 }
 
-bool map_includes(const Options& options, IAllocator arena) {
-  Problems problems(arena);
+// The whole work, in memory of `arena`; `memory` is the same, or stands before it.
+bool map_includes(const Options& options, IAllocator arena, IAllocator memory) {
+  Problems problems(memory);
   check_include_dirs(options, problems);
-  Graph graph = new_graph(arena);
+  Graph graph = new_graph(memory);
   read_tree(options, graph, problems);
   resolve_includes(graph, options);
-  const Analysis analysis = analyze(graph, options.top, arena);
+  const Analysis analysis = analyze(graph, options.top, memory);
 
   const bool dot_written = options.dot_file.empty() || write_dot_file(options.dot_file, graph);
   const bool report_written = write_stdout([&](Output& out) {
@@ -89,7 +93,32 @@ bool map_includes(const Options& options, IAllocator arena) {
   return dot_written && report_written && arr$len(problems.list) == 0;
 }
 
-int run_in(IAllocator arena, int argc, char** argv) {
+bool write_trace_file(std::string_view path, cex::Trace& trace) {
+  const bool written = path.ends_with(".html")
+                           ? trace.write_html(path.data(), "The memory of include_map")
+                           : trace.write_chrome_json(path.data());
+  if (!written) complain(path, strerror(errno));
+  return written;
+}
+
+// The same, seen by a trace: the graph, its pages, and scratch.
+bool map_includes_traced(const Options& options, IAllocator pages) {
+  cex::Trace trace;
+  const cex::ArenaBlock arena(kGraphPageBytes,
+                              {.backing = trace.wrap_pages(pages, "pages of the graph")});
+  const IAllocator memory = trace.wrap(arena.allocator(), "graph (arena)");
+  traced_scratch = trace.wrap(tmem$, "scratch (tmem$)");
+  const bool ok = map_includes(options, arena.allocator(), memory);
+  traced_scratch = nullptr;
+  return write_trace_file(options.trace_file, trace) && ok;
+}
+
+bool map_includes_untraced(const Options& options, IAllocator pages) {
+  const cex::ArenaBlock arena(kGraphPageBytes, {.backing = pages});
+  return map_includes(options, arena.allocator(), arena.allocator());
+}
+
+int run_in(IAllocator arena, int argc, char** argv, IAllocator pages) {
   Options options;
   if (!parse_options(argc, argv, &options, arena)) return kUsage;
   bool ok = false;
@@ -97,8 +126,10 @@ int run_in(IAllocator arena, int argc, char** argv) {
     ok = write_stdout([](Output& out) { out.put(help_text()); });
   } else if (options.version) {
     ok = write_stdout([](Output& out) { out.put("include_map 0.1.0\n"); });
+  } else if (options.trace_file.empty()) {
+    ok = map_includes_untraced(options, pages);
   } else {
-    ok = map_includes(options, arena);
+    ok = map_includes_traced(options, pages);
   }
   return ok ? kFine : kFailed;
 }
@@ -109,8 +140,8 @@ int run(int argc, char** argv, IAllocator pages) {
   keep_standard_streams();
   // A reader that went away is an error of write(), with a message.
   signal(SIGPIPE, SIG_IGN);
-  const cex::ArenaBlock arena(kGraphPageBytes, {.backing = pages});
-  return run_in(arena.allocator(), argc, argv);
+  const cex::ArenaBlock options(kOptionsPageBytes, {.backing = pages});
+  return run_in(options.allocator(), argc, argv, pages);
 }
 
 }  // namespace include_map

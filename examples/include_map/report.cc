@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "cex/tempmem.h"
+#include "examples/include_map/scratch.h"
 
 namespace include_map {
 namespace {
@@ -159,7 +159,7 @@ void write_dot(const Graph& graph, Output& out) {
   for (FileId id = 0; id < count; ++id) {
     out.put("  f").put(id).put(" [label=").put_dot(graph.files[id].path).put("];\n");
   }
-  mem$scope(tmem$, _) {
+  mem$scope(scratch(), _) {
     arr$(FileId) last_includer = arr$new(last_includer, _, .capacity = count);
     for (FileId id = 0; id < count; ++id) arr$push(last_includer, kNoFile);
     for (FileId id = 0; id < count; ++id) {

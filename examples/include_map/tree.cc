@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cex/tempmem.h"
 #include "examples/include_map/scan.h"
+#include "examples/include_map/scratch.h"
 #include "examples/include_map/strings.h"
 
 namespace include_map {
@@ -165,11 +165,11 @@ class Walk {
     if (hm$getp(seen_, identity_of(info)) != nullptr) return;
     hm$set(seen_, identity_of(info), directory);
 
-    mem$scope(tmem$, _) {
+    mem$scope(scratch(), _) {
       arr$(Entry) entries = arr$new(entries, _, .capacity = 128);
       if (const int error = list_entries(stream.get(), entries, _)) fail(path, error);
       for$each (entry, entries) {
-        mem$scope(tmem$, inner) {
+        mem$scope(scratch(), inner) {
           const Place place = {fd, entry.name, join_path(path, entry.name, inner), directory};
           visit_entry(place, entry.type);
         }
@@ -228,7 +228,7 @@ class Walk {
       if (size < 0) return fail(place.path, errno);
       if (!looks_like_header({head, static_cast<size_t>(size)})) return;
     }
-    mem$scope(tmem$, _) {
+    mem$scope(scratch(), _) {
       std::string_view text;
       const int error = read_all(fd.get(), static_cast<size_t>(info.st_size), &text, _);
       if (error != 0) return fail(place.path, error);

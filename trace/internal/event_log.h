@@ -7,15 +7,15 @@
 namespace cex::detail {
 
 enum class EventKind : uint8_t {
-  kBirth,         // a block from malloc or calloc
-  kRealloc,       // a block from realloc; the old one's kReallocEnd stands right before it
-  kFree,          // ends of a block: by free,
-  kReallocEnd,    // by realloc,
-  kScopeEnd,      // with its scope; the scope's kExit comes after all of them,
-  kLostEnd,       // unseen: its address was given out again, or its allocator ended
-  kEnter,         // scopes
+  kBirth,       // a block from malloc or calloc
+  kRealloc,     // a block from realloc; the old one's kReallocEnd stands right before it
+  kFree,        // ends of a block: by free,
+  kReallocEnd,  // by realloc,
+  kScopeEnd,    // with its scope; the scope's kExit comes after all of them,
+  kLostEnd,     // unseen: its address was given out again, or its allocator ended
+  kEnter,       // scopes
   kExit,
-  kFailure,       // an allocation, or a scope, that there was no memory for
+  kFailure,  // an allocation, or a scope, that there was no memory for
 };
 
 constexpr bool is_birth(EventKind kind) {

@@ -45,9 +45,8 @@ JsonOut& JsonOut::put(uint64_t number) {
 
 JsonOut& JsonOut::put_time(uint64_t nanoseconds) {
   char text[32];
-  const int size =
-      snprintf(text, sizeof(text), "%" PRIu64 ".%03u", nanoseconds / 1000,
-               static_cast<unsigned>(nanoseconds % 1000));
+  const int size = snprintf(text, sizeof(text), "%" PRIu64 ".%03u", nanoseconds / 1000,
+                            static_cast<unsigned>(nanoseconds % 1000));
   return put({text, static_cast<size_t>(size)});
 }
 

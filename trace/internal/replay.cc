@@ -67,7 +67,7 @@ Snapshot take_snapshot(const Recorder& recorder) {
     for (size_t i = 0; i < r.log().size(); ++i) copy.events.push_back(r.log()[i]);
     copy.lost = r.log().lost();
     copy.unwrapped = r.unwrapped();
-    copy.end = copy.lost == 0         ? r.elapsed()
+    copy.end = copy.lost == 0        ? r.elapsed()
                : copy.events.empty() ? 0
                                      : copy.events.back().nanoseconds;
     use_addr2line = r.use_addr2line;
@@ -106,8 +106,8 @@ Replay replay(const Snapshot& snapshot) {
     const EventKind kind = kind_of(event);
     if (is_birth(kind)) {
       block_of[i] = result.blocks.size();
-      result.blocks.push_back({event.where, event.size, event.nanoseconds, snapshot.end,
-                               event.site, 0, event.lane, event.thread, kind, EventKind::kBirth});
+      result.blocks.push_back({event.where, event.size, event.nanoseconds, snapshot.end, event.site,
+                               0, event.lane, event.thread, kind, EventKind::kBirth});
     } else if (is_end(kind)) {
       BlockSpan& block = result.blocks[block_of[event.where]];
       block.end = event.nanoseconds;

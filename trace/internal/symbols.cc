@@ -72,8 +72,8 @@ Lines first_outside_cex(const std::vector<std::string>& answer) {
     if (place.rfind("??", 0) == 0) continue;
     found.function = answer[i];
     found.place = readable(place.substr(0, place.find(" (discriminator")));
-    const bool has_line = found.place.size() > 2 && !found.place.ends_with(":?") &&
-                          !found.place.ends_with(":0");
+    const bool has_line =
+        found.place.size() > 2 && !found.place.ends_with(":?") && !found.place.ends_with(":0");
     if (!has_line) found.place.clear();
     if (!is_of_cex(found.function)) break;
   }
@@ -189,8 +189,8 @@ bool function_name(const void* address, char* name, size_t room) {
   // longer finds once the working directory has changed.
   [[maybe_unused]] static const bool initialized =
       (absl::InitializeSymbolizer("/proc/self/exe"), true);
-  const bool found =
-      absl::Symbolize(reinterpret_cast<const void*>(call_at(address)), name, static_cast<int>(room));
+  const bool found = absl::Symbolize(reinterpret_cast<const void*>(call_at(address)), name,
+                                     static_cast<int>(room));
   // A prebuilt Abseil is not instrumented: MemorySanitizer saw nothing written.
   if (found) unpoison_defined(name, room);
   return found;

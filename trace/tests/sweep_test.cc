@@ -21,7 +21,9 @@ bool work(IAllocator a, cex::Trace& trace) {
     char* const grown = mem$realloc(traced, text, 500 + i * 100);
     ok = grown != nullptr;
     if (ok) text = grown;
-    mem$scope(traced, _) { ok = ok && static_cast<void*>(mem$calloc(_, 10, 10)) != nullptr; }
+    mem$scope(traced, _) {
+      ok = ok && static_cast<void*>(mem$calloc(_, 10, 10)) != nullptr;
+    }
   }
   trace.end(traced);
   AllocatorArena.destroy(arena);

@@ -167,9 +167,13 @@ TEST(TraceTest, ScopesThatWereOpenedPastTheTrace) {
   const IAllocator a = trace.wrap(arena, "arena");
   void* first = nullptr;
   void* again = nullptr;
-  mem$scope(arena, _) { first = mem$malloc(a, 64); }
+  mem$scope(arena, _) {
+    first = mem$malloc(a, 64);
+  }
   EXPECT_EQ(trace.totals(a).live_blocks, 1u);
-  mem$scope(arena, _) { again = mem$malloc(a, 32); }
+  mem$scope(arena, _) {
+    again = mem$malloc(a, 32);
+  }
   if (first == again) {  // not under CEX_TEST, where memory rests before it is used again
     EXPECT_EQ(trace.totals(a).live_bytes, 32u);
   }

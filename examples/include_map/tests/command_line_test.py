@@ -16,6 +16,7 @@ class UsageTest(Case):
         for args in (["--nope"], ["-x"], ["-J"], ["--json=1"], ["--dotty"], ["--topmost=1"],
                      ["--top"], ["--top="], ["--top", "x"], ["--top", "-1"], ["--top", "1x"],
                      ["--top", "99999999999999999999999"], ["--dot"], ["--dot="], ["--dot", ""],
+                     ["--trace"], ["--trace="], ["--trace", ""],
                      ["-I"], ["-I", ""], [""], ["--", ""], ["-\n\x1b[31m"]):
             for result in self.each(*args, status=2, err=[".*; see --help"]):
                 self.assertEqual(result.out, b"")
@@ -26,7 +27,7 @@ class UsageTest(Case):
             for result in self.each(option, err=[]):
                 text = result.out.decode()
                 self.assertTrue(text.startswith("usage: include_map "))
-                for word in ("-I DIR", "--top N", "--dot FILE", "--json", "--help", "--version",
+                for word in ("-I DIR", "--top N", "--dot FILE", "--trace FILE", "--json", "--help", "--version",
                              "Exit status", "#if is not evaluated"):
                     self.assertIn(word, text)
                 self.assertLessEqual(max(map(len, text.splitlines())), 80)

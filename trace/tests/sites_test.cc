@@ -1,0 +1,165 @@
+// Whose line is named: with the checks that of the macro, without them the function that
+// called, past the functions of cex; and its line where the program has debug information.
+#include <gtest/gtest.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <memory_resource>
+#include <string>
+#include <vector>
+
+#include "cex/arena.h"
+#include "cex/collections.h"
+#include "cex/pmr.h"
+#include "cex/trace.h"
+
+// Not in an unnamed namespace, and not in cex: names that a symbol table has, of a user.
+namespace sites_test {
+
+// Not the last call of its function, which an optimizer would make a jump.
+[[gnu::noinline]] void* plain_malloc(IAllocator a, int* line) {
+  void* volatile p = mem$malloc(a, 1001);
+  *line = __LINE__ - 1;
+  return p;
+}
+
+[[gnu::noinline]] void push_numbers(IAllocator a, int* line) {
+  arr$(int) numbers = arr$new(numbers, a);
+  for (int i = 0; i < 1000; ++i) arr$push(numbers, i);
+  *line = __LINE__ - 1;
+  arr$free(numbers);
+}
+
+[[gnu::noinline]] void set_entries(IAllocator a, int* line) {
+  hm$(int, int) map = hm$new(map, a);
+  for (int i = 0; i < 1000; ++i) hm$set(map, i, i);
+  *line = __LINE__ - 1;
+  hm$free(map);
+}
+
+[[gnu::noinline]] void scoped(IAllocator a, int* line) {
+  mem$scope(a, _) {
+    *line = __LINE__ - 1;
+    [[maybe_unused]] void* volatile p = mem$malloc(_, 10);
+  }
+}
+
+[[gnu::noinline]] void fill_vector(IAllocator a, int* line) {
+  cex::PmrResource resource(a);
+  std::pmr::vector<int> numbers(&resource);
+  for (int i = 0; i < 1000; ++i) numbers.push_back(i);
+  *line = 0;  // std::pmr knows nothing of lines
+}
+
+[[gnu::noinline]] void need_pages(IAllocator a, int* line) {
+  for (int i = 0; i < 100; ++i) {
+    [[maybe_unused]] void* volatile p = mem$malloc(a, 300);
+    *line = __LINE__ - 1;
+  }
+}
+
+std::string written(cex::Trace& trace) {
+  FILE* const file = tmpfile();
+  EXPECT_NE(file, nullptr);
+  EXPECT_TRUE(trace.write_chrome_json(file));
+  rewind(file);
+  std::string text;
+  char buffer[4096];
+  for (size_t n = 0; (n = fread(buffer, 1, sizeof(buffer), file)) > 0;) text.append(buffer, n);
+  fclose(file);
+  return text;
+}
+
+// What the JSON has to have of a call in `function` at `line`.
+void expect_site(const std::string& text, const char* function, int line) {
+  const std::string place = "sites_test.cc:" + std::to_string(line);
+#ifdef CEX_TEST
+  if (line != 0) {
+    EXPECT_NE(text.find(place + "\""), std::string::npos) << place << "\n" << text;
+    return;
+  }
+#endif
+  EXPECT_NE(text.find(function), std::string::npos) << function << "\n" << text;
+#ifdef CEX_SITES_HAVE_LINES
+  if (line != 0) {
+    EXPECT_NE(text.find(place + " in "), std::string::npos) << place << "\n" << text;
+  }
+#endif
+}
+
+void check(void (*work)(IAllocator, int*), IAllocator a, const char* function) {
+  cex::Trace trace;
+  int line = 0;
+  work(trace.wrap(a, "traced"), &line);
+  const std::string text = written(trace);
+  expect_site(text, function, line);
+  // No site is a function of cex or of the C++ library.
+  EXPECT_EQ(text.find("\"site\":\"cex::"), std::string::npos) << text;
+  EXPECT_EQ(text.find(" in cex::"), std::string::npos) << text;
+  EXPECT_EQ(text.find("\"site\":\"std::"), std::string::npos) << text;
+}
+
+TEST(SitesTest, OfMalloc) {
+  cex::Trace trace;
+  const IAllocator a = trace.wrap(mem$, "heap");
+  int line = 0;
+  void* p = plain_malloc(a, &line);
+  expect_site(written(trace), "sites_test::plain_malloc()", line);
+  mem$free(a, p);
+}
+
+TEST(SitesTest, OfAnArray) { check(push_numbers, mem$, "sites_test::push_numbers()"); }
+
+TEST(SitesTest, OfAMap) { check(set_entries, mem$, "sites_test::set_entries()"); }
+
+TEST(SitesTest, OfAVector) { check(fill_vector, mem$, "sites_test::fill_vector()"); }
+
+TEST(SitesTest, OfAScope) {
+  const IAllocator arena = AllocatorArena.create(4096);
+  check(scoped, arena, "sites_test::scoped()");
+  AllocatorArena.destroy(arena);
+}
+
+TEST(SitesTest, OfPages) {
+  cex::Trace trace;
+  const IAllocator pages = trace.wrap_pages(mem$, "pages");
+  const IAllocator arena = AllocatorArena.create(1024, {.backing = pages});
+  int line = 0;
+  need_pages(arena, &line);
+  AllocatorArena.destroy(arena);
+  expect_site(written(trace), "sites_test::need_pages()", line);
+}
+
+// Without addr2line there are still functions.
+TEST(SitesTest, WithoutAddr2line) {
+  cex::Trace trace;
+  trace.set_uses_addr2line(false);
+  const IAllocator a = trace.wrap(mem$, "heap");
+  int line = 0;
+  void* p = plain_malloc(a, &line);
+  const std::string text = written(trace);
+#ifdef CEX_TEST
+  EXPECT_NE(text.find("sites_test.cc:" + std::to_string(line)), std::string::npos) << text;
+#else
+  EXPECT_NE(text.find("\"site\":\"sites_test::plain_malloc()\""), std::string::npos) << text;
+#endif
+  mem$free(a, p);
+}
+
+TEST(SitesTest, WhereAddr2lineIsMissing) {
+  const char* const path = getenv("PATH");
+  const std::string before = path != nullptr ? path : "";
+  setenv("PATH", "/nonexistent", 1);
+  cex::Trace trace;
+  const IAllocator a = trace.wrap(mem$, "heap");
+  int line = 0;
+  void* p = plain_malloc(a, &line);
+  const std::string text = written(trace);
+  setenv("PATH", before.c_str(), 1);
+#ifndef CEX_TEST
+  EXPECT_NE(text.find("\"site\":\"sites_test::plain_malloc()\""), std::string::npos) << text;
+#endif
+  mem$free(a, p);
+}
+
+}  // namespace sites_test
