@@ -1,0 +1,52 @@
+// Fixed memory: all that a small device ever uses is one static buffer. What does not fit
+// is refused with nullptr, and the program goes on.
+//
+// Nothing here calls malloc. The buffer's size is the memory budget, in one place; the
+// scope makes each round start from the same mark, so that it can't creep up in a year.
+#include <cstdint>
+#include <cstdio>
+
+#include "cex/collections.h"
+#include "cex/fixed.h"
+
+namespace {
+
+alignas(64) char memory[8 * 1024];
+
+struct Reading {
+  uint32_t time;
+  int16_t celsius;
+};
+
+// The readings of a round, summed up in memory of `a`; false when it has no room.
+bool sum_up(IAllocator a, uint32_t round, int readings) {
+  arr$(Reading) window = NULL;
+  if (arr$try_new(window, a, .capacity = readings) == NULL) return false;
+  for (int i = 0; i < readings; ++i) {
+    arr$push(window, round * 100 + static_cast<uint32_t>(i), static_cast<int16_t>(20 + i % 5));
+  }
+  int sum = 0;
+  for$eachp (reading, window) sum += reading->celsius;
+  std::printf("round %u: %zu readings, mean %d\n", round, arr$len(window),
+              sum / static_cast<int>(arr$len(window)));
+  return true;
+}
+
+}  // namespace
+
+int main() {
+  const IAllocator device = AllocatorFixed.create(memory, sizeof(memory));
+  if (device == nullptr) return 1;
+  static const int kReadings[] = {10, 400, 5000, 20};
+  uint32_t round = 0;
+  for$each (readings, kReadings) {
+    ++round;
+    mem$scope(device, a) {
+      if (!sum_up(a, round, readings)) {
+        std::printf("round %u: no room for %d readings, skipped\n", round, readings);
+      }
+    }
+  }
+  std::printf("%zu bytes in use\n", AllocatorFixed.stats(device).bytes_in_use);
+  return 0;
+}
