@@ -87,6 +87,8 @@ _ABSEIL_TARGETS = [
     "flags:parse",
     "flags:usage",
     "hash:hash",
+    "status:status",
+    "status:statusor",
     "strings:str_format",
     "strings:strings",
     "types:span",
