@@ -38,7 +38,11 @@ void attempt(size_t limit, int wanted) {
   arr$(Line) report = NULL;
   const Status status = fill(report, arena, wanted);
   std::printf("%d lines wanted in %zu KiB: %s", wanted, limit / 1024, name_of(status));
-  if (arr$len(report) != 0) std::printf(", the last is \"%s\"", arr$last(report).text);
+  if (status == Status::kComplete) std::printf(", to \"%s\"", arr$last(report).text);
+  if (status == Status::kCut) std::printf(", and what there is of it is whole");
+  for (size_t i = 0; i < arr$len(report); ++i) {
+    if (report[i].number != static_cast<int>(i) + 1) std::printf(", but for line %zu", i);
+  }
   std::printf("\n");
   AllocatorArena.destroy(arena);  // all of it, whatever came of it
 }

@@ -2,7 +2,7 @@
 
 load("//sanitizer:defs.bzl", "cex_cc_test")
 
-def guide_chapter(name, files = [], deps = [], has_test = True):
+def guide_chapter(name, files = [], deps = [], has_test = True, manual = False):
     """Compiles and runs all that NAME.md shows, with the checks of CEX_TEST and without.
 
     Args:
@@ -10,6 +10,7 @@ def guide_chapter(name, files = [], deps = [], has_test = True):
       files: names of the files that the chapter has the reader save in C or as headers,
         and which are compiled along.
       deps: what the snippets need beyond //:cex, //sanitizer:testing and GoogleTest.
+      manual: whether `bazel test //...` leaves the tests out.
       has_test: False for a chapter whose fences hold no C++: it is accounted for only.
     """
     chapter = name + ".md"
@@ -57,7 +58,7 @@ def guide_chapter(name, files = [], deps = [], has_test = True):
             size = "small",
             srcs = [source] + files,
             checks = checks,
-            tags = tags,
+            tags = tags + (["manual"] if manual else []),
             deps = [
                 "//:cex",
                 "//docs/snippets:runner",

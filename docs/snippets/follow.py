@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Does what a chapter tells its reader: saves its files, runs its commands, compares what they print.
 
 Usage: follow.py CHAPTER_MD --repository PATH [--directory DIR]
