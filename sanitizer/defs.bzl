@@ -153,7 +153,10 @@ def cex_cc_benchmark(name, tags = [], deps = [], **kwargs):
     cc_binary(
         name = name + ".bin",
         tags = _manual(tags),
-        deps = deps + [Label("//third_party:benchmark_main")],
+        deps = deps + [
+            Label("//bench/context"),
+            Label("//third_party:benchmark_main"),
+        ],
         **kwargs
     )
     _configured_binary(

@@ -1,0 +1,36 @@
+"""bench_run: a target that runs benchmark programs and writes a report of them."""
+
+load("@peers//:peers.bzl", "MISSING_PEERS")
+load("@rules_shell//shell:sh_binary.bzl", "sh_binary")
+
+def bench_run(name, programs = [], processes = [], limits = [], **kwargs):
+    """`./bazelw run` it; it takes the options that `-- --help` lists.
+
+    Args:
+      name: the target's name.
+      programs: cex_cc_benchmarks, whose benchmarks are named FAMILY/CASE/WHO.
+      processes: whole programs to be timed, each (FAMILY/CASE/WHO, program, argument...).
+      limits: FAMILY=RATIO each; the run fails when ours takes more than that many times the
+        time of the family's reference, or of the best peer.
+      **kwargs: whatever sh_binary takes.
+    """
+    args = ["$(rootpath //bench/report:bench.py)"]
+    args += ["$(rootpath %s)" % program for program in programs]
+    for process in processes:
+        args += ["--process", process[0], "$(rootpath %s)" % process[1]] + list(process[2:])
+    args += ["--limit=" + limit for limit in limits]
+    args += ["'--missing-peer=%s'" % peer for peer in MISSING_PEERS]
+    args.append("--packages=$(rootpath //third_party/debian:packages_peers.txt)")
+    data = {program: None for program in programs}
+    data.update({process[1]: None for process in processes})
+    sh_binary(
+        name = name,
+        srcs = ["//tools:run_python.sh"],
+        args = args,
+        data = [
+            "//bench/report",
+            "//bench/report:bench.py",
+            "//third_party/debian:packages_peers.txt",
+        ] + data.keys(),
+        **kwargs
+    )

@@ -1,0 +1,268 @@
+#!/usr/bin/env python3
+"""Runs every benchmark, in turns, and writes what came out as tables and as a page.
+
+The programs (Google Benchmark's, with benchmarks named FAMILY/CASE/WHO) and the whole
+programs (--process) come from the BUILD file; what follows is the user's.
+
+Writes report.html, report.json and report.md. ^C ends the run and writes what there is.
+Exit status: 0; 1 when a benchmark failed, results differ, a --limit is exceeded or --compare
+finds something of ours slower; 2 for bad arguments or files; 130 after ^C.
+"""
+
+import argparse
+import datetime
+import math
+import os
+import pathlib
+import re
+import signal
+import sys
+
+import compare
+import files
+import machine
+import markdown
+import model
+import words
+from failure import Failure
+from plan import Run
+from programs import Interrupted, list_slices
+from progress import Progress
+
+# Repetitions, seconds that one takes at least, seconds for all, largest size.
+_FULL = {"repetitions": 9, "min_time": 0.05, "budget": 1080, "largest": math.inf}
+_QUICK = {"repetitions": 5, "min_time": 0.01, "budget": 95, "largest": 1_000_000}
+
+_PACKAGES = ["libabsl-dev", "libbenchmark-dev", "libc6"]
+
+
+class _Parser(argparse.ArgumentParser):
+
+    def error(self, message):
+        raise Failure(message + "; try --help")
+
+
+def _positive(kind):
+    def convert(text):
+        value = kind(text)
+        if not 0 < value < math.inf:
+            raise argparse.ArgumentTypeError(f"{text} is not above 0")
+        return value
+    convert.__name__ = "int" if kind is int else "number"
+    return convert
+
+
+def _pattern(text):
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no regular expression: {error}") from error
+
+
+def _limit(text):
+    family, _, ratio = text.partition("=")
+    try:
+        return family, _positive(float)(ratio)
+    except (ValueError, argparse.ArgumentTypeError):
+        raise argparse.ArgumentTypeError(f"{text!r} is not FAMILY=RATIO") from None
+
+
+def _threshold(text):
+    value = float(text)
+    if not 1 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return value
+
+
+_threshold.__name__ = "number"
+
+
+def _parse(arguments):
+    parser = _Parser(prog="bench", description=__doc__, allow_abbrev=False,
+                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    user = parser.add_argument_group("for the user")
+    user.add_argument("--quick", action="store_true",
+                      help="at most 2 minutes: fewer repetitions, no sizes above 1,000,000")
+    user.add_argument("--out", metavar="DIR", help="where the report goes; the last line says it")
+    user.add_argument("--filter", type=_pattern, default=_pattern(""), metavar="REGEX",
+                      help="only benchmarks whose name FAMILY/CASE/WHO it finds")
+    user.add_argument("--compare", metavar="OLD.json", help="a report.json to compare with")
+    user.add_argument("--threshold", type=_threshold, default=1.10, metavar="RATIO",
+                      help="of --compare: how much slower is too slow (default 1.10)")
+    user.add_argument("--cpu", type=int, metavar="N",
+                      help="the CPU to pin to (default: the last one that may be used)")
+    user.add_argument("--repetitions", type=_positive(int), metavar="N",
+                      help="of each benchmark, as long as there is time (9; quick: 5)")
+    user.add_argument("--min-time", type=_positive(float), metavar="SECONDS",
+                      help="that one repetition takes at least (0.05; quick: 0.01)")
+    user.add_argument("--budget", type=_positive(float), metavar="SECONDS",
+                      help="for the whole run (1080; quick: 95)")
+    user.add_argument("--from", dest="source", metavar="REPORT.json",
+                      help="run nothing; write the report of this file again")
+    user.add_argument("--publish", metavar="DIR",
+                      help="also write report.md with SVG plots, to be committed, into DIR")
+    build = parser.add_argument_group("for the BUILD file")
+    build.add_argument("programs", nargs="*", metavar="PROGRAM")
+    build.add_argument("--process", action="append", nargs="+", default=[],
+                       metavar=("NAME PROGRAM", "ARGUMENT"),
+                       help="a whole program whose CPU time is measured, FAMILY/CASE/WHO")
+    build.add_argument("--limit", action="append", type=_limit, default=[], metavar="FAMILY=RATIO",
+                       help="fail when ours takes more than so many times the reference's or "
+                            "best peer's time")
+    build.add_argument("--missing-peer", action="append", default=[], metavar="NAME",
+                       help="a peer that this machine lacks")
+    build.add_argument("--packages", metavar="FILE",
+                       help="a list of Debian packages whose versions the report names")
+    options = parser.parse_args(arguments)
+    for process in options.process:
+        if len(process) < 2:
+            parser.error("--process takes a name and a program")
+    if options.source and (options.programs or options.process) and options.filter.pattern:
+        parser.error("--from runs nothing, so --filter has nothing to choose from")
+    return options
+
+
+def _settle(options):
+    """Fills in what depends on other options, and on where the user stands."""
+    for name, value in (_QUICK if options.quick else _FULL).items():
+        if getattr(options, name, None) is None:
+            setattr(options, name, value)
+    allowed = sorted(os.sched_getaffinity(0))
+    if options.cpu is None:
+        options.cpu = allowed[-1]
+    elif options.cpu not in allowed:
+        raise Failure(f"--cpu {options.cpu}: this process may use "
+                      + ", ".join(map(str, allowed)))
+    # `bazel run` starts us elsewhere; paths are relative to where the user is.
+    here = pathlib.Path(os.environ.get("BUILD_WORKING_DIRECTORY", "."))
+    for name in ("compare", "source", "publish", "out"):
+        path = getattr(options, name)
+        if path is not None:
+            setattr(options, name, here / path)
+    if options.out is None:
+        workspace = os.environ.get("BUILD_WORKSPACE_DIRECTORY")
+        options.out = (pathlib.Path(workspace) / ".cache" / "bench-report" if workspace
+                       else pathlib.Path("bench-report"))
+    options.out = options.out.resolve()
+
+
+def _packages(path):
+    names = list(_PACKAGES)
+    if path:
+        try:
+            lines = pathlib.Path(path).read_text(encoding="utf-8").splitlines()
+        except OSError as error:
+            raise Failure(f"can't read {path}: {error.strerror}") from error
+        names += [name for line in lines if (name := line.partition("#")[0].strip())]
+    return sorted(set(names))
+
+
+def _new_report(options):
+    report = model.Report()
+    report.mode = "quick" if options.quick else "full"
+    report.started = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
+    report.machine = machine.describe(options.cpu)
+    report.versions = machine.versions(_packages(options.packages))
+    report.missing_peers = options.missing_peer
+    return report
+
+
+def _interrupt(*_):
+    raise Interrupted()
+
+
+def _run(options):
+    """(report, whether the user let it run to its end)"""
+    report = _new_report(options)
+    slices = list_slices(options.programs, options.process, options.filter, options.min_time)
+    for s in slices:
+        if s.size > options.largest:
+            report.left_out.append([s.name, f"larger than {options.largest:,}, with --quick"])
+    slices = [s for s in slices if s.size <= options.largest]
+    if not slices:
+        raise Failure(f"--filter {options.filter.pattern!r} finds no benchmark"
+                      if options.filter.pattern else "there is nothing to run")
+    progress = Progress()
+    signal.signal(signal.SIGINT, _interrupt)
+    signal.signal(signal.SIGTERM, _interrupt)
+    finished = Run(report, slices, options, progress,
+                   lambda: files.write_json(report, options.out)).all()
+    # From here on only files are written, which is to be finished.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    progress.end()
+    return report, finished
+
+
+def _check_limits(report, limits):
+    for family, limit in limits:
+        tables = [t for t in report.tables() if t.family == family and t.unit != "bytes"]
+        for t in tables:
+            for case in t.cases:
+                ours, peer = t.best(case, ours=True), t.best(case, ours=False)
+                beside, name = t.median(case, t.reference), t.reference
+                if beside is None and peer is not None:
+                    beside, name = peer
+                if ours is not None and beside and ours[0] / beside > limit:
+                    report.add_problem(f"{family}/{case}: {ours[1]} takes {ours[0] / beside:.2f} "
+                                       f"times the time of {name}, above the limit of {limit:g}")
+
+
+def _print(report):
+    for line in words.notices(report):
+        print(line)
+    if report.missing_peers:
+        print("Peers not installed: " + ", ".join(report.missing_peers))
+    for tables in report.families().values():
+        for t in tables:
+            print("\n" + markdown.table(t), end="")
+    last = markdown.overall(report.tables())
+    if last:
+        print("\n" + last, end="")
+    if report.comparison:
+        print("\n" + compare.markdown(report.comparison), end="")
+
+
+def _main(arguments):
+    options = _parse(arguments)
+    _settle(options)
+    old = model.load(options.compare) if options.compare else None
+    files.make_folder(options.out)
+    if options.publish:
+        files.make_folder(options.publish)
+    finished = True
+    if options.source:
+        report = model.load(options.source)
+    else:
+        report, finished = _run(options)
+    _check_limits(report, options.limit)
+    slower = False
+    if old and report.results:
+        report.comparison = compare.compare(old, report, options.threshold)
+        slower = bool(compare.regressions(report.comparison))
+    _print(report)
+    files.write_all(report, options.out)
+    if options.publish:
+        files.publish(report, options.publish)
+    print(f"\nbench: the report is {options.out}/report.html, with report.json and report.md")
+    if not finished:
+        return 130
+    return 1 if report.problems or slower else 0
+
+
+def main():
+    try:
+        return _main(sys.argv[1:])
+    except Failure as failure:
+        print(f"bench: {failure}", file=sys.stderr)
+        return 2
+    except (KeyboardInterrupt, Interrupted):
+        print("bench: stopped before anything was measured", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

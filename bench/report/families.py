@@ -1,0 +1,46 @@
+"""What the report says of each family, where there is more to say than its name.
+
+A family that is not named here gets its name as its title and needs nothing else.
+"""
+
+from typing import NamedTuple
+
+
+class Family(NamedTuple):
+    title: str
+    about: str = ""
+    # What another variant's time is compared with in every cell.
+    reference: str = "floor"
+    # The bytes that an entry takes by itself: how many fill a cache.
+    entry_bytes: int = 0
+
+
+_FAMILIES = {
+    "blocks": Family("Arena, blocks taken", "1000 blocks, then reset; per block."),
+    "touched": Family("Arena, blocks taken and written",
+                      "1000 blocks with the first 8 bytes of each written, then reset; per block."),
+    "scope": Family("Scopes", "Enter a scope, take so many blocks of so many bytes, leave it."),
+    "temp": Family("tmem$ on threads", "Wall time per scope; threads share nothing."),
+    "realloc": Family("A block that grows", "To 1 MiB in a thousand steps; per step."),
+    "push": Family("Arrays, push", "That many numbers onto an empty array; per push.",
+                   entry_bytes=8),
+    "push_by_reference": Family("Arrays, push by reference",
+                                "The same from inside a function that is given the array.",
+                                entry_bytes=8),
+    "u64": Family("Maps, integer to integer", "That many entries; per key or per entry.",
+                  entry_bytes=16),
+    "text": Family("Maps, text to integer",
+                   "Keys of 8 to 24 letters that stay the caller's; per key or per entry.",
+                   entry_bytes=24),
+    "owned_text": Family("Maps, text to integer, with keys of their own",
+                         "Keys of 8 to 24 letters that the map copies; per key or per entry.",
+                         entry_bytes=40),
+    "checks": Family("What the checks cost",
+                     "Whole programs with the checks of CEX_TEST beside the same without; "
+                     "CPU time.", reference="cex_without_checks"),
+    "program": Family("Whole programs", "The same program on cex and on the standard library."),
+}
+
+
+def family(name):
+    return _FAMILIES.get(name) or Family(name.replace("_", " ").capitalize())

@@ -1,0 +1,208 @@
+"""The report: what was measured, where, and how it is kept in report.json.
+
+Benchmarks are named FAMILY/CASE/WHO. What is measured of one family in one unit is
+a table with a row for each WHO and a column for each CASE.
+"""
+
+import json
+import re
+import statistics
+from typing import NamedTuple
+
+import families
+import stats
+from failure import Failure
+
+SCHEMA = 1
+
+# Ratios take what is shorter for this: nobody waits for a tenth of a nanosecond per
+# operation, and clocks don't tell such times apart.
+LEAST = 0.1  # ns
+
+
+class Key(NamedTuple):
+    family: str
+    what: str  # what of it, where one benchmark measures several things
+    unit: str  # ns, ms or bytes
+    case: str
+    who: str
+
+
+def is_ours(who):
+    return who.startswith("cex")
+
+
+def case_order(case):
+    """Numbers in a name count as numbers: 16, 64, 1000."""
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part)
+            for part in re.split(r"(\d+)", case) if part]
+
+
+def who_order(who):
+    """The floor, then ours, then the peers."""
+    return (who != "floor", not is_ours(who), who)
+
+
+class Table:
+    """What was measured of one family in one unit."""
+
+    def __init__(self, family, what, unit):
+        self.family, self.what, self.unit = family, what, unit
+        self.values = {}  # (case, who): a value for each repetition
+
+    @property
+    def name(self):
+        return f"{self.family} {self.what}".strip() + f", {self.unit}"
+
+    @property
+    def about(self):
+        return families.family(self.family)
+
+    @property
+    def cases(self):
+        return sorted({case for case, _ in self.values}, key=case_order)
+
+    @property
+    def whos(self):
+        return sorted({who for _, who in self.values}, key=who_order)
+
+    @property
+    def reference(self):
+        return self.about.reference
+
+    def median(self, case, who):
+        values = self.values.get((case, who))
+        return statistics.median(values) if values else None
+
+    def least_counted(self, value):
+        return max(value, LEAST) if self.unit == "ns" else value
+
+    def ratio_to_reference(self, case, who):
+        """None where there is no reference, or it takes no time at all."""
+        value, reference = self.median(case, who), self.median(case, self.reference)
+        if value is None or not reference or reference <= 0:
+            return None
+        return value / reference
+
+    def best(self, case, ours):
+        """(least median, who) of our variants, or of the peers; None where there are none."""
+        return min(((self.least_counted(self.median(case, who)), who) for who in self.whos
+                    if (case, who) in self.values and who != self.reference
+                    and is_ours(who) == ours), default=None)
+
+    def speed(self, case):
+        """How many times as fast (or as small) as the best peer ours is, or None."""
+        peer, ours = self.best(case, ours=False), self.best(case, ours=True)
+        if peer is None or ours is None or ours[0] <= 0:
+            return None
+        return peer[0] / ours[0]
+
+    def speeds(self):
+        return [speed for speed in map(self.speed, self.cases) if speed]
+
+
+class Report:
+
+    def __init__(self):
+        self.mode = "full"
+        self.started = ""  # UTC, as ISO 8601
+        self.seconds = 0.0
+        self.complete = False
+        self.slices_run, self.slices_planned = 0, 0
+        self.machine = {}   # machine.py says what
+        self.build = {}
+        self.versions = {}
+        self.missing_peers = []
+        self.left_out = []  # what was not run, and why
+        self.problems = []  # what makes the run fail
+        self.results = {}   # Key: [value]
+        self.checksums = {}  # (family, case): {who: value}
+        self.comparison = None  # compare.py
+
+    def add(self, key, value):
+        self.results.setdefault(key, []).append(value)
+
+    def add_checksum(self, family, case, who, value):
+        """A run that comes to another result than the others of its case is a problem."""
+        seen = self.checksums.setdefault((family, case), {})
+        for other, expected in seen.items():
+            if expected != value:
+                self.add_problem(f"{family}/{case}: the checksum of {who} is {value:.17g}, "
+                                 f"that of {other} is {expected:.17g}")
+                break
+        seen.setdefault(who, value)
+
+    def add_problem(self, problem):
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def tables(self):
+        tables = {}
+        for key, values in self.results.items():
+            table = tables.setdefault(key[:3], Table(*key[:3]))
+            table.values[key.case, key.who] = values
+        return list(tables.values())
+
+    def families(self):
+        """{family: its tables}, in the order in which they came."""
+        found = {}
+        for table in self.tables():
+            found.setdefault(table.family, []).append(table)
+        return found
+
+    def to_json(self):
+        results = []
+        for key, values in self.results.items():
+            low, median, high = stats.quartiles(values)
+            results.append({**key._asdict(), "median": median, "quartiles": [low, high],
+                            "values": values})
+        return json.dumps({
+            "schema": SCHEMA, "mode": self.mode, "started": self.started,
+            "seconds": round(self.seconds, 1), "complete": self.complete,
+            "slices": [self.slices_run, self.slices_planned],
+            "machine": self.machine, "build": self.build, "versions": self.versions,
+            "missing_peers": self.missing_peers, "left_out": self.left_out,
+            "problems": self.problems, "comparison": self.comparison,
+            "checksums": [{"family": family, "case": case, "values": values}
+                          for (family, case), values in self.checksums.items()],
+            "results": results,
+        }, indent=1) + "\n"
+
+
+def _number(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"{value!r} is not a number")
+    return float(value)
+
+
+def _from_json(data):
+    if data["schema"] != SCHEMA:
+        raise ValueError(f"its schema is {data['schema']}, this program's is {SCHEMA}")
+    report = Report()
+    for name in ("mode", "started", "complete", "machine", "build", "versions", "missing_peers",
+                 "left_out", "problems", "comparison"):
+        setattr(report, name, data[name])
+    report.seconds = _number(data["seconds"])
+    report.slices_run, report.slices_planned = data["slices"]
+    for entry in data["checksums"]:
+        report.checksums[entry["family"], entry["case"]] = dict(entry["values"])
+    for entry in data["results"]:
+        key = Key(*(str(entry[field]) for field in Key._fields))
+        if not entry["values"]:
+            raise ValueError(f"{key} has no values")
+        report.results[key] = [_number(value) for value in entry["values"]]
+    return report
+
+
+def load(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            data = json.load(file)
+    except (OSError, UnicodeDecodeError) as error:
+        raise Failure(f"can't read {path}: {getattr(error, 'strerror', None) or error}") from error
+    except ValueError as error:
+        raise Failure(f"{path} is not JSON: {error}") from error
+    try:
+        return _from_json(data)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Failure(f"{path} is no report of this program: {error!r}") from error

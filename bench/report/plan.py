@@ -1,0 +1,107 @@
+"""Which slice runs how often, so that all of them are done in the time there is."""
+
+import random
+import time
+
+from programs import Interrupted, TimeUp
+
+# A slice that has begun may take this much longer than the time there is.
+_GRACE = 15  # seconds
+
+
+def share_out(slices, seconds, most):
+    """How often each slice is to run from now on: {slice: times}.
+
+    Each may take the same share of the time, and `most` runs in all: short ones reach
+    that, and long ones get as many as fit.
+    """
+    def runs(share):
+        return {s: max(0, min(most - s.done, int(share / max(s.cost, 1e-6)))) for s in slices}
+
+    def cost(times):
+        return sum(s.cost * n for s, n in times.items())
+
+    low, high = 0.0, max(seconds, 0.0)
+    if cost(runs(high)) <= seconds:
+        return runs(high)
+    for _ in range(40):
+        middle = (low + high) / 2
+        if cost(runs(middle)) <= seconds:
+            low = middle
+        else:
+            high = middle
+    return runs(low)
+
+
+class Run:
+    """Runs slices in rounds; each round in an order of its own."""
+
+    def __init__(self, report, slices, options, progress, save):
+        self.report, self.slices, self.options = report, slices, options
+        self.progress, self.save = progress, save
+        self.started = time.monotonic()
+        self.order = random.Random(1)
+
+    def elapsed(self):
+        return time.monotonic() - self.started
+
+    def all(self):
+        """True when everything was run that fits, False when the user stopped it."""
+        try:
+            # The first round goes from small to large, so that what is cut is the largest.
+            self._round(sorted(self.slices, key=lambda s: (s.size, s.cost)), 1)
+            for number in range(2, self.options.repetitions + 1):
+                times = share_out(self._runnable(), self.options.budget - self.elapsed(),
+                                  self.options.repetitions)
+                again = [s for s, n in times.items() if n > 0]
+                if not again:
+                    break
+                self.order.shuffle(again)
+                self._round(again, number)
+        except (KeyboardInterrupt, Interrupted):
+            self._count()
+            return False
+        self._count()
+        self.report.complete = True
+        return True
+
+    def _runnable(self):
+        return [s for s in self.slices if s.done > 0]
+
+    def _count(self):
+        self.report.seconds = self.elapsed()
+        self.report.slices_run = sum(s.done for s in self.slices)
+        self.report.slices_planned = self.report.slices_run + sum(self._to_come().values())
+
+    def _to_come(self):
+        waiting = {s: 1 for s in self.slices if s.done == 0 and s.name not in self._left_out()}
+        left = self.options.budget - self.elapsed() - sum(s.cost for s in waiting)
+        planned = share_out(self._runnable(), left, self.options.repetitions)
+        return {**planned, **waiting}
+
+    def _left_out(self):
+        return {name for name, _ in self.report.left_out}
+
+    def _round(self, slices, number):
+        for s in slices:
+            left = self.options.budget - self.elapsed()
+            if left <= 0 and s.done == 0:
+                self.report.left_out.append([s.name, "the time was up"])
+            if left <= 0:
+                continue
+            to_come = self._to_come()
+            seconds = sum(s.cost * n for s, n in to_come.items())
+            if s.done == 0:  # little is known yet; all of the time may be used
+                seconds = max(seconds, 0.0)
+            self.progress.show(self.elapsed(), min(max(left, 0), seconds),
+                               f"round {number}: {s.name}")
+            before = time.monotonic()
+            try:
+                s.run(self.report, self.options.cpu, left + _GRACE)
+            except TimeUp:
+                if s.done == 0:
+                    self.report.left_out.append([s.name, "the time was up"])
+                continue
+            s.measured(time.monotonic() - before)
+        self._count()
+        self.save()

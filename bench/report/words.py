@@ -1,0 +1,109 @@
+"""What the tables, the page and the plots all say, in words."""
+
+import statistics
+
+import stats
+
+_UNITS = {"ns": "ns", "ms": "ms", "bytes": "bytes"}
+
+
+def figure(value):
+    """Three digits that count, without an exponent."""
+    if value == 0:
+        return "0"
+    if abs(value) < 0.001:
+        return "<0.001"
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def size(number_of_bytes):
+    for unit, bits in (("GiB", 30), ("MiB", 20), ("KiB", 10)):
+        if number_of_bytes >= 1 << bits:
+            return f"{number_of_bytes / (1 << bits):.3g} {unit}"
+    return f"{number_of_bytes} bytes"
+
+
+def count(text):
+    """1000000 as 1,000,000; what is no number stays."""
+    return f"{int(text):,}" if text.isdigit() else text
+
+
+def heading(table):
+    """What a table is of, below its family's title."""
+    what = table.what.replace("_", " ")
+    return f"{what}, {_UNITS[table.unit]}" if what else _UNITS[table.unit]
+
+
+def cell(table, case, who):
+    """Median, spread, and ratio to the floor."""
+    values = table.values.get((case, who))
+    if not values:
+        return ""
+    text = figure(statistics.median(values))
+    spread = stats.spread(values)
+    if spread is not None:
+        text += f" ±{100 * spread:.0f}%"
+    ratio = table.ratio_to_reference(case, who)
+    if ratio is not None:
+        text += f" ({ratio:.2f}x)"
+    return text
+
+
+def overall(table_list):
+    """(geometric mean, least, most, cells) of how much better than the best peer ours is."""
+    speeds = [speed for table in table_list for speed in table.speeds()]
+    if not speeds:
+        return None
+    return statistics.geometric_mean(speeds), min(speeds), max(speeds), len(speeds)
+
+
+def facts(report):
+    """[(what, text)] of the machine, the compiler and the run."""
+    machine, build = report.machine, report.build
+    caches = ", ".join(f"{name} {size(n)}" for name, n in machine.get("caches", {}).items())
+    cpus = machine.get("cpus", 0)
+    rows = [
+        ("Processor", f"{machine.get('processor', 'unknown')}, "
+                      f"{cpus} CPU{'s' if cpus != 1 else ''} ({machine.get('architecture', '?')})"),
+        ("Caches (data)", caches or "unknown"),
+        ("Memory", size(machine.get("memory_bytes", 0))),
+        ("System", machine.get("system", "unknown")),
+        ("Compiler", f"{build.get('compiler', 'unknown')}, optimized: "
+                     f"{build.get('optimized', 'unknown')}, checks: "
+                     f"{build.get('checks', 'unknown')}"),
+        ("Versions", ", ".join(f"{name} {version}" for name, version in report.versions.items())
+         or "unknown"),
+        ("Run", f"{report.started}, {report.mode}, {report.seconds:.0f} s, "
+                + ("pinned to one CPU but for what uses threads" if machine.get("pinned")
+                   else "not pinned")),
+    ]
+    if machine.get("governor"):
+        rows.append(("Frequency governor", machine["governor"]))
+    if report.missing_peers:
+        rows.append(("Peers not installed", ", ".join(report.missing_peers)))
+    return rows
+
+
+def notices(report):
+    """[line] that a reader must see first: failures, and what is missing."""
+    lines = [f"Failed: {problem}" for problem in report.problems]
+    if not report.complete:
+        lines.append(f"Stopped early: {report.slices_run} of {report.slices_planned} runs were "
+                     "made. What stands here is complete in itself.")
+    reasons = {}
+    for name, reason in report.left_out:
+        reasons.setdefault(reason, []).append(name)
+    lines += [f"Left out ({reason}): {', '.join(names)}" for reason, names in reasons.items()]
+    if report.build.get("optimized", "yes") != "yes":
+        lines.append("The programs were built without optimization: these figures say nothing.")
+    if report.build.get("checks", "off") != "off":
+        lines.append("The programs were built with the checks on: these figures are not a "
+                     "release's.")
+    return lines
+
+
+HOW_TO_READ = (
+    "A cell is the median of all repetitions, ± half the distance between the quartiles (from "
+    "four repetitions on), and in brackets the ratio to the hand-written floor where there is "
+    "one. The last row says how many times as fast, or as small, as the best peer the best of "
+    "ours is; times below 0.1 ns count as 0.1 ns.")
