@@ -3,7 +3,7 @@
 load("@peers//:peers.bzl", "MISSING_PEERS")
 load("@rules_shell//shell:sh_binary.bzl", "sh_binary")
 
-def bench_run(name, programs = [], processes = [], limits = [], **kwargs):
+def bench_run(name, programs = [], processes = [], limits = [], slow = [], **kwargs):
     """`./bazelw run` it; it takes the options that `-- --help` lists.
 
     Args:
@@ -12,6 +12,7 @@ def bench_run(name, programs = [], processes = [], limits = [], **kwargs):
       processes: whole programs to be timed, each (FAMILY/CASE/WHO, program, argument...).
       limits: FAMILY=RATIO each; the run fails when ours takes more than that many times the
         time of the family's reference, or of the best peer.
+      slow: regular expressions of FAMILY/CASE that --quick leaves out.
       **kwargs: whatever sh_binary takes.
     """
     args = ["$(rootpath //bench/report:bench.py)"]
@@ -19,6 +20,7 @@ def bench_run(name, programs = [], processes = [], limits = [], **kwargs):
     for process in processes:
         args += ["--process", process[0], "$(rootpath %s)" % process[1]] + list(process[2:])
     args += ["--limit=" + limit for limit in limits]
+    args += ["'--slow=%s'" % pattern.replace("$", "$$") for pattern in slow]
     args += ["'--missing-peer=%s'" % peer for peer in MISSING_PEERS]
     args.append("--packages=$(rootpath //third_party/debian:packages_peers.txt)")
     data = {program: None for program in programs}

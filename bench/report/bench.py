@@ -31,7 +31,7 @@ from progress import Progress
 
 # Repetitions, seconds that one takes at least, seconds for all, largest size.
 _FULL = {"repetitions": 9, "min_time": 0.05, "budget": 1080, "largest": math.inf}
-_QUICK = {"repetitions": 5, "min_time": 0.01, "budget": 95, "largest": 1_000_000}
+_QUICK = {"repetitions": 5, "min_time": 0.01, "budget": 95, "largest": 100_000}
 
 _PACKAGES = ["libabsl-dev", "libbenchmark-dev", "libc6"]
 
@@ -82,7 +82,7 @@ def _parse(arguments):
                      formatter_class=argparse.RawDescriptionHelpFormatter)
     user = parser.add_argument_group("for the user")
     user.add_argument("--quick", action="store_true",
-                      help="at most 2 minutes: fewer repetitions, no sizes above 1,000,000")
+                      help="at most 2 minutes: fewer repetitions, no sizes above 100,000")
     user.add_argument("--out", metavar="DIR", help="where the report goes; the last line says it")
     user.add_argument("--filter", type=_pattern, default=_pattern(""), metavar="REGEX",
                       help="only benchmarks whose name FAMILY/CASE/WHO it finds")
@@ -109,6 +109,8 @@ def _parse(arguments):
     build.add_argument("--limit", action="append", type=_limit, default=[], metavar="FAMILY=RATIO",
                        help="fail when ours takes more than so many times the reference's or "
                             "best peer's time")
+    build.add_argument("--slow", action="append", type=_pattern, default=[], metavar="REGEX",
+                       help="FAMILY/CASE that --quick leaves out")
     build.add_argument("--missing-peer", action="append", default=[], metavar="NAME",
                        help="a peer that this machine lacks")
     build.add_argument("--packages", metavar="FILE",
@@ -177,8 +179,12 @@ def _run(options):
     slices = list_slices(options.programs, options.process, options.filter, options.min_time)
     for s in slices:
         if s.size > options.largest:
+            s.left_out = True
             report.left_out.append([s.name, f"larger than {options.largest:,}, with --quick"])
-    slices = [s for s in slices if s.size <= options.largest]
+        elif options.quick and any(slow.search(s.name) for slow in options.slow):
+            s.left_out = True
+            report.left_out.append([s.name, "takes long, with --quick"])
+    slices = [s for s in slices if not s.left_out]
     if not slices:
         raise Failure(f"--filter {options.filter.pattern!r} finds no benchmark"
                       if options.filter.pattern else "there is nothing to run")

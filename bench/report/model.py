@@ -64,7 +64,8 @@ class Table:
 
     @property
     def whos(self):
-        return sorted({who for _, who in self.values}, key=who_order)
+        return sorted({who for _, who in self.values},
+                      key=lambda who: (who != self.reference, *who_order(who)))
 
     @property
     def reference(self):
@@ -116,21 +117,21 @@ class Report:
         self.left_out = []  # what was not run, and why
         self.problems = []  # what makes the run fail
         self.results = {}   # Key: [value]
-        self.checksums = {}  # (family, case): {who: value}
+        self.checksums = {}  # (program, family, case): {who: value}
         self.comparison = None  # compare.py
 
     def add(self, key, value):
         self.results.setdefault(key, []).append(value)
 
-    def add_checksum(self, family, case, who, value):
-        """A run that comes to another result than the others of its case is a problem."""
-        seen = self.checksums.setdefault((family, case), {})
-        for other, expected in seen.items():
-            if expected != value:
-                self.add_problem(f"{family}/{case}: the checksum of {who} is {value:.17g}, "
-                                 f"that of {other} is {expected:.17g}")
-                break
+    def add_checksum(self, case, who, value):
+        """A run that comes to another result than the others of its case is a problem.
+        `case`: (program, family, case)."""
+        seen = self.checksums.setdefault(case, {})
         seen.setdefault(who, value)
+        first, expected = next(iter(seen.items()))
+        if value != expected:
+            self.add_problem(f"{case[1]}/{case[2]}: the checksum of {who} is {value:.17g}, "
+                             f"that of {first} is {expected:.17g}")
 
     def add_problem(self, problem):
         if problem not in self.problems:
@@ -163,8 +164,8 @@ class Report:
             "machine": self.machine, "build": self.build, "versions": self.versions,
             "missing_peers": self.missing_peers, "left_out": self.left_out,
             "problems": self.problems, "comparison": self.comparison,
-            "checksums": [{"family": family, "case": case, "values": values}
-                          for (family, case), values in self.checksums.items()],
+            "checksums": [{"of": list(case), "values": values}
+                          for case, values in self.checksums.items()],
             "results": results,
         }, indent=1) + "\n"
 
@@ -185,7 +186,7 @@ def _from_json(data):
     report.seconds = _number(data["seconds"])
     report.slices_run, report.slices_planned = data["slices"]
     for entry in data["checksums"]:
-        report.checksums[entry["family"], entry["case"]] = dict(entry["values"])
+        report.checksums[tuple(entry["of"])] = dict(entry["values"])
     for entry in data["results"]:
         key = Key(*(str(entry[field]) for field in Key._fields))
         if not entry["values"]:

@@ -49,7 +49,7 @@ class Run:
         """True when everything was run that fits, False when the user stopped it."""
         try:
             # The first round goes from small to large, so that what is cut is the largest.
-            self._round(sorted(self.slices, key=lambda s: (s.size, s.cost)), 1)
+            self._round(sorted(self.slices, key=lambda s: s.cost), 1)
             for number in range(2, self.options.repetitions + 1):
                 times = share_out(self._runnable(), self.options.budget - self.elapsed(),
                                   self.options.repetitions)
@@ -74,33 +74,29 @@ class Run:
         self.report.slices_planned = self.report.slices_run + sum(self._to_come().values())
 
     def _to_come(self):
-        waiting = {s: 1 for s in self.slices if s.done == 0 and s.name not in self._left_out()}
+        waiting = {s: 1 for s in self.slices if s.done == 0 and not s.left_out}
         left = self.options.budget - self.elapsed() - sum(s.cost for s in waiting)
         planned = share_out(self._runnable(), left, self.options.repetitions)
         return {**planned, **waiting}
 
-    def _left_out(self):
-        return {name for name, _ in self.report.left_out}
+    def _leave_out(self, s):
+        if s.done == 0:
+            s.left_out = True
+            self.report.left_out.append([s.name, "the time was up"])
 
     def _round(self, slices, number):
         for s in slices:
             left = self.options.budget - self.elapsed()
-            if left <= 0 and s.done == 0:
-                self.report.left_out.append([s.name, "the time was up"])
             if left <= 0:
+                self._leave_out(s)
                 continue
-            to_come = self._to_come()
-            seconds = sum(s.cost * n for s, n in to_come.items())
-            if s.done == 0:  # little is known yet; all of the time may be used
-                seconds = max(seconds, 0.0)
-            self.progress.show(self.elapsed(), min(max(left, 0), seconds),
-                               f"round {number}: {s.name}")
+            to_come = sum(each.cost * times for each, times in self._to_come().items())
+            self.progress.show(self.elapsed(), min(left, to_come), f"round {number}: {s.name}")
             before = time.monotonic()
             try:
                 s.run(self.report, self.options.cpu, left + _GRACE)
             except TimeUp:
-                if s.done == 0:
-                    self.report.left_out.append([s.name, "the time was up"])
+                self._leave_out(s)
                 continue
             s.measured(time.monotonic() - before)
         self._count()

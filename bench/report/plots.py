@@ -8,7 +8,7 @@ import svg
 import words
 
 WIDTH = 360  # of a panel: a phone shows it as it is
-_LETTER = 7.2  # about as wide as one is, in bold
+_LETTER = 7.8  # about as wide as one is, in bold
 _PEER_CURVES = 8
 
 
@@ -37,7 +37,7 @@ def bars(table, case):
     """A bar for each WHO, with a whisker from quartile to quartile."""
     rows = [(who, stats.quartiles(table.values[case, who])) for who in table.whos
             if (case, who) in table.values]
-    letters = min(23, max(len(who) for who, _ in rows))
+    letters = min(22, max(len(who) for who, _ in rows))
     left = letters * _LETTER + 8
     room = WIDTH - left - 58
     most = max(high for _, (_, _, high) in rows) or 1

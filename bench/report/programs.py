@@ -86,6 +86,7 @@ class Slice:
         self.family, self.case = family, case
         self.cost = 0.0  # seconds, guessed and then measured
         self.done = 0
+        self.left_out = False
 
     @property
     def name(self):
@@ -113,7 +114,7 @@ class BenchmarkSlice(Slice):
     def add(self, name):
         self.names.append(name)
         once = "/iterations:1" in name
-        self.cost += max(0.05, self.size * 3e-6) if once else 0.02 + 2 * self.min_time
+        self.cost += 0.3 + self.size * 3e-6 if once else 0.02 + 2 * self.min_time
 
     def run(self, report, cpu, seconds):
         """Adds what one repetition measures to the report."""
@@ -155,7 +156,8 @@ class BenchmarkSlice(Slice):
             report.add_problem(f"{name} failed: {run.get('error_message', 'it says not why')}")
             return
         if "checksum" in run:
-            report.add_checksum(family, case, who, run["checksum"])
+            report.add_checksum((pathlib.Path(self.program).name, family, case), who,
+                                run["checksum"])
         parts = {part: value for part, value in run.items() if re.match("(ns|bytes) ", part)}
         for part, value in parts.items():
             unit, what = part.split(" ", maxsplit=1)
@@ -176,12 +178,13 @@ class ProcessSlice(Slice):
 
     def add(self, who, command):
         self.commands[who] = command
-        self.cost += 0.5
+        self.cost += 2
 
     def run(self, report, cpu, seconds):
         started = time.monotonic()
         statuses, spent = {}, {}
-        for who, command in self.commands.items():
+        order = list(self.commands.items())
+        for who, command in order if self.done % 2 == 0 else reversed(order):
             left = max(1.0, seconds - (time.monotonic() - started))
             statuses[who], _, _, spent[who] = _run(command, cpu, left)
         # 1 is "some of the input could not be read" of a tool; all must agree on it.
@@ -197,7 +200,7 @@ def _existing(program):
     path = pathlib.Path(program)
     if not path.is_file() or not os.access(path, os.X_OK):
         raise Failure(f"there is no program {program}")
-    return str(path.resolve())
+    return os.path.abspath(path)  # with the name that the BUILD file gave it
 
 
 def list_slices(programs, processes, wanted, min_time):

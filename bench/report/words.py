@@ -92,7 +92,7 @@ def notices(report):
                      "made. What stands here is complete in itself.")
     reasons = {}
     for name, reason in report.left_out:
-        reasons.setdefault(reason, []).append(name)
+        reasons.setdefault(reason, {})[name] = None
     lines += [f"Left out ({reason}): {', '.join(names)}" for reason, names in reasons.items()]
     if report.build.get("optimized", "yes") != "yes":
         lines.append("The programs were built without optimization: these figures say nothing.")

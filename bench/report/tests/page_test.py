@@ -1,0 +1,113 @@
+"""report.html in headless Chromium: nothing on the console, nothing loaded, plots that show
+something, light and dark, wide and on a phone."""
+
+import re
+import sys
+import unittest
+
+from support import FIXED, scratch
+import model
+import page
+
+sys.path.insert(0, "tools/browser")
+from open_page import open_page  # pylint: disable=wrong-import-position
+
+# Says what a reader would see of the page; a copy of the page gets it, never the page itself.
+_PROBE = """<script>
+const sized = s => [...document.querySelectorAll(s)].filter(e => {
+  const box = e.getBoundingClientRect(); return box.width > 0 || box.height > 0; }).length;
+const ground = getComputedStyle(document.body).backgroundColor;
+const bar = document.querySelector('.bar.ours');
+const cut = [...document.querySelectorAll('svg')].filter(s => {
+  const b = s.getBBox(), v = s.viewBox.baseVal;
+  return b.x < -0.5 || b.x + b.width > v.width + 0.5 || b.y + b.height > v.height + 0.5; });
+document.title = JSON.stringify({
+  bars: sized('rect.bar'), whiskers: sized('path.whisker'), curves: sized('path.curve'),
+  caches: sized('path.cache'), dots: sized('circle.dot'),
+  wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  ground, ours: bar && getComputedStyle(bar).fill, cut: cut.map(s => s.getAttribute('aria-label')),
+  loaded: performance.getEntriesByType('resource').length});
+</script>"""
+
+
+class PageTest(unittest.TestCase):
+
+    def write(self, report, probe=True):
+        path = scratch("report.html")
+        path.write_text(page.page(report) + (_PROBE if probe else ""), encoding="utf-8")
+        return path
+
+    def look(self, report, width=1280, dark=False):
+        import html  # pylint: disable=import-outside-toplevel
+        import json  # pylint: disable=import-outside-toplevel
+        path = self.write(report)
+        if dark:  # headless Chromium has no switch for it: its query is made to hold
+            path.write_text(path.read_text(encoding="utf-8").replace(
+                "(prefers-color-scheme: dark)", "(min-width: 1px)"), encoding="utf-8")
+        seen = open_page(path, width=width)
+        self.assertEqual(seen.console, [])
+        return json.loads(html.unescape(re.search(r"<title>(.*?)</title>", seen.dom)[1]))
+
+    def test_what_is_on_it(self):
+        report = model.load(FIXED)
+        seen = self.look(report)
+        cells = {(t.name, case, who) for t in report.tables() for case, who in t.values}
+        in_curves = sum(name.startswith("u64") for name, _, _ in cells)
+        self.assertEqual(seen["dots"], in_curves)
+        # and a bar for each kind in the overview
+        self.assertEqual(seen["bars"], len(cells) - in_curves + 5)
+        self.assertGreater(seen["curves"], 12)
+        self.assertEqual(seen["caches"], 9)
+        self.assertGreater(seen["whiskers"], 20)
+        self.assertEqual(seen["loaded"], 0)
+        self.assertEqual(seen["cut"], [])
+
+    def test_a_page_with_nothing_on_it_is_seen_to_be_empty(self):
+        seen = self.look(model.Report())
+        self.assertEqual((seen["bars"], seen["dots"], seen["curves"]), (0, 0, 0))
+
+    def test_nothing_is_wider_than_a_phone(self):
+        for width in (500, 1280):  # Chromium's windows are no narrower; see the frame below
+            self.assertEqual(self.look(model.load(FIXED), width)["wider"], 0)
+        inner = self.write(model.load(FIXED)).read_text(encoding="utf-8")
+        scratch("inner.html").write_text(inner.replace(
+            "document.title =", "document.title = top.document.title ="), encoding="utf-8")
+        outer = scratch("phone.html")
+        outer.write_text("<!doctype html><title>t</title><iframe src=\"inner.html\" width=390 "
+                         "height=800 style=\"border:0\"></iframe><script>onload = () => "
+                         "frames[0].postMessage</script>", encoding="utf-8")
+        scratch("inner.html").write_text(inner.replace(
+            "</script>", "parent.postMessage(document.title, '*');</script>"), encoding="utf-8")
+        outer.write_text("<!doctype html><title>t</title><script>onmessage = e => "
+                         "{ document.title = e.data };</script><iframe src=\"inner.html\" "
+                         "width=390 height=800 style=\"border:0\"></iframe>", encoding="utf-8")
+        seen = open_page(outer)
+        self.assertEqual(seen.console, [])
+        self.assertIn('"wider":0', seen.dom.replace("&quot;", '"'))
+
+    def test_light_and_dark(self):
+        light, dark = self.look(model.load(FIXED)), self.look(model.load(FIXED), dark=True)
+        self.assertEqual(light["ground"], "rgb(255, 255, 255)")
+        self.assertEqual(dark["ground"], "rgb(20, 24, 31)")
+        self.assertNotEqual(light["ours"], dark["ours"])
+
+    def test_it_loads_nothing_and_runs_nothing(self):
+        text = page.page(model.load(FIXED)).replace('xmlns="http://www.w3.org/2000/svg"', "")
+        self.assertNotRegex(text, r"https?:|<script|<link|<img|@import|url\(| src=")
+
+    def test_tables_stand_beside_the_plots(self):
+        dom = open_page(self.write(model.load(FIXED), probe=False)).dom
+        self.assertEqual(dom.count("<caption>"), 7)
+        self.assertIn("0.566 ±2% (1.10x)", dom)
+        for name in re.findall(r'href="#([^"]+)"', dom):
+            self.assertIn(f'id="{name}"', dom)
+
+    def test_names_are_text(self):
+        report = model.load(FIXED)
+        report.add(model.Key("<script>alert(1)</script>", "", "ns", "\"><b>", "cex<i>"), 1.0)
+        report.add_problem("<script>alert(2)</script>")
+        self.assertNotIn("<script", page.page(report))
+
+
+if __name__ == "__main__":
+    unittest.main()
