@@ -154,7 +154,7 @@ def cex_cc_benchmark(name, tags = [], deps = [], **kwargs):
         name = name + ".bin",
         tags = _manual(tags),
         deps = deps + [
-            Label("//bench/context"),
+            Label("//bench/build_context"),
             Label("//third_party:benchmark_main"),
         ],
         **kwargs

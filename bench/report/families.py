@@ -20,8 +20,8 @@ _FAMILIES = {
     "touched": Family("Arena, blocks taken and written",
                       "1000 blocks with the first 8 bytes of each written, then reset; per block."),
     "scope": Family("Scopes", "Enter a scope, take so many blocks of so many bytes, leave it."),
-    "temp": Family("tmem$ on threads", "Wall time per scope; threads share nothing."),
-    "realloc": Family("A block that grows", "To 1 MiB in a thousand steps; per step."),
+    "temp": Family("Scopes in threads", "Scopes in one thread and in several that share nothing; wall time per scope."),
+    "realloc": Family("A block that grows", "By realloc, in steps; per step."),
     "push": Family("Arrays, push", "That many numbers onto an empty array; per push.",
                    entry_bytes=8),
     "push_by_reference": Family("Arrays, push by reference",
@@ -35,6 +35,17 @@ _FAMILIES = {
     "owned_text": Family("Maps, text to integer, with keys of their own",
                          "Keys of 8 to 24 letters that the map copies; per key or per entry.",
                          entry_bytes=40),
+    "struct_bytes": Family("Maps, struct to integer",
+                           "Keys are structs whose bytes are hashed and compared; per key or per "
+                           "entry.", entry_bytes=24),
+    "struct_hashed": Family("Maps, struct with a hash of its own to integer",
+                            "Keys are structs with functions that hash and compare them; per key "
+                            "or per entry.", entry_bytes=24),
+    "heap": Family("Heap, one block", "A block of so many bytes taken and freed."),
+    "heap_many": Family("Heap, many blocks", "Blocks of so many bytes, taken and freed."),
+    "scope_nested": Family("Scopes in scopes", "So many deep, with blocks in each; for all of them."),
+    "poison": Family("The poison layer where it is off",
+                     "A loop that poisons and asks, beside the same without."),
     "checks": Family("What the checks cost",
                      "Whole programs with the checks of CEX_TEST beside the same without; "
                      "CPU time.", reference="cex_without_checks"),

@@ -29,6 +29,8 @@ th:first-child, td:first-child { text-align: left; position: sticky; left: 0;
   background: var(--paper); }
 caption { text-align: left; font-weight: 600; padding: .3em 0; }
 tr.ours th { color: var(--ours); } tr.sum { font-weight: 600; }
+@media (max-width: 600px) { table:not(.facts) th:first-child { min-width: 9em; max-width: 9em;
+  white-space: normal; overflow-wrap: anywhere; } }
 table.facts td { white-space: normal; text-align: left; } table.facts th { vertical-align: top; }
 """
 

@@ -8,6 +8,10 @@ from programs import Interrupted, TimeUp
 # A slice that has begun may take this much longer than the time there is.
 _GRACE = 15  # seconds
 
+# The part of the time after which the first round puts off what it has not reached: one
+# repetition of everything says less than a few of most.
+_FIRST = 0.6
+
 
 def share_out(slices, seconds, most):
     """How often each slice is to run from now on: {slice: times}.
@@ -48,8 +52,9 @@ class Run:
     def all(self):
         """True when everything was run that fits, False when the user stopped it."""
         try:
-            # The first round goes from small to large, so that what is cut is the largest.
-            self._round(sorted(self.slices, key=lambda s: s.cost), 1)
+            # The first round goes from short to long, so that what is put off is the longest.
+            by_cost = sorted(self.slices, key=lambda s: s.cost)
+            self._round(by_cost, 1, _FIRST * self.options.budget)
             for number in range(2, self.options.repetitions + 1):
                 times = share_out(self._runnable(), self.options.budget - self.elapsed(),
                                   self.options.repetitions)
@@ -57,7 +62,12 @@ class Run:
                 if not again:
                     break
                 self.order.shuffle(again)
-                self._round(again, number)
+                self._round(again, number, self.options.budget)
+            self._round([s for s in by_cost if s.done == 0 and not s.left_out],
+                        self.options.repetitions, self.options.budget)
+            for s in self.slices:
+                if s.done == 0 and not s.left_out:
+                    self._leave_out(s)
         except (KeyboardInterrupt, Interrupted):
             self._count()
             return False
@@ -84,12 +94,12 @@ class Run:
             s.left_out = True
             self.report.left_out.append([s.name, "the time was up"])
 
-    def _round(self, slices, number):
+    def _round(self, slices, number, until):
+        """What begins before `until`."""
         for s in slices:
             left = self.options.budget - self.elapsed()
-            if left <= 0:
-                self._leave_out(s)
-                continue
+            if self.elapsed() >= until:
+                break
             to_come = sum(each.cost * times for each, times in self._to_come().items())
             self.progress.show(self.elapsed(), min(left, to_come), f"round {number}: {s.name}")
             before = time.monotonic()

@@ -203,7 +203,7 @@ def overview(kinds, width=WIDTH):
     for i, (title, (mean, least, most, _)) in enumerate(kinds):
         y = 22 + step * i
         parts.append(svg.text(left - 8, y + 14, title, "", "end") if wide
-                     else svg.text(2, y + 11, title))
+                     else svg.text(2, y + 11, title, "over"))
         begin, end = sorted((x(1), x(mean)))
         parts.append(svg.element(
             "rect", svg.hint(f"{title}: {mean:.2f}, from {least:.2f} to {most:.2f}"), x=begin,

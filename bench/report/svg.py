@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 # One palette for the page and for files that stand alone. `c0`… are the curves of peers.
 STYLE = """
 :root, svg.alone { --paper: #ffffff; --ink: #1c2430; --faint: #5b6675; --line: #d5dae1;
-  --ours: #1a5fd0; --floor: #6f7680; --peer: #a9b4c2; --bad: #b3261e; --c0: #b45309; --c1: #00796b;
+  --ours: #2a6fdb; --floor: #6f7680; --peer: #a9b4c2; --bad: #b3261e; --c0: #b45309; --c1: #00796b;
   --c2: #a3258c; --c3: #66750a; --c4: #b3392b; --c5: #6a4bc0; --c6: #46627a; --c7: #8a5a2b; }
 @media (prefers-color-scheme: dark) {
 :root, svg.alone { --paper: #14181f; --ink: #e6eaf0; --faint: #a3adba; --line: #39424f;
@@ -20,6 +20,7 @@ svg text { fill: var(--ink); }
 svg .faint { fill: var(--faint); font-size: 11px; }
 svg .strong { font-weight: 600; }
 svg .title { font-weight: 600; font-size: 13px; }
+svg .over { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
 svg .paper { fill: var(--paper); }
 svg .grid { stroke: var(--line); stroke-width: 1; fill: none; }
 svg .cache { stroke: var(--faint); stroke-width: 1; stroke-dasharray: 2 4; fill: none; }

@@ -6,7 +6,7 @@ import signal
 import time
 import unittest
 
-from support import FIXED, bench, fake_program, scratch, start
+from support import FIXED, bench, call, fake_program, scratch, start
 import model
 
 GOOD = ["f/1/cex", "f/1/absl", "f/1000/cex", "f/1000/absl", "f/2000000/cex"]
@@ -127,7 +127,7 @@ class AgainTest(unittest.TestCase):
         return path
 
     def compare(self, old, *arguments):
-        return bench("--from", FIXED, "--compare", old, "--out", scratch("out"), *arguments)
+        return call("--from", FIXED, "--compare", old, "--out", scratch("out"), *arguments)
 
     def test_the_same_report_is_fine(self):
         status, out, _ = self.compare(FIXED)
@@ -154,7 +154,7 @@ class AgainTest(unittest.TestCase):
         self.assertEqual(self.compare(old)[0], 0)
 
     def test_a_report_can_be_published_later(self):
-        status, _, _ = bench("--from", FIXED, "--out", scratch("out"), "--publish", scratch("docs"))
+        status, _, _ = call("--from", FIXED, "--out", scratch("out"), "--publish", scratch("docs"))
         self.assertEqual(status, 0)
         self.assertTrue((scratch("docs") / "headline.svg").exists())
         self.assertEqual(json.loads((scratch("out") / "report.json").read_text(encoding="utf-8")),
@@ -164,7 +164,7 @@ class AgainTest(unittest.TestCase):
 class BadArgumentsTest(unittest.TestCase):
 
     def fails(self, message, *arguments):
-        status, out, err = bench(*arguments)
+        status, out, err = call(*arguments)
         self.assertEqual(status, 2, err)
         self.assertEqual(out, "")
         self.assertEqual(len(err.splitlines()), 1, err)
@@ -200,7 +200,7 @@ class BadArgumentsTest(unittest.TestCase):
         self.fails("can't read .*: No such file", program, *out, "--packages", scratch("missing"))
 
     def test_help(self):
-        status, out, _ = bench("--help")
+        status, out, _ = call("--help")
         self.assertEqual(status, 0)
         for option in ("--quick", "--out", "--filter", "--compare", "--cpu", "--publish"):
             self.assertIn(option, out)

@@ -78,6 +78,18 @@ class RunTest(unittest.TestCase):
         run([FakeSlice("a", [])], report, budget=-1.0)
         self.assertEqual(report.left_out, [["family/a", "the time was up"]])
 
+    def test_the_first_round_puts_the_longest_off_and_they_run_at_last(self):
+        log, report = [], model.Report()
+        found = [FakeSlice("short", log), FakeSlice("long", log)]
+        found[1].cost = 5.0
+        runner = plan.Run(report, found, types.SimpleNamespace(repetitions=3, budget=100.0, cpu=0),
+                          Quiet(), lambda: None)
+        times = iter([10.0, 10.0, 10.0])  # of the first slice; then 70 of 100 seconds are over
+        runner.elapsed = lambda: next(times, 70.0)
+        self.assertTrue(runner.all())
+        self.assertEqual(log, ["short", "short", "short", "long"])
+        self.assertEqual(report.left_out, [])
+
     def test_a_slice_that_takes_too_long_is_named(self):
         report, log = model.Report(), []
         self.assertTrue(run([FakeSlice("a", log, programs.TimeUp()), FakeSlice("b", log)], report))
