@@ -197,6 +197,7 @@ def _run(options):
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     progress.end()
+    report.sort([s.family for s in slices])
     return report, finished
 
 

@@ -137,6 +137,11 @@ class Report:
         if problem not in self.problems:
             self.problems.append(problem)
 
+    def sort(self, family_names):
+        """Puts the families into this order."""
+        order = {name: i for i, name in enumerate(dict.fromkeys(family_names))}
+        self.results = dict(sorted(self.results.items(), key=lambda entry: order[entry[0].family]))
+
     def tables(self):
         tables = {}
         for key, values in self.results.items():

@@ -19,7 +19,7 @@ nav ul { list-style: none; margin: .5em 0; padding: 0; display: flex; flex-wrap:
   gap: .3em 1.2em; }
 .notice { border-left: 4px solid var(--bad); padding: .3em .8em; margin: .4em 0;
   max-width: none; overflow-wrap: anywhere; }
-.plots { display: flex; flex-wrap: wrap; gap: 18px 30px; margin: 12px 0; }
+.plots { display: flex; flex-wrap: wrap; gap: 18px 30px; align-items: flex-start; margin: 12px 0; }
 .plots svg { max-width: 100%; height: auto; flex: none; }
 .scroll { overflow-x: auto; margin: 10px 0; }
 table { border-collapse: collapse; font-size: .86rem; font-variant-numeric: tabular-nums; }

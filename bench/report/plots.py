@@ -1,6 +1,7 @@
 """The plots: bars with their spread, curves over sizes, and how far ahead each family is."""
 
 import math
+import statistics
 
 import model
 import stats
@@ -10,6 +11,7 @@ import words
 WIDTH = 360  # of a panel: a phone shows it as it is
 _LETTER = 7.8  # about as wide as one is, in bold
 _PEER_CURVES = 8
+_LONGEST = 25  # times ours that a bar may be
 
 
 def _whos_class(who):
@@ -40,7 +42,7 @@ def bars(table, case):
     letters = min(22, max(len(who) for who, _ in rows))
     left = letters * _LETTER + 8
     room = WIDTH - left - 58
-    most = max(high for _, (_, _, high) in rows) or 1
+    most = _end_of_axis(rows)
     parts = [svg.text(0, 13, f"{words.count(case)}: {words.heading(table)}", "strong")]
     for i, (who, (low, median, high)) in enumerate(rows):
         y = 24 + 21 * i
@@ -49,18 +51,29 @@ def bars(table, case):
         parts.append(svg.element(
             "rect", svg.hint(f"{who}: {words.figure(median)} {table.unit}, {words.figure(low)} to "
                              f"{words.figure(high)}"),
-            x=float(left), y=float(y), width=max(1.5, room * median / most), height=15, rx=2,
-            cls="bar " + _whos_class(who)))
-        if high > low:
-            x1, x2 = left + room * low / most, left + room * high / most
+            x=float(left), y=float(y), width=max(1.5, room * min(1, median / most)), height=15,
+            rx=2, cls="bar " + _whos_class(who)))
+        if median > most:  # too long for the panel: an arrow
+            parts.append(svg.element("path", d=f"M{left + room - 14:.1f} {y}l7 7.5l-7 7.5h5l7 -7.5"
+                                     "l-7 -7.5z", cls="paper arrow"))
+        elif high > low:
+            x1, x2 = left + room * low / most, left + room * min(1, high / most)
             parts.append(svg.element("path", d=f"M{x1:.1f} {y + 7.5}H{x2:.1f}M{x1:.1f} {y + 4}v7"
                                      f"M{x2:.1f} {y + 4}v7", cls="whisker"))
-        end = left + room * max(median, high if high > low else 0) / most
+        end = left + room * min(1, high / most)
         parts.append(svg.text(end + 6, y + 11.5, words.figure(median),
                               "strong" if model.is_ours(who) else ""))
     said = ", ".join(f"{who} {words.figure(median)}" for who, (_, median, _) in rows)
     return svg.Panel(WIDTH, 24 + 21 * len(rows) + 4, "".join(parts),
                      f"{table.name}, {case}", f"In {table.unit}: {said}.")
+
+
+def _end_of_axis(rows):
+    """Where one takes a thousand times as long as ours, the others still are to be seen."""
+    medians = [median for _, (_, median, _) in rows]
+    ours = [median for who, (_, median, _) in rows if model.is_ours(who)]
+    room_for = _LONGEST * (max(ours) if ours else statistics.median(medians))
+    return min(max(high for _, (_, _, high) in rows), room_for if room_for > 0 else math.inf) or 1
 
 
 def _ticks(low, high):
@@ -191,7 +204,7 @@ def overview(kinds, width=WIDTH):
     if not kinds:
         return None
     wide = width > 500
-    left = max(len(title) for title, _ in kinds) * _LETTER + 14 if wide else 14
+    left = max(len(title) for title, _ in kinds) * _LETTER + 14 if wide else 24
     step, above = (26, 0) if wide else (42, 18)
     low = min(0.5, *(least for _, (_, least, _, _) in kinds)) / 1.02
     high = max(2.0, *(most for _, (_, _, most, _) in kinds)) * 1.02

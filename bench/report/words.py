@@ -106,4 +106,5 @@ HOW_TO_READ = (
     "A cell is the median of all repetitions, ± half the distance between the quartiles (from "
     "four repetitions on), and in brackets the ratio to the hand-written floor where there is "
     "one. The last row says how many times as fast, or as small, as the best peer the best of "
-    "ours is; times below 0.1 ns count as 0.1 ns.")
+    "ours is; times below 0.1 ns count as 0.1 ns. In plots the whisker goes from quartile to "
+    "quartile, and a bar with an arrow is longer than there is room for.")

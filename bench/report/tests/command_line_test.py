@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import shutil
 import signal
 import time
 import unittest
@@ -87,6 +88,7 @@ class InterruptTest(unittest.TestCase):
     def test_what_is_measured_by_then_is_a_report(self):
         program = fake_program("patient", ["f/1/cex", "f/2/cex", "f/3/cex"], seconds=0.5)
         out = scratch("partial")
+        shutil.rmtree(out, ignore_errors=True)
         with start(program, "--out", out, "--repetitions", 100) as process:
             deadline = time.monotonic() + 60
             # It is written after every round; so there is something to lose now.

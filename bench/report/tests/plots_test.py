@@ -29,6 +29,7 @@ class PlotTest(unittest.TestCase):
         t = self.tables["blocks, ns"]
         bars = parts(plots.bars(t, "16"), "rect", "bar")
         self.assertEqual(len(bars), len(t.whos))
+        self.assertEqual(parts(plots.bars(t, "16"), "path", "arrow"), [])
         widths = {who: float(bar.get("width")) for who, bar in zip(t.whos, bars)}
         for who in t.whos:
             self.assertAlmostEqual(widths[who] / widths["malloc_free"],
@@ -37,6 +38,17 @@ class PlotTest(unittest.TestCase):
     def test_a_whisker_for_each_spread(self):
         panel = plots.bars(self.tables["blocks, ns"], "16")
         self.assertEqual(len(parts(panel, "path", "whisker")), 5)
+
+    def test_what_is_far_longer_ends_in_an_arrow(self):
+        t = model.Table("f", "", "ns")
+        for who, value in (("cex", 2.0), ("absl", 4.0), ("slow", 4000.0)):
+            t.values["1", who] = [value]
+        panel = plots.bars(t, "1")
+        self.assertEqual(len(parts(panel, "path", "arrow")), 1)
+        ours, absl, slow = (float(e.get("width")) for e in parts(panel, "rect", "bar"))
+        self.assertAlmostEqual(absl / ours, 2, delta=0.05)
+        self.assertAlmostEqual(slow / ours, 25, delta=0.5)
+        self.assertIn(">4000<", panel.content)
 
     def test_sizes_are_curves_with_caches(self):
         t = self.tables["u64 insert, ns"]
