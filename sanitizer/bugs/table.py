@@ -37,8 +37,12 @@ def measure(workspace, options, test):
 
 
 def main():
+    if sys.argv[1:] in (["-h"], ["--help"]):
+        print(__doc__.strip())
+        return
     if len(sys.argv) > 1:
-        sys.exit(__doc__)
+        print(f"table.py: unknown argument {sys.argv[1]}; try --help", file=sys.stderr)
+        sys.exit(2)
     workspace = os.environ.get("BUILD_WORKSPACE_DIRECTORY")
     if workspace is None:
         sys.exit("table.py: is to be run by ./bazelw run //sanitizer/bugs:table")
