@@ -20,6 +20,10 @@
 #ifndef CEX_SANITIZER_BUILD_MODE_H_
 #define CEX_SANITIZER_BUILD_MODE_H_
 
+#if defined(__cplusplus) && __cplusplus < 202002L
+#error "cex needs C++20: compile with -std=c++20 or newer"
+#endif
+
 // The `$` in the names of macros is an extension to clang under -Wpedantic; who
 // includes a header of cex means to use it.
 #ifdef __clang__
