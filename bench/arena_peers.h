@@ -13,9 +13,13 @@
 #include <obstack.h>
 #include <stdlib.h>
 
+#include <memory>
 #include <memory_resource>
 
+#include <benchmark/benchmark.h>
+
 #include "bench/floor.h"
+#include "bench/malloc_peers.h"
 #include "cex/arena.h"
 
 #ifdef CEX_BENCH_HAS_LLVM
@@ -27,12 +31,34 @@
 #ifdef CEX_BENCH_HAS_APR
 #include <apr_pools.h>
 #endif
+#ifdef CEX_BENCH_HAS_TALLOC
+#include <talloc.h>
+#endif
+#ifdef CEX_BENCH_HAS_BUMPALO
+// third_party/peers/bumpalo.rs
+extern "C" void* cex_bumpalo_new(size_t bytes);
+extern "C" void* cex_bumpalo_alloc(const void* bump, size_t size);
+extern "C" void cex_bumpalo_reset(void* bump);
+extern "C" void cex_bumpalo_delete(void* bump);
+#endif
 
 namespace cex::bench {
 
 // One page holds a round of any benchmark here, so that no peer is measured by
 // the page size it happens to start with.
 inline constexpr size_t kArenaBytes = size_t{256} << 10;
+
+// The most blocks that a round takes.
+inline constexpr size_t kMostBlocks = 1000;
+
+// The compiler must assume that somebody else may look at the arena.
+template <typename Peer>
+std::unique_ptr<Peer> make_escaped() {
+  auto peer = std::make_unique<Peer>();
+  Peer* escaped = peer.get();
+  benchmark::DoNotOptimize(escaped);
+  return peer;
+}
 
 struct Floor {
   static constexpr const char* kName = "floor";
@@ -48,8 +74,12 @@ struct Floor {
 // Ours, used as users do: blocks in a scope.
 struct CexArena {
   static constexpr const char* kName = "cex";
-  IAllocator arena = AllocatorArena.create(kArenaBytes);
+  CexArena() = default;
   ~CexArena() { AllocatorArena.destroy(arena); }
+  CexArena(const CexArena&) = delete;
+  CexArena& operator=(const CexArena&) = delete;
+
+  IAllocator arena = AllocatorArena.create(kArenaBytes);
 };
 
 // Called through its own type, so that the compiler may inline it.
@@ -60,6 +90,27 @@ struct PmrMonotonic {
 
   alignas(64) char buffer[kArenaBytes];
   std::pmr::monotonic_buffer_resource arena{buffer, kArenaBytes};
+};
+
+// Blocks go back one by one, as it is meant to be used, so that its chunks stay.
+struct PmrPool {
+  static constexpr const char* kName = "pmr_pool";
+  struct Block {
+    void* at;
+    size_t size;
+  };
+  void* alloc(size_t size) {
+    blocks[count] = {pool.allocate(size, 16), size};
+    return blocks[count++].at;
+  }
+  void reset() {
+    for (size_t i = 0; i < count; ++i) pool.deallocate(blocks[i].at, blocks[i].size, 16);
+    count = 0;
+  }
+
+  Block blocks[kMostBlocks];
+  size_t count = 0;
+  std::pmr::unsynchronized_pool_resource pool;
 };
 
 #ifdef CEX_BENCH_HAS_LLVM
@@ -108,6 +159,36 @@ struct Apr {
 };
 #endif
 
+#ifdef CEX_BENCH_HAS_TALLOC
+// A talloc pool, which holds its blocks and the 96 bytes that it keeps of each.
+struct Talloc {
+  static constexpr const char* kName = "talloc_pool";
+  Talloc() : pool(talloc_pool(nullptr, 2 * kArenaBytes)) {}
+  ~Talloc() { talloc_free(pool); }
+  Talloc(const Talloc&) = delete;
+  Talloc& operator=(const Talloc&) = delete;
+  void* alloc(size_t size) { return talloc_size(pool, size); }
+  void reset() { talloc_free_children(pool); }
+
+  void* pool;
+};
+#endif
+
+#ifdef CEX_BENCH_HAS_BUMPALO
+// Through a C interface: Rust code would have the bump in line.
+struct Bumpalo {
+  static constexpr const char* kName = "bumpalo_c";
+  Bumpalo() : bump(cex_bumpalo_new(kArenaBytes)) {}
+  ~Bumpalo() { cex_bumpalo_delete(bump); }
+  Bumpalo(const Bumpalo&) = delete;
+  Bumpalo& operator=(const Bumpalo&) = delete;
+  void* alloc(size_t size) { return cex_bumpalo_alloc(bump, size); }
+  void reset() { cex_bumpalo_reset(bump); }
+
+  void* bump;
+};
+#endif
+
 struct Obstack {
   static constexpr const char* kName = "obstack";
   Obstack() {
@@ -126,19 +207,45 @@ struct Obstack {
   void* first = nullptr;
 };
 
-// malloc for each block, and free for each at the reset.
-struct Malloc {
-  static constexpr const char* kName = "malloc_free";
-  static constexpr size_t kMost = 1000;
-  void* alloc(size_t size) { return blocks[count++] = malloc(size); }
+// A malloc for each block, and a free for each at the reset.
+template <typename Heap>
+struct MallocFree {
+  static constexpr const char* kName = Heap::kName;
+  void* alloc(size_t size) { return blocks[count++] = Heap::get(size); }
   void reset() {
-    for (size_t i = 0; i < count; ++i) free(blocks[i]);
+    for (size_t i = 0; i < count; ++i) Heap::put(blocks[i]);
     count = 0;
   }
 
-  void* blocks[kMost];
+  void* blocks[kMostBlocks];
   size_t count = 0;
 };
+
+// Calls f.template operator()<Peer>() for each.
+template <typename F>
+void for_each_arena(F f) {
+  f.template operator()<Floor>();
+  f.template operator()<CexArena>();
+  f.template operator()<PmrMonotonic>();
+  f.template operator()<PmrPool>();
+#ifdef CEX_BENCH_HAS_LLVM
+  f.template operator()<Llvm>();
+#endif
+#ifdef CEX_BENCH_HAS_PROTOBUF
+  f.template operator()<Protobuf>();
+#endif
+#ifdef CEX_BENCH_HAS_APR
+  f.template operator()<Apr>();
+#endif
+#ifdef CEX_BENCH_HAS_TALLOC
+  f.template operator()<Talloc>();
+#endif
+#ifdef CEX_BENCH_HAS_BUMPALO
+  f.template operator()<Bumpalo>();
+#endif
+  f.template operator()<Obstack>();
+  for_each_malloc([&]<typename Heap>() { f.template operator()<MallocFree<Heap>>(); });
+}
 
 }  // namespace cex::bench
 

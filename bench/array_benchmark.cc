@@ -3,14 +3,29 @@
 //
 //   push                 onto a variable of the function that pushes
 //   push_by_reference    from inside a function that is given the array by reference
+#include <map>
 #include <string>
 
 #include <benchmark/benchmark.h>
 
 #include "bench/array_peers.h"
+#include "bench/checksum.h"
 
 namespace cex::bench {
 namespace {
+
+// Outside of what is timed, and once only for each.
+template <typename Array>
+void check(benchmark::State& state, uint64_t n) {
+  static std::map<uint64_t, uint64_t> sums;
+  const auto [it, is_new] = sums.emplace(n, 0);
+  if (is_new) {
+    Array array;
+    for (uint64_t i = 0; i < n; ++i) array.push(i);
+    it->second = array.sum();
+  }
+  set_checksum(state, it->second);
+}
 
 template <typename Array>
 void push(benchmark::State& state, uint64_t n) {
@@ -20,6 +35,7 @@ void push(benchmark::State& state, uint64_t n) {
     benchmark::DoNotOptimize(array.last());
   }
   state.counters["per"] = static_cast<double>(n);
+  check<Array>(state, n);
 }
 
 template <typename Array>
@@ -35,6 +51,7 @@ void push_by_reference(benchmark::State& state, uint64_t n) {
     benchmark::DoNotOptimize(array.last());
   }
   state.counters["per"] = static_cast<double>(n);
+  check<Array>(state, n);
 }
 
 bool add_all() {

@@ -1,5 +1,5 @@
 // hm$ beside other hash maps. One run of a map of one size is one benchmark that
-// times each operation by itself, in ns per key; tables.py prints a table for each.
+// times each operation by itself, in ns per key; the report has a table for each.
 //
 //   insert            n keys into an empty map
 //   insert_reserved   the same where room was made before
@@ -12,6 +12,12 @@
 // Keys are random and never the same ones in the same order, so that no branch
 // predictor learns them by heart; all keys are laid out beforehand in the order of use,
 // so that reading them costs every map the same.
+//
+//   u64             numbers
+//   text            strings of 8 to 24 letters, which the caller keeps
+//   owned_text      the same, of which the map keeps copies
+//   struct_bytes    a struct of 16 bytes without padding: Place in struct_keys.h
+//   struct_hashed   a name and a number, by AbslHashValue: Named
 #include <algorithm>
 #include <chrono>
 #include <map>
@@ -25,18 +31,13 @@
 
 #include <benchmark/benchmark.h>
 
+#include "bench/checksum.h"
 #include "bench/map_peers.h"
 
 namespace cex::bench {
 namespace {
 
 constexpr size_t kLookups = size_t{1} << 20;
-
-uint64_t mix(uint64_t x) {
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-  return x ^ (x >> 31);
-}
 
 // A column of keys in the order of their use: word i, or the text of number i.
 template <typename K>
@@ -80,6 +81,36 @@ class Column<std::string_view> {
  private:
   std::vector<char> texts_;
   std::vector<size_t> starts_;
+};
+
+template <>
+class Column<Place> {
+ public:
+  explicit Column(const std::vector<uint64_t>& numbers) {
+    keys_.reserve(numbers.size());
+    for (const uint64_t number : numbers) {
+      const uint64_t bits = mix(number);
+      keys_.push_back({static_cast<uint32_t>(bits >> 61), static_cast<uint32_t>(number % 3), bits});
+    }
+  }
+  const Place& operator[](size_t i) const { return keys_[i]; }
+
+ private:
+  std::vector<Place> keys_;
+};
+
+template <>
+class Column<Named> {
+ public:
+  explicit Column(const std::vector<uint64_t>& numbers) : names_(numbers) {
+    spaces_.reserve(numbers.size());
+    for (const uint64_t number : numbers) spaces_.push_back(static_cast<uint32_t>(number % 5));
+  }
+  Named operator[](size_t i) const { return {names_[i], spaces_[i]}; }
+
+ private:
+  Column<std::string_view> names_;
+  std::vector<uint32_t> spaces_;
 };
 
 // Everything that a run with n keys needs, the same for all maps.
@@ -160,9 +191,13 @@ class Run {
     const size_t rounds = Work<K>::rounds(n_);
     fill(map, rounds - 1);
     if (check(map)) search(map);
+    set_checksum(state_, sum_);
   }
 
  private:
+  // What an operation found, into the checksum.
+  void found(uint64_t value) { sum_ = mix(sum_ + value + 1); }
+
   void report(const char* operation, const Stopwatch& watch, size_t count) {
     state_.counters[std::string("ns ") + operation] = watch.ns_per(count);
   }
@@ -205,30 +240,33 @@ class Run {
 
   void search(Map& map) {
     Stopwatch hit;
+    uint64_t sum = 0;
     hit.time([&] {
-      uint64_t sum = 0;
       for (size_t i = 0; i < kLookups; ++i) sum += *map.find((*work_.hits)[i]);
       benchmark::DoNotOptimize(sum);
     });
     report("hit", hit, kLookups);
+    found(sum);
 
     Stopwatch miss;
+    size_t wrong = 0;
     miss.time([&] {
-      size_t found = 0;
-      for (size_t i = 0; i < kLookups; ++i) found += map.find((*work_.misses)[i]) != nullptr;
-      benchmark::DoNotOptimize(found);
+      for (size_t i = 0; i < kLookups; ++i) wrong += map.find((*work_.misses)[i]) != nullptr;
+      benchmark::DoNotOptimize(wrong);
     });
     report("miss", miss, kLookups);
+    found(wrong);
 
     Stopwatch dependent;
     constexpr size_t kDependent = kLookups / 4;
+    uint64_t value = 0;
     dependent.time([&] {
       // Values are less than 2^63, which the compiler and the processor do not know.
-      uint64_t value = 0;
       for (size_t i = 0; i < kDependent; ++i) value = *map.find((*work_.hits)[i + (value >> 63)]);
       benchmark::DoNotOptimize(value);
     });
     report("dependent_hit", dependent, kDependent);
+    found(value);
 
     Stopwatch iterate;
     const size_t rounds = Work<K>::rounds(n_);
@@ -236,6 +274,7 @@ class Run {
       for (size_t round = 0; round < rounds; ++round) benchmark::DoNotOptimize(map.sum());
     });
     report("iterate", iterate, n_ * rounds);
+    found(map.sum());
 
     Stopwatch change;
     change.time([&] {
@@ -245,11 +284,13 @@ class Run {
       }
     });
     report("erase_insert", change, kLookups);
+    found(map.sum());
   }
 
   benchmark::State& state_;
   size_t n_;
   const Work<K>& work_;
+  uint64_t sum_ = 0;
 };
 
 template <typename Map, typename K>
@@ -271,6 +312,10 @@ bool add_all() {
         [n]<typename Map>(const char* name) { add<Map, std::string_view>("text", name, n); });
     for_each_owning_map(
         [n]<typename Map>(const char* name) { add<Map, std::string_view>("owned_text", name, n); });
+    for_each_place_map(
+        [n]<typename Map>(const char* name) { add<Map, Place>("struct_bytes", name, n); });
+    for_each_named_map(
+        [n]<typename Map>(const char* name) { add<Map, Named>("struct_hashed", name, n); });
   }
   return true;
 }

@@ -1,5 +1,5 @@
 // The hash maps that ours is compared with, each behind the same few functions, over
-// keys K that are uint64_t or std::string_view, to uint64_t:
+// keys K that are uint64_t, std::string_view or a struct of struct_keys.h, to uint64_t:
 //
 //   reserve(n)           room for n entries
 //   set(key, value)      inserts, or overwrites
@@ -7,9 +7,10 @@
 //   erase(key)           whether it was there
 //   sum()                of all values, by the map's fastest way of looping
 //
-// A text that `find` and the others get has a NUL behind it. Maps whose names end in
-// "_owned" keep copies of their texts. Each peer has the hash function that it comes
-// with; std's and tsl's is std::hash, which for integers is the identity.
+// A text that `find` and the others get has a NUL behind it. Each peer has the hash
+// function that it comes with; std's and tsl's is std::hash, which for integers is the
+// identity, and GLib's for them is the lower half of the number. struct_keys.h says how
+// structs are hashed.
 //
 // A peer whose Debian package is missing is left out: see //third_party/peers.
 #ifndef CEX_BENCH_MAP_PEERS_H_
@@ -17,6 +18,8 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <functional>
 #include <string>
@@ -27,6 +30,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/hash/hash.h"
 #include "absl/strings/string_view.h"
+#include "bench/struct_keys.h"
 #include "cex/collections.h"
 
 #ifdef CEX_BENCH_HAS_BOOST
@@ -38,6 +42,12 @@
 #endif
 #ifdef CEX_BENCH_HAS_STB
 #include "bench/stb_ds.h"
+#endif
+#ifdef CEX_BENCH_HAS_UTHASH
+#include "bench/uthash.h"
+#endif
+#ifdef CEX_BENCH_HAS_GLIB
+#include <glib.h>
 #endif
 
 namespace cex::bench {
@@ -119,49 +129,89 @@ struct AbslTextHash {
   }
 };
 
+// The hash of K by the standard library, or what its users write.
+template <typename K>
+struct StdHashOf {
+  using type = std::hash<K>;
+};
+template <>
+struct StdHashOf<Place> {
+  using type = PlaceHash;
+};
+template <>
+struct StdHashOf<Named> {
+  using type = NamedHash;
+};
+
+template <typename K>
+struct AbslHashOf {
+  using type = absl::Hash<K>;
+};
+template <>
+struct AbslHashOf<std::string_view> {
+  using type = AbslTextHash;
+};
+template <>
+struct AbslHashOf<Place> {
+  using type = AbslPlaceHash;
+};
+
+// Hash and equality of a map that stores Stored and is asked for K.
+template <typename K, typename Stored, typename Hash>
+using HashFor = std::conditional_t<std::is_same_v<K, Stored>, Hash, TextHash<Hash>>;
+template <typename K, typename Stored>
+using EqualFor =
+    std::conditional_t<std::is_same_v<K, Stored>, std::equal_to<Stored>, std::equal_to<>>;
+
 template <typename K, typename Stored>
 using AbslMap =
-    StandardMap<std::conditional_t<
-                    std::is_same_v<K, uint64_t>, absl::flat_hash_map<Stored, uint64_t>,
-                    absl::flat_hash_map<Stored, uint64_t, TextHash<AbslTextHash>, std::equal_to<>>>,
+    StandardMap<absl::flat_hash_map<Stored, uint64_t,
+                                    HashFor<K, Stored, typename AbslHashOf<K>::type>,
+                                    EqualFor<K, Stored>>,
                 K>;
 
 template <typename K, typename Stored>
 using StdMap = StandardMap<
-    std::conditional_t<std::is_same_v<K, Stored>, std::unordered_map<Stored, uint64_t>,
-                       std::unordered_map<Stored, uint64_t, TextHash<std::hash<std::string_view>>,
-                                          std::equal_to<>>>,
+    std::unordered_map<Stored, uint64_t, HashFor<K, Stored, typename StdHashOf<K>::type>,
+                       EqualFor<K, Stored>>,
     K>;
 
 #ifdef CEX_BENCH_HAS_BOOST
+template <typename K>
+struct BoostHashOf {
+  using type = boost::hash<K>;
+};
+template <>
+struct BoostHashOf<Named> {
+  using type = NamedHash;
+};
+
 template <typename K, typename Stored>
 using BoostMap = StandardMap<
-    std::conditional_t<
-        std::is_same_v<K, Stored>, boost::unordered_flat_map<Stored, uint64_t>,
-        boost::unordered_flat_map<Stored, uint64_t, TextHash<boost::hash<std::string_view>>,
-                                  std::equal_to<>>>,
+    boost::unordered_flat_map<Stored, uint64_t, HashFor<K, Stored, typename BoostHashOf<K>::type>,
+                              EqualFor<K, Stored>>,
     K>;
 #endif
 
 #ifdef CEX_BENCH_HAS_TSL
 template <typename K, typename Stored>
 using TslMap = StandardMap<
-    std::conditional_t<std::is_same_v<K, Stored>, tsl::hopscotch_map<Stored, uint64_t>,
-                       tsl::hopscotch_map<Stored, uint64_t, TextHash<std::hash<std::string_view>>,
-                                          std::equal_to<>>>,
+    tsl::hopscotch_map<Stored, uint64_t, HashFor<K, Stored, typename StdHashOf<K>::type>,
+                       EqualFor<K, Stored>>,
     K>;
 #endif
 
 #ifdef CEX_BENCH_HAS_STB
 // It has no way to reserve. Misses are asked for by index: hmgetp would add the key.
-struct StbWordMap {
-  ~StbWordMap() { hmfree(m); }
-  void set(uint64_t key, uint64_t value) { hmput(m, key, value); }
-  const uint64_t* find(uint64_t key) {
+template <typename K>
+struct StbMap {
+  ~StbMap() { hmfree(m); }
+  void set(K key, uint64_t value) { hmput(m, key, value); }
+  const uint64_t* find(K key) {
     const ptrdiff_t i = hmgeti(m, key);
     return i < 0 ? nullptr : &m[i].value;
   }
-  bool erase(uint64_t key) { return hmdel(m, key) != 0; }
+  bool erase(K key) { return hmdel(m, key) != 0; }
   uint64_t sum() const {
     uint64_t total = 0;
     for (ptrdiff_t i = 0; i < hmlen(m); ++i) total += m[i].value;
@@ -169,7 +219,7 @@ struct StbWordMap {
   }
 
   struct Entry {
-    uint64_t key;
+    K key;
     uint64_t value;
   };
   Entry* m = nullptr;
@@ -202,6 +252,150 @@ struct StbTextMap {
 };
 #endif
 
+#ifdef CEX_BENCH_HAS_UTHASH
+// A table of the user's entries, each from malloc, which keys by their bytes find.
+template <typename K, bool owned = false>
+struct UtMap {
+  static constexpr bool kText = std::is_same_v<K, std::string_view>;
+  struct Entry {
+    std::conditional_t<kText, const char*, K> key;
+    uint64_t value;
+    UT_hash_handle hh;
+  };
+
+  UtMap() = default;
+  ~UtMap() {
+    Entry* entry = m;
+    HASH_CLEAR(hh, m);
+    while (entry != nullptr) {
+      Entry* const next = static_cast<Entry*>(entry->hh.next);
+      drop(entry);
+      entry = next;
+    }
+  }
+  UtMap(const UtMap&) = delete;
+  UtMap& operator=(const UtMap&) = delete;
+
+  static void drop(Entry* entry) {
+    if constexpr (owned) free(const_cast<char*>(entry->key));
+    free(entry);
+  }
+  Entry* entry_of(const K& key) const {
+    Entry* entry = nullptr;
+    if constexpr (kText) {
+      HASH_FIND(hh, m, key.data(), key.size(), entry);
+    } else {
+      HASH_FIND(hh, m, &key, sizeof(K), entry);
+    }
+    return entry;
+  }
+  void set(K key, uint64_t value) {
+    Entry* entry = entry_of(key);
+    if (entry == nullptr) {
+      entry = static_cast<Entry*>(malloc(sizeof(Entry)));
+      if constexpr (kText) {
+        entry->key = owned ? strndup(key.data(), key.size()) : key.data();
+        HASH_ADD_KEYPTR(hh, m, entry->key, key.size(), entry);
+      } else {
+        entry->key = key;
+        HASH_ADD(hh, m, key, sizeof(K), entry);
+      }
+    }
+    entry->value = value;
+  }
+  const uint64_t* find(K key) const {
+    const Entry* const entry = entry_of(key);
+    return entry == nullptr ? nullptr : &entry->value;
+  }
+  bool erase(K key) {
+    Entry* const entry = entry_of(key);
+    if (entry == nullptr) return false;
+    HASH_DEL(m, entry);
+    drop(entry);
+    return true;
+  }
+  uint64_t sum() const {
+    uint64_t total = 0;
+    for (const Entry* entry = m; entry != nullptr;
+         entry = static_cast<const Entry*>(entry->hh.next)) {
+      total += entry->value;
+    }
+    return total;
+  }
+
+  Entry* m = nullptr;
+};
+#endif
+
+#ifdef CEX_BENCH_HAS_GLIB
+// Keys and values are pointers: numbers are made into ones, structs get a block each.
+template <typename K, bool owned = false>
+struct GlibMap {
+  static constexpr bool kText = std::is_same_v<K, std::string_view>;
+  static constexpr bool kWord = std::is_same_v<K, uint64_t>;
+
+  static GHashTable* make() {
+    if constexpr (kWord) {
+      return g_hash_table_new(g_direct_hash, g_direct_equal);
+    } else if constexpr (kText) {
+      return g_hash_table_new_full(g_str_hash, g_str_equal, owned ? g_free : nullptr, nullptr);
+    } else {
+      return g_hash_table_new_full(
+          [](gconstpointer key) {
+            return static_cast<guint>(typename StdHashOf<K>::type()(*static_cast<const K*>(key)));
+          },
+          [](gconstpointer a, gconstpointer b) -> gboolean {
+            return *static_cast<const K*>(a) == *static_cast<const K*>(b);
+          },
+          g_free, nullptr);
+    }
+  }
+  GlibMap() = default;
+  ~GlibMap() { g_hash_table_destroy(m); }
+  GlibMap(const GlibMap&) = delete;
+  GlibMap& operator=(const GlibMap&) = delete;
+
+  static gpointer pointer_to(const K& key) {
+    if constexpr (kWord) {
+      return reinterpret_cast<gpointer>(key);
+    } else if constexpr (kText) {
+      return const_cast<char*>(key.data());
+    } else {
+      return const_cast<K*>(&key);
+    }
+  }
+  void set(K key, uint64_t value) {
+    gpointer kept = pointer_to(key);
+    if constexpr (kText && owned) kept = g_strdup(key.data());
+    if constexpr (!kText && !kWord) {
+      kept = g_malloc(sizeof(K));
+      memcpy(kept, &key, sizeof(K));
+    }
+    g_hash_table_insert(m, kept, reinterpret_cast<gpointer>(value));
+  }
+  const uint64_t* find(K key) {
+    gpointer value = nullptr;
+    if (!g_hash_table_lookup_extended(m, pointer_to(key), nullptr, &value)) return nullptr;
+    found = reinterpret_cast<uintptr_t>(value);
+    return &found;
+  }
+  bool erase(K key) { return g_hash_table_remove(m, pointer_to(key)); }
+  uint64_t sum() const {
+    uint64_t total = 0;
+    GHashTableIter iter;
+    gpointer value = nullptr;
+    g_hash_table_iter_init(&iter, m);
+    while (g_hash_table_iter_next(&iter, nullptr, &value)) {
+      total += reinterpret_cast<uintptr_t>(value);
+    }
+    return total;
+  }
+
+  GHashTable* m = make();
+  uint64_t found = 0;
+};
+#endif
+
 // Calls f.template operator()<Map>(name) for each map.
 template <typename F>
 void for_each_word_map(F f) {
@@ -216,10 +410,17 @@ void for_each_word_map(F f) {
   f.template operator()<TslMap<K, K>>("tsl_hopscotch");
 #endif
 #ifdef CEX_BENCH_HAS_STB
-  f.template operator()<StbWordMap>("stb_ds");
+  f.template operator()<StbMap<K>>("stb_ds");
+#endif
+#ifdef CEX_BENCH_HAS_UTHASH
+  f.template operator()<UtMap<K>>("uthash");
+#endif
+#ifdef CEX_BENCH_HAS_GLIB
+  f.template operator()<GlibMap<K>>("glib");
 #endif
 }
 
+// The texts are their caller's.
 template <typename F>
 void for_each_borrowing_map(F f) {
   using K = std::string_view;
@@ -235,8 +436,15 @@ void for_each_borrowing_map(F f) {
 #ifdef CEX_BENCH_HAS_STB
   f.template operator()<StbTextMap<false>>("stb_ds");
 #endif
+#ifdef CEX_BENCH_HAS_UTHASH
+  f.template operator()<UtMap<K>>("uthash");
+#endif
+#ifdef CEX_BENCH_HAS_GLIB
+  f.template operator()<GlibMap<K>>("glib");
+#endif
 }
 
+// The map keeps copies of the texts.
 template <typename F>
 void for_each_owning_map(F f) {
   using K = std::string_view;
@@ -253,6 +461,53 @@ void for_each_owning_map(F f) {
 #endif
 #ifdef CEX_BENCH_HAS_STB
   f.template operator()<StbTextMap<true>>("stb_ds");
+#endif
+#ifdef CEX_BENCH_HAS_UTHASH
+  f.template operator()<UtMap<K, true>>("uthash");
+#endif
+#ifdef CEX_BENCH_HAS_GLIB
+  f.template operator()<GlibMap<K, true>>("glib");
+#endif
+}
+
+template <typename F>
+void for_each_place_map(F f) {
+  using K = Place;
+  f.template operator()<CexMap<K>>("cex");
+  f.template operator()<AbslMap<K, K>>("absl_flat");
+  f.template operator()<StdMap<K, K>>("std_unordered");
+#ifdef CEX_BENCH_HAS_BOOST
+  f.template operator()<BoostMap<K, K>>("boost_flat");
+#endif
+#ifdef CEX_BENCH_HAS_TSL
+  f.template operator()<TslMap<K, K>>("tsl_hopscotch");
+#endif
+#ifdef CEX_BENCH_HAS_STB
+  f.template operator()<StbMap<K>>("stb_ds");
+#endif
+#ifdef CEX_BENCH_HAS_UTHASH
+  f.template operator()<UtMap<K>>("uthash");
+#endif
+#ifdef CEX_BENCH_HAS_GLIB
+  f.template operator()<GlibMap<K>>("glib");
+#endif
+}
+
+// Not uthash and stb_ds: they compare bytes.
+template <typename F>
+void for_each_named_map(F f) {
+  using K = Named;
+  f.template operator()<CexMap<K>>("cex");
+  f.template operator()<AbslMap<K, K>>("absl_flat");
+  f.template operator()<StdMap<K, K>>("std_unordered");
+#ifdef CEX_BENCH_HAS_BOOST
+  f.template operator()<BoostMap<K, K>>("boost_flat");
+#endif
+#ifdef CEX_BENCH_HAS_TSL
+  f.template operator()<TslMap<K, K>>("tsl_hopscotch");
+#endif
+#ifdef CEX_BENCH_HAS_GLIB
+  f.template operator()<GlibMap<K>>("glib");
 #endif
 }
 
