@@ -1,5 +1,5 @@
 // The peer of examples/include_map: the same program, the same report, written
-// the usual way, with std::string, std::vector and std::unordered_map. What the two
+// the usual way, with lib::string, lib::vector and lib::unordered_map. What the two
 // share is the scanner, which allocates nothing. One file, because a peer that is
 // only there to be timed is easier to hold against the original in one piece.
 #include <dirent.h>
@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <memory_resource>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -23,6 +24,12 @@
 #include "examples/include_map/scan.h"
 #include "examples/include_map/utf8.h"
 
+#ifdef CEX_BENCH_PMR
+namespace lib = std::pmr;
+#else
+namespace lib = std;
+#endif
+
 namespace {
 
 using include_map::Directive;
@@ -30,16 +37,16 @@ using include_map::Form;
 using include_map::NameKind;
 
 struct Options {
-  std::vector<std::string> roots;
-  std::vector<std::string> include_dirs;
-  std::string dot_file;
+  lib::vector<lib::string> roots;
+  lib::vector<lib::string> include_dirs;
+  lib::string dot_file;
   size_t top = 20;
   bool json = false;
 };
 
 struct Problem {
-  std::string path;
-  std::string message;
+  lib::string path;
+  lib::string message;
 };
 
 struct Identity {
@@ -65,20 +72,20 @@ struct Include {
 };
 
 struct File {
-  std::string path;
+  lib::string path;
   uint32_t directory = 0;
   uint64_t bytes = 0;
   uint64_t included = 0;
-  std::vector<Include> includes;
-  std::vector<FileId> targets;
+  lib::vector<Include> includes;
+  lib::vector<FileId> targets;
 };
 
 // ---- escaping ---------------------------------------------------------------
 
 // Control characters and bytes that are no UTF-8 as \xNN, and newline as \n, so
 // that a name stays on its line and does nothing to a terminal.
-std::string for_text(std::string_view s) {
-  std::string out;
+lib::string for_text(std::string_view s) {
+  lib::string out;
   char hex[8];
   while (!s.empty()) {
     const size_t length = include_map::utf8_length(s);
@@ -96,8 +103,8 @@ std::string for_text(std::string_view s) {
   return out;
 }
 
-std::string for_json(std::string_view s) {
-  std::string out = "\"";
+lib::string for_json(std::string_view s) {
+  lib::string out = "\"";
   char hex[8];
   while (!s.empty()) {
     const size_t length = include_map::utf8_length(s);
@@ -120,8 +127,8 @@ std::string for_json(std::string_view s) {
   return out;
 }
 
-std::string for_dot(std::string_view s) {
-  std::string out = "\"";
+lib::string for_dot(std::string_view s) {
+  lib::string out = "\"";
   for (const char c : for_text(s)) {
     if (c == '"' || c == '\\') out += '\\';
     if (c == '&') {
@@ -136,8 +143,8 @@ std::string for_dot(std::string_view s) {
 
 // ---- the graph --------------------------------------------------------------
 
-std::string join(const std::string& directory, std::string_view name) {
-  std::string path = directory;
+lib::string join(const lib::string& directory, std::string_view name) {
+  lib::string path = directory;
   if (!path.ends_with('/')) path += '/';
   path += name;
   return path;
@@ -157,13 +164,13 @@ class Graph {
   void read_tree();
   void resolve();
 
-  void add_problem(const std::string& path, const std::string& message) {
+  void add_problem(const lib::string& path, const lib::string& message) {
     fprintf(stderr, "include_map_std: %s: %s\n", for_text(path).c_str(), message.c_str());
     problems.push_back({path, message});
   }
 
-  std::vector<File> files;
-  std::vector<Problem> problems;
+  lib::vector<File> files;
+  lib::vector<Problem> problems;
   size_t files_read = 0;
   uint64_t bytes = 0;
   uint64_t includes = 0;
@@ -171,44 +178,44 @@ class Graph {
 
  private:
   struct Link {
-    std::string path;
+    lib::string path;
     uint32_t directory;
   };
   struct Entry {
-    std::string name;
+    lib::string name;
     unsigned char type;
   };
 
-  void add_root(const std::string& path);
+  void add_root(const lib::string& path);
   void read_directory(uint32_t directory);
-  void visit(int at, const std::string& name, mode_t mode, const std::string& path,
+  void visit(int at, const lib::string& name, mode_t mode, const lib::string& path,
              uint32_t directory);
   void follow(const Link& link);
-  void read_file(int at, const std::string& name, std::string path, uint32_t directory);
+  void read_file(int at, const lib::string& name, lib::string path, uint32_t directory);
   bool read_all(int fd, size_t size);
   void scan(File* file);
 
-  FileId find(const std::string& path);
+  FileId find(const lib::string& path);
   FileId find_beside(uint32_t directory, uint32_t spelling);
   FileId search(uint32_t spelling);
   FileId search_past(uint32_t spelling, FileId self);
   FileId resolve_one(FileId self, const Include& include);
 
   const Options& options_;
-  std::vector<std::string> directories_;
-  std::vector<Link> links_;
-  std::unordered_set<Identity, IdentityHash> seen_directories_;
-  std::unordered_map<std::string, FileId> by_path_;
-  std::unordered_map<Identity, FileId, IdentityHash> by_identity_;
-  std::vector<std::string> spellings_;
-  std::unordered_map<std::string, uint32_t> spelling_ids_;
-  std::unordered_map<uint64_t, FileId> beside_;
-  std::vector<FileId> searched_;
-  std::string content_;
+  lib::vector<lib::string> directories_;
+  lib::vector<Link> links_;
+  lib::unordered_set<Identity, IdentityHash> seen_directories_;
+  lib::unordered_map<lib::string, FileId> by_path_;
+  lib::unordered_map<Identity, FileId, IdentityHash> by_identity_;
+  lib::vector<lib::string> spellings_;
+  lib::unordered_map<lib::string, uint32_t> spelling_ids_;
+  lib::unordered_map<uint64_t, FileId> beside_;
+  lib::vector<FileId> searched_;
+  lib::string content_;
 };
 
 void Graph::read_tree() {
-  for (const std::string& root : options_.roots) add_root(root);
+  for (const lib::string& root : options_.roots) add_root(root);
   for (size_t directory = 0, link = 0;;) {
     if (directory < directories_.size()) {
       read_directory(static_cast<uint32_t>(directory++));
@@ -221,7 +228,7 @@ void Graph::read_tree() {
   files_read = files.size();
 }
 
-void Graph::add_root(const std::string& path) {
+void Graph::add_root(const lib::string& path) {
   struct stat info;
   if (stat(path.c_str(), &info) != 0) {
     add_problem(path, strerror(errno));
@@ -233,7 +240,7 @@ void Graph::add_root(const std::string& path) {
 }
 
 void Graph::read_directory(uint32_t directory) {
-  const std::string path = directories_[directory];
+  const lib::string path = directories_[directory];
   const int fd = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
   struct stat info;
   if (fd < 0 || fstat(fd, &info) != 0) {
@@ -251,11 +258,11 @@ void Graph::read_directory(uint32_t directory) {
     close(fd);
     return;
   }
-  std::vector<Entry> entries;
+  lib::vector<Entry> entries;
   errno = 0;
   while (const dirent* entry = readdir(stream)) {
     const std::string_view name = entry->d_name;
-    if (name != "." && name != "..") entries.push_back({std::string(name), entry->d_type});
+    if (name != "." && name != "..") entries.push_back({lib::string(name), entry->d_type});
     errno = 0;
   }
   if (errno != 0) add_problem(path, strerror(errno));
@@ -263,7 +270,7 @@ void Graph::read_directory(uint32_t directory) {
             [](const Entry& a, const Entry& b) { return a.name < b.name; });
   for (const Entry& entry : entries) {
     auto mode = static_cast<mode_t>(DTTOIF(entry.type));
-    const std::string entry_path = join(path, entry.name);
+    const lib::string entry_path = join(path, entry.name);
     if (entry.type == DT_UNKNOWN) {
       if (fstatat(fd, entry.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
         add_problem(entry_path, strerror(errno));
@@ -276,7 +283,7 @@ void Graph::read_directory(uint32_t directory) {
   closedir(stream);
 }
 
-void Graph::visit(int at, const std::string& name, mode_t mode, const std::string& path,
+void Graph::visit(int at, const lib::string& name, mode_t mode, const lib::string& path,
                   uint32_t directory) {
   if (S_ISDIR(mode)) {
     directories_.push_back(path);
@@ -302,7 +309,7 @@ void Graph::follow(const Link& link) {
   }
 }
 
-void Graph::read_file(int at, const std::string& name, std::string path, uint32_t directory) {
+void Graph::read_file(int at, const lib::string& name, lib::string path, uint32_t directory) {
   const int fd = openat(at, name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   struct stat info;
   if (fd < 0 || fstat(fd, &info) != 0) {
@@ -382,7 +389,7 @@ void Graph::scan(File* file) {
 void Graph::resolve() {
   searched_.assign(spellings_.size(), kNotSearched);
   for (FileId id = 0; id < files_read; ++id) {
-    std::vector<FileId> targets;
+    lib::vector<FileId> targets;
     for (const Include& include : files[id].includes) {
       const FileId target = resolve_one(id, include);
       if (target == kNoFile) continue;
@@ -396,9 +403,9 @@ void Graph::resolve() {
 }
 
 FileId Graph::resolve_one(FileId self, const Include& include) {
-  const std::string& spelling = spellings_[include.spelling];
+  const lib::string& spelling = spellings_[include.spelling];
   if (include.form == Form::kOther || spelling.empty() ||
-      spelling.find('\0') != std::string::npos) {
+      spelling.find('\0') != lib::string::npos) {
     return kNoFile;
   }
   if (include.is_next) return search_past(include.spelling, self);
@@ -431,7 +438,7 @@ FileId Graph::search_past(uint32_t spelling, FileId self) {
     return id == self ? kNoFile : id;
   }
   for (const auto* places : {&options_.include_dirs, &options_.roots}) {
-    for (const std::string& place : *places) {
+    for (const lib::string& place : *places) {
       const FileId id = find(join(place, spellings_[spelling]));
       if (id != kNoFile && id != self) return id;
     }
@@ -439,7 +446,7 @@ FileId Graph::search_past(uint32_t spelling, FileId self) {
   return kNoFile;
 }
 
-FileId Graph::find(const std::string& path) {
+FileId Graph::find(const lib::string& path) {
   if (const auto known = by_path_.find(path); known != by_path_.end()) return known->second;
   struct stat info;
   if (stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return kNoFile;
@@ -453,18 +460,18 @@ FileId Graph::find(const std::string& path) {
 // ---- analysis ---------------------------------------------------------------
 
 struct Analysis {
-  std::vector<FileId> most_included;
-  std::vector<FileId> longest_chain;
-  std::vector<std::vector<FileId>> cycles;
+  lib::vector<FileId> most_included;
+  lib::vector<FileId> longest_chain;
+  lib::vector<lib::vector<FileId>> cycles;
 };
 
 struct Components {
-  std::vector<uint32_t> of;                  // file -> component
-  std::vector<std::vector<FileId>> members;  // successors come first
+  lib::vector<uint32_t> of;                  // file -> component
+  lib::vector<lib::vector<FileId>> members;  // successors come first
 };
 
 // Tarjan's algorithm with a stack of its own.
-Components find_components(const std::vector<File>& files) {
+Components find_components(const lib::vector<File>& files) {
   constexpr uint32_t kUnseen = UINT32_MAX;
   struct Frame {
     FileId file;
@@ -473,10 +480,10 @@ Components find_components(const std::vector<File>& files) {
   const size_t n = files.size();
   Components result;
   result.of.assign(n, kUnseen);
-  std::vector<uint32_t> index(n, kUnseen);
-  std::vector<uint32_t> low(n);
-  std::vector<FileId> open;
-  std::vector<Frame> frames;
+  lib::vector<uint32_t> index(n, kUnseen);
+  lib::vector<uint32_t> low(n);
+  lib::vector<FileId> open;
+  lib::vector<Frame> frames;
   uint32_t counter = 0;
   for (FileId root = 0; root < n; ++root) {
     if (index[root] != kUnseen) continue;
@@ -498,7 +505,7 @@ Components find_components(const std::vector<File>& files) {
       }
       if (low[v] == index[v]) {
         const auto component = static_cast<uint32_t>(result.members.size());
-        std::vector<FileId>& members = result.members.emplace_back();
+        lib::vector<FileId>& members = result.members.emplace_back();
         FileId w;
         do {
           w = open.back();
@@ -519,10 +526,10 @@ Components find_components(const std::vector<File>& files) {
 }
 
 // The way from `from` to `to`, both in one component: appends all after `from`.
-void walk_inside(const std::vector<File>& files, const Components& components, FileId from,
-                 FileId to, std::vector<FileId>* chain) {
-  std::unordered_map<FileId, FileId> came_from = {{from, from}};
-  std::vector<FileId> queue = {from};
+void walk_inside(const lib::vector<File>& files, const Components& components, FileId from,
+                 FileId to, lib::vector<FileId>* chain) {
+  lib::unordered_map<FileId, FileId> came_from = {{from, from}};
+  lib::vector<FileId> queue = {from};
   for (size_t i = 0; i < queue.size() && !came_from.contains(to); ++i) {
     for (const FileId next : files[queue[i]].targets) {
       if (components.of[next] != components.of[from]) continue;
@@ -534,14 +541,14 @@ void walk_inside(const std::vector<File>& files, const Components& components, F
   std::reverse(chain->begin() + begin, chain->end());
 }
 
-std::vector<FileId> find_longest_chain(const std::vector<File>& files,
+lib::vector<FileId> find_longest_chain(const lib::vector<File>& files,
                                        const Components& components) {
   struct Step {
     uint32_t depth = 1;
     FileId from = kNoFile;
     FileId to = kNoFile;
   };
-  std::vector<Step> steps(components.members.size());
+  lib::vector<Step> steps(components.members.size());
   for (uint32_t c = 0; c < steps.size(); ++c) {
     for (const FileId from : components.members[c]) {
       for (const FileId to : files[from].targets) {
@@ -551,7 +558,7 @@ std::vector<FileId> find_longest_chain(const std::vector<File>& files,
       }
     }
   }
-  std::vector<FileId> chain;
+  lib::vector<FileId> chain;
   FileId start = kNoFile;
   uint32_t depth = 0;
   for (FileId id = 0; id < files.size(); ++id) {
@@ -572,7 +579,7 @@ std::vector<FileId> find_longest_chain(const std::vector<File>& files,
   return chain;
 }
 
-Analysis analyze(const std::vector<File>& files, size_t top) {
+Analysis analyze(const lib::vector<File>& files, size_t top) {
   const auto by_path = [&](FileId a, FileId b) { return files[a].path < files[b].path; };
   Analysis result;
   for (FileId id = 0; id < files.size(); ++id) {
@@ -586,8 +593,8 @@ Analysis analyze(const std::vector<File>& files, size_t top) {
 
   const Components components = find_components(files);
   result.longest_chain = find_longest_chain(files, components);
-  for (std::vector<FileId> members : components.members) {
-    const std::vector<FileId>& targets = files[members[0]].targets;
+  for (lib::vector<FileId> members : components.members) {
+    const lib::vector<FileId>& targets = files[members[0]].targets;
     if (members.size() == 1 &&
         std::find(targets.begin(), targets.end(), members[0]) == targets.end()) {
       continue;
@@ -596,7 +603,7 @@ Analysis analyze(const std::vector<File>& files, size_t top) {
     result.cycles.push_back(std::move(members));
   }
   std::sort(result.cycles.begin(), result.cycles.end(),
-            [&](const std::vector<FileId>& a, const std::vector<FileId>& b) {
+            [&](const lib::vector<FileId>& a, const lib::vector<FileId>& b) {
               if (a.size() != b.size()) return a.size() > b.size();
               return by_path(a[0], b[0]);
             });
@@ -605,15 +612,15 @@ Analysis analyze(const std::vector<File>& files, size_t top) {
 
 // ---- report -----------------------------------------------------------------
 
-std::string number(uint64_t n) { return std::to_string(n); }
+lib::string number(uint64_t n) { return lib::string(std::string_view(std::to_string(n))); }
 
-std::string padded(uint64_t n, size_t width) {
-  std::string digits = std::to_string(n);
-  return std::string(width - std::min(width, digits.size()), ' ') + digits;
+lib::string padded(uint64_t n, size_t width) {
+  const lib::string digits = number(n);
+  return lib::string(width - std::min(width, digits.size()), ' ') + digits;
 }
 
-std::string text_report(const Graph& graph, const Analysis& analysis, const Options& options) {
-  std::string out;
+lib::string text_report(const Graph& graph, const Analysis& analysis, const Options& options) {
+  lib::string out;
   out += "Files read    " + padded(graph.files_read, 12) + "\n";
   out += "Bytes read    " + padded(graph.bytes, 12) + "\n";
   out += "Includes      " + padded(graph.includes, 12) + "\n";
@@ -646,8 +653,8 @@ std::string text_report(const Graph& graph, const Analysis& analysis, const Opti
 }
 
 template <typename List, typename Item>
-std::string json_list(const List& list, const char* indent, const Item& item) {
-  std::string out = "[";
+lib::string json_list(const List& list, const char* indent, const Item& item) {
+  lib::string out = "[";
   const char* separator = "\n";
   for (const auto& element : list) {
     out += separator;
@@ -656,13 +663,13 @@ std::string json_list(const List& list, const char* indent, const Item& item) {
     out += item(element);
     separator = ",\n";
   }
-  if (!std::empty(list)) out += std::string("\n") + indent;
+  if (!std::empty(list)) out += lib::string("\n") + indent;
   return out + "]";
 }
 
-std::string json_report(const Graph& graph, const Analysis& analysis, const Options& options) {
+lib::string json_report(const Graph& graph, const Analysis& analysis, const Options& options) {
   const auto path_of = [&](FileId id) { return for_json(graph.files[id].path); };
-  std::string out = "{\n";
+  lib::string out = "{\n";
   out += "  \"roots\": " + json_list(options.roots, "  ", for_json) + ",\n";
   out += "  \"include_dirs\": " + json_list(options.include_dirs, "  ", for_json) + ",\n";
   out += "  \"files\": " + number(graph.files_read) + ",\n";
@@ -686,12 +693,12 @@ std::string json_report(const Graph& graph, const Analysis& analysis, const Opti
   return out;
 }
 
-std::string dot_report(const std::vector<File>& files) {
-  std::string out = "digraph includes {\n  rankdir=LR;\n  node [shape=box];\n";
+lib::string dot_report(const lib::vector<File>& files) {
+  lib::string out = "digraph includes {\n  rankdir=LR;\n  node [shape=box];\n";
   for (size_t id = 0; id < files.size(); ++id) {
     out += "  f" + number(id) + " [label=" + for_dot(files[id].path) + "];\n";
   }
-  std::vector<FileId> last(files.size(), kNoFile);
+  lib::vector<FileId> last(files.size(), kNoFile);
   for (FileId id = 0; id < files.size(); ++id) {
     for (const FileId target : files[id].targets) {
       if (std::exchange(last[target], id) == id) continue;
@@ -713,12 +720,12 @@ bool write_all(int fd, std::string_view text) {
 
 // ---- options ----------------------------------------------------------------
 
-[[noreturn]] void usage_error(const std::string& message) {
+[[noreturn]] void usage_error(const lib::string& message) {
   fprintf(stderr, "include_map_std: %s\n", message.c_str());
   exit(2);
 }
 
-std::string directory_name(std::string name) {
+lib::string directory_name(lib::string name) {
   if (name.empty()) usage_error("a directory's name is empty");
   while (name.size() > 1 && name.ends_with('/')) name.pop_back();
   return name;
@@ -726,30 +733,30 @@ std::string directory_name(std::string name) {
 
 Options parse_options(int argc, char** argv) {
   Options options;
-  const auto take = [&](int* i, std::string_view option, std::string* value) {
+  const auto take = [&](int* i, std::string_view option, lib::string* value) {
     const std::string_view argument = argv[*i];
     if (argument.starts_with(option) && argument.substr(option.size()).starts_with('=')) {
       *value = argument.substr(option.size() + 1);
       return true;
     }
     if (argument != option) return false;
-    if (*i + 1 == argc) usage_error(std::string(option) + " wants a value");
+    if (*i + 1 == argc) usage_error(lib::string(option) + " wants a value");
     *value = argv[++*i];
     return true;
   };
   for (int i = 1; i < argc; ++i) {
-    const std::string argument = argv[i];
-    std::string value;
+    const lib::string argument = argv[i];
+    lib::string value;
     if (argument == "--json") {
       options.json = true;
     } else if (take(&i, "--dot", &value)) {
       options.dot_file = value;
     } else if (take(&i, "--top", &value)) {
       if (value.empty() || value.size() > 9 ||
-          value.find_first_not_of("0123456789") != std::string::npos) {
+          value.find_first_not_of("0123456789") != lib::string::npos) {
         usage_error("--top wants a number, not '" + value + "'");
       }
-      options.top = std::stoul(value);
+      options.top = strtoul(value.c_str(), nullptr, 10);
     } else if (argument == "-I") {
       if (i + 1 == argc) usage_error("-I wants a value");
       options.include_dirs.push_back(directory_name(argv[++i]));
@@ -768,10 +775,15 @@ Options parse_options(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+#ifdef CEX_BENCH_PMR
+  // Never destroyed, as the containers in it are not until the program ends.
+  static auto& pool = *new std::pmr::unsynchronized_pool_resource;
+  std::pmr::set_default_resource(&pool);
+#endif
   signal(SIGPIPE, SIG_IGN);
   const Options options = parse_options(argc, argv);
   Graph graph(options);
-  for (const std::string& directory : options.include_dirs) {
+  for (const lib::string& directory : options.include_dirs) {
     struct stat info;
     if (stat(directory.c_str(), &info) != 0) {
       graph.add_problem(directory, strerror(errno));
@@ -792,7 +804,7 @@ int main(int argc, char** argv) {
       ok = false;
     }
   }
-  const std::string report =
+  const lib::string report =
       options.json ? json_report(graph, analysis, options) : text_report(graph, analysis, options);
   if (!write_all(STDOUT_FILENO, report)) {
     fprintf(stderr, "include_map_std: standard output: %s\n", strerror(errno));

@@ -164,11 +164,10 @@ using EqualFor =
     std::conditional_t<std::is_same_v<K, Stored>, std::equal_to<Stored>, std::equal_to<>>;
 
 template <typename K, typename Stored>
-using AbslMap =
-    StandardMap<absl::flat_hash_map<Stored, uint64_t,
-                                    HashFor<K, Stored, typename AbslHashOf<K>::type>,
-                                    EqualFor<K, Stored>>,
-                K>;
+using AbslMap = StandardMap<
+    absl::flat_hash_map<Stored, uint64_t, HashFor<K, Stored, typename AbslHashOf<K>::type>,
+                        EqualFor<K, Stored>>,
+    K>;
 
 template <typename K, typename Stored>
 using StdMap = StandardMap<

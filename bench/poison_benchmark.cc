@@ -21,7 +21,8 @@ void run(benchmark::State& state) {
       if constexpr (kPoison) {
         cex::poison(buffer + i, kRound);
         cex::unpoison(buffer + i, kRound);
-        if (!cex::is_poisoned(buffer + i, kRound)) state.SkipWithError("poisoned without a checker");
+        if (!cex::is_poisoned(buffer + i, kRound))
+          state.SkipWithError("poisoned without a checker");
       }
       benchmark::DoNotOptimize(buffer[i]);
       ++rounds;

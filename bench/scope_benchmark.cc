@@ -39,8 +39,8 @@ void add() {
 
 template <int kDepth, int kBlocks>
 void add_nested() {
-  const std::string name = "scope_nested/" + std::to_string(kDepth) + "_deep_" +
-                           std::to_string(kBlocks) + "x64/";
+  const std::string name =
+      "scope_nested/" + std::to_string(kDepth) + "_deep_" + std::to_string(kBlocks) + "x64/";
   for_each_nesting_scope([&]<typename Peer>(const char* who) {
     benchmark::RegisterBenchmark((name + who).c_str(), run<Peer, kDepth, kBlocks>);
   });
