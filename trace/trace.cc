@@ -5,6 +5,7 @@
 #include <new>
 
 #include "trace/internal/recorder.h"
+#include "trace/internal/symbols.h"
 #include "trace/internal/writers.h"
 
 namespace cex {
@@ -102,6 +103,9 @@ constexpr Allocator_i kTraceInterface = {
 
 Recorder* new_recorder(const TraceOptions& options) {
   if (options.memory == nullptr) return nullptr;
+  // Reads the program's symbols now, and not in the midst of what is traced.
+  char name[64];
+  function_name(reinterpret_cast<const void*>(&new_recorder), name, sizeof(name));
   void* const memory = mem_malloc(options.memory, sizeof(Recorder), alignof(Recorder));
   return memory == nullptr ? nullptr : ::new (memory) Recorder(options, trace_clock());
 }

@@ -67,11 +67,12 @@ Snapshot take_snapshot(const Recorder& recorder) {
     for (size_t i = 0; i < r.log().size(); ++i) copy.events.push_back(r.log()[i]);
     copy.lost = r.log().lost();
     copy.unwrapped = r.unwrapped();
-    copy.end = copy.lost == 0        ? r.elapsed()
-               : copy.events.empty() ? 0
-                                     : copy.events.back().nanoseconds;
     use_addr2line = r.use_addr2line;
   });
+  // Time begins with the first event and ends with the last.
+  const uint64_t begin = copy.events.empty() ? 0 : copy.events.front().nanoseconds;
+  for (Event& event : copy.events) event.nanoseconds -= begin;
+  if (!copy.events.empty()) copy.end = copy.events.back().nanoseconds;
   copy.labels = label_sites(copy.sites, use_addr2line);
   return copy;
 }

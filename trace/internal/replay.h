@@ -30,7 +30,7 @@ struct Snapshot {
   std::vector<LaneInfo> lanes;
   std::vector<TraceSite> sites;
   std::vector<Event> events;
-  uint64_t end = 0;  // nanoseconds: now, or when recording stopped
+  uint64_t end = 0;  // nanoseconds from the first event to the last one recorded
   uint64_t lost = 0;
   uint64_t unwrapped = 0;
 

@@ -27,9 +27,9 @@ class PageTest(unittest.TestCase):
     def open(self, width=1280):
         return open_page("file://" + self.html + "#selftest", width=width)
 
-    def check(self, kind, lanes, least_shapes):
+    def check(self, kind, lanes, least_shapes, widths=(1280,)):
         self.write(kind)
-        for width in (1280, 390):
+        for width in widths:
             page = self.open(width)
             self.assertEqual(page.console, [])
             result = re.search(r'<html[^>]* data-selftest="([^"]*)"', page.dom)
@@ -41,7 +41,7 @@ class PageTest(unittest.TestCase):
         return page
 
     def test_demo(self):
-        page = self.check("demo", 4, 300)
+        page = self.check("demo", 4, 300, widths=(1280, 390))
         self.assertIn("<h1>A parser's memory</h1>", page.dom)
         for word in ("tree (arena)", "Totals", "Sizes of blocks"):
             self.assertIn(word, page.dom)

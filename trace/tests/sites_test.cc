@@ -16,6 +16,8 @@
 // Not in an unnamed namespace, and not in cex: names that a symbol table has, of a user.
 namespace sites_test {
 
+using cex::kChecked;
+
 // Not the last call of its function, which an optimizer would make a jump.
 [[gnu::noinline]] void* plain_malloc(IAllocator a, int* line) {
   void* volatile p = mem$malloc(a, 1001);
@@ -46,9 +48,11 @@ namespace sites_test {
 
 [[gnu::noinline]] void fill_vector(IAllocator a, int* line) {
   cex::PmrResource resource(a);
+  const int made = __LINE__ - 1;
   std::pmr::vector<int> numbers(&resource);
   for (int i = 0; i < 1000; ++i) numbers.push_back(i);
-  *line = 0;  // std::pmr knows nothing of lines
+  // std::pmr knows nothing of lines: with the checks it is the bridge's.
+  *line = kChecked ? made : __LINE__ - 2;
 }
 
 [[gnu::noinline]] void need_pages(IAllocator a, int* line) {
