@@ -21,9 +21,9 @@
 // An optimizer that turns a function's last call into a jump leaves that function
 // out: its caller is named then.
 //
-// What it costs: some 350 to 420 instructions per call that allocates or frees, and a
-// reading of the clock; see trace/README.md. Memory: 32 bytes per event, from `memory`
-// and up to `limit`, and about 50 for each block that is live.
+// What it costs: some 500 instructions per call that allocates or frees, a reading of the
+// clock included; see trace/README.md for scopes and for calls from inside cex. Memory: 32
+// bytes per event, from `memory` and up to `limit`, and about 50 for each live block.
 //
 // It never makes the traced program fail: when the limit is reached or there is no
 // memory, events are no longer recorded, totals and histograms still count every call,
@@ -32,7 +32,7 @@
 // Thread safety: any number of threads may allocate through one trace, each from
 // allocators that it may use; a mutex orders what is recorded, and is not held while
 // the inner allocator works. wrap(), totals() and the writers may be called at any time
-// from any thread, too.
+// from any thread, too. The writers take working memory from the C++ heap.
 #ifndef CEX_TRACE_TRACE_H_
 #define CEX_TRACE_TRACE_H_
 

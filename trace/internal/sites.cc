@@ -10,15 +10,23 @@ namespace {
 
 constexpr int kMaxFrames = 48;
 
-struct Frames {
-  int depth = 0;
-  const void* addresses[kMaxFrames] = {};
+// A walk up the stack that looks for a caller above `below` that is to be named.
+struct Walk {
+  const void* below;
+  bool is_above = false;
+  int frames = 0;
+  bool (*is_wanted)(Walk* walk, const void* address);
+  Sites* sites;
+  uint16_t lane;
+  uint32_t found;
 };
 
-_Unwind_Reason_Code add_frame(_Unwind_Context* context, void* argument) {
-  auto* const frames = static_cast<Frames*>(argument);
-  if (frames->depth == kMaxFrames) return _URC_END_OF_STACK;
-  frames->addresses[frames->depth++] = reinterpret_cast<const void*>(_Unwind_GetIP(context));
+_Unwind_Reason_Code visit_frame(_Unwind_Context* context, void* argument) {
+  auto* const walk = static_cast<Walk*>(argument);
+  const auto* const address = reinterpret_cast<const void*>(_Unwind_GetIP(context));
+  if (++walk->frames > kMaxFrames) return _URC_END_OF_STACK;
+  if (walk->is_above && walk->is_wanted(walk, address)) return _URC_END_OF_STACK;
+  if (address == walk->below) walk->is_above = true;
   return _URC_NO_REASON;
 }
 
@@ -90,19 +98,26 @@ uint32_t Sites::find(uint16_t lane, const Caller& caller) {
 // The first caller above `address`, which is in the function of site `inside`, that is
 // not of cex; `inside` where there is none.
 uint32_t Sites::caller_outside(uint16_t lane, const void* address, uint32_t inside) {
-  Frames frames;
-  _Unwind_Backtrace(add_frame, &frames);
-  int i = 0;
-  while (i < frames.depth && frames.addresses[i] != address) ++i;
-  for (++i; i < frames.depth; ++i) {
-    TraceSite site;
-    site.lane = lane;
-    site.address = frames.addresses[i];
-    const uint32_t number = intern(site);
-    if (number == kUnknown) break;
-    if (!sites_[number].is_internal) return number;
-  }
-  return inside;
+  // Unwinding is what costs: no frame more than needed.
+  Walk walk{
+      .below = address,
+      .is_wanted =
+          [](Walk* w, const void* frame) {
+            TraceSite site;
+            site.lane = w->lane;
+            site.address = frame;
+            const uint32_t number = w->sites->intern(site);
+            if (number == kUnknown) return true;
+            if ((*w->sites)[number].is_internal) return false;
+            w->found = number;
+            return true;
+          },
+      .sites = this,
+      .lane = lane,
+      .found = inside,
+  };
+  _Unwind_Backtrace(visit_frame, &walk);
+  return walk.found;
 }
 
 }  // namespace cex::detail

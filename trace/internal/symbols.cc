@@ -53,7 +53,14 @@ struct Lines {
   std::string place;
 };
 
-bool is_of_cex(const std::string& function) { return function.rfind("cex::", 0) == 0; }
+// Whether a line that addr2line names is of a public header, cex/NAME.h or
+// cex/internal/NAME.h: names of inlined functions come without their namespace.
+bool is_of_cex(const Lines& lines) {
+  if (lines.function.rfind("cex::", 0) == 0) return true;
+  std::string directory = lines.place.substr(0, lines.place.rfind('/') + 1);
+  if (directory.ends_with("/internal/")) directory.resize(directory.size() - 9);
+  return directory.ends_with("/cex/") && lines.place.find(".h:") != std::string::npos;
+}
 
 // Bazel compiles below a name that means nothing to a reader.
 std::string readable(const std::string& path) {
@@ -75,7 +82,7 @@ Lines first_outside_cex(const std::vector<std::string>& answer) {
     const bool has_line =
         found.place.size() > 2 && !found.place.ends_with(":?") && !found.place.ends_with(":0");
     if (!has_line) found.place.clear();
-    if (!is_of_cex(found.function)) break;
+    if (!is_of_cex(found)) break;
   }
   return found;
 }
