@@ -11,5 +11,6 @@
 #include "cex/pmr.h"
 #include "cex/sanitizer.h"
 #include "cex/tempmem.h"
+#include "cex/version.h"
 
 #endif  // CEX_CEX_H_

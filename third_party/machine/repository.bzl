@@ -11,6 +11,7 @@ installs all of them.
 _PROGRAMS = {
     "chromium": ["chromium"],
     "clang": ["clang++"],
+    "clang-tidy": ["clang-tidy"],
     "cmake": ["cmake", "make"],
     "doxygen": ["doxygen"],
     "g++": ["g++"],

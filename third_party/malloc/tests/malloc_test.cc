@@ -28,9 +28,8 @@ std::string library_of(const char* function) {
 
 // One function that came from elsewhere would free what it never gave.
 TEST(Malloc, AllOfItIsTheOneThatWasAskedFor) {
-  const std::string expected = std::string("lib") + (strcmp(CEX_TEST_MALLOC, "libc") == 0
-                                                         ? "c."
-                                                         : CEX_TEST_MALLOC);
+  const std::string expected =
+      std::string("lib") + (strcmp(CEX_TEST_MALLOC, "libc") == 0 ? "c." : CEX_TEST_MALLOC);
   for (const char* const function :
        {"malloc", "calloc", "realloc", "free", "posix_memalign", "malloc_usable_size"}) {
     EXPECT_EQ(library_of(function).substr(0, expected.size()), expected) << function;
@@ -109,8 +108,8 @@ TEST(Malloc, ReallocKeepsContentAndAlignment) {
     p[0] = content[0];
     size_t filled = 1;
     // Small steps, large ones (which some mallocs remap), and back.
-    for (const size_t size : {7, 8, 9, 40, 100, 1000, 5000, 70000, 1000000, 4000000, 3000000,
-                              60000, 4096, 300, 64, 33, 16, 8, 3, 2000}) {
+    for (const size_t size : {7,       8,     9,    40,  100, 1000, 5000, 70000, 1000000, 4000000,
+                              3000000, 60000, 4096, 300, 64,  33,   16,   8,     3,       2000}) {
       char* const moved = mem$realloc(mem$, p, size, align);
       ASSERT_NE(moved, nullptr);
       p = moved;
