@@ -47,16 +47,17 @@ AllocatorStats fixed_stats(IAllocator a, Site site = Site::current());
 void fixed_destroy(IAllocator a, Site site = Site::current());
 
 namespace detail {
-// The functions above, spelled as in `AllocatorFixed.create(…)`.
+// The functions above, spelled as in `AllocatorFixed.create(…)`. Not static: calling them
+// so would be a warning of clang-tidy in the caller's line.
 struct FixedFunctions {
-  static IAllocator create(void* buffer, size_t size) { return fixed_create(buffer, size); }
-  static bool owns(IAllocator a, const void* p, Site site = Site::current()) {
+  IAllocator create(void* buffer, size_t size) const { return fixed_create(buffer, size); }
+  bool owns(IAllocator a, const void* p, Site site = Site::current()) const {
     return fixed_owns(a, p, site);
   }
-  static AllocatorStats stats(IAllocator a, Site site = Site::current()) {
+  AllocatorStats stats(IAllocator a, Site site = Site::current()) const {
     return fixed_stats(a, site);
   }
-  static void destroy(IAllocator a, Site site = Site::current()) { fixed_destroy(a, site); }
+  void destroy(IAllocator a, Site site = Site::current()) const { fixed_destroy(a, site); }
 };
 }  // namespace detail
 }  // namespace cex
