@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""Checks that MODULE.bazel declares what the BUILD files name, without a Bazel that reads it.
+
+Usage: tools/check_module.py [FOLDER]
+
+Every repository in a label or load() of FOLDER's BUILD and .bzl files (by default this
+repository's) has to come from a bazel_dep, use_repo or the module itself, and each of
+those has to be named somewhere. Folders with a MODULE.bazel of their own are checked by
+themselves.
+"""
+
+import os
+import re
+import sys
+
+# Bazel's own, in every build.
+BUILT_IN = {"bazel_tools", "local_config_cc"}
+# Repository rules that a WORKSPACE uses; MODULE.bazel has other ways.
+WORKSPACE_ONLY = ("third_party/deps.bzl", "third_party/debian/repositories.bzl")
+LABEL = re.compile(r'"@([A-Za-z0-9_.-]+)(?:"|//)')
+
+
+def fail(message: str) -> None:
+    """Ends the program with one line."""
+    print(f"check_module: {message}", file=sys.stderr)
+    sys.exit(2)
+
+
+def read(path: str) -> str:
+    """The file, without its comments, which may name anything."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            return re.sub(r"(?m)(^|\s)#.*$", "", file.read())
+    except (OSError, UnicodeDecodeError) as error:
+        fail(f"{path}: {getattr(error, 'strerror', None) or error}")
+        raise
+
+
+def declared(module: str) -> dict[str, str]:
+    """The repositories that MODULE.bazel makes visible, and how."""
+    found = {}
+    for call, arguments in re.findall(r"(?ms)^(module|bazel_dep|use_repo)\((.*?)\)", module):
+        if call == "use_repo":
+            names = re.findall(r'"([^"]+)"', arguments)
+        else:
+            names = re.findall(r'\b(?:repo_name) = "([^"]+)"', arguments)
+            names = names or re.findall(r'\bname = "([^"]+)"', arguments)
+        found.update((name, call) for name in names)
+    return found
+
+
+def named(root: str) -> dict[str, str]:
+    """The repositories that BUILD and .bzl files name, and a file that does."""
+    found = {}
+    for folder, folders, files in os.walk(root):
+        folders[:] = [name for name in folders
+                      if not name.startswith((".", "bazel-")) and name != "node_modules"
+                      and not os.path.exists(os.path.join(folder, name, "MODULE.bazel"))]
+        for file in files:
+            path = os.path.join(folder, file)
+            shown = os.path.relpath(path, root)
+            if file not in ("BUILD", "BUILD.bazel") and not file.endswith(".bzl"):
+                continue
+            if shown in WORKSPACE_ONLY:
+                continue
+            for repository in LABEL.findall(read(path)):
+                found.setdefault(repository, shown)
+    return found
+
+
+def problems(root: str) -> list[str]:
+    """What is wrong with the module in `root`."""
+    visible = declared(read(os.path.join(root, "MODULE.bazel")))
+    used = named(root)
+    found = [f"{file} names @{repository}, which MODULE.bazel does not declare"
+             for repository, file in sorted(used.items())
+             if repository not in visible and repository not in BUILT_IN]
+    found += [f"MODULE.bazel declares @{repository}, which no BUILD file names"
+              for repository, call in sorted(visible.items())
+              if call != "module" and repository not in used]
+    return found
+
+
+def main() -> None:
+    """Checks one folder, or this repository and the example beside it."""
+    arguments = sys.argv[1:]
+    if arguments and arguments[0] in ("-h", "--help"):
+        print(__doc__.strip())
+        return
+    if len(arguments) > 1 or any(argument.startswith("-") for argument in arguments):
+        fail("one FOLDER at most; try --help")
+    top = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    roots = arguments or [top, os.path.join(top, "examples", "downstream")]
+    found = [f"{os.path.relpath(root)}: {problem}" for root in roots for problem in problems(root)]
+    for problem in found:
+        print(f"check_module: {problem}", file=sys.stderr)
+    if found:
+        sys.exit(1)
+    print(f"check_module: {len(roots)} passed")
+
+
+if __name__ == "__main__":
+    main()

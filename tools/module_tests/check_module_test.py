@@ -1,0 +1,67 @@
+"""check_module_test.py CHECK_MODULE_PY: what tools/check_module.py finds, and that it does."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+MODULE = '''module(
+    name = "mine",
+)
+# bazel_dep(name = "commented")
+bazel_dep(name = "rules_cc", version = "1")
+bazel_dep(name = "abseil", version = "1", repo_name = "absl")
+tools = use_extension("//:tools.bzl", "tools")
+use_repo(tools, "machine")
+'''
+BUILD = '''load("@rules_cc//cc:defs.bzl", "cc_library")
+load("@machine//:machine.bzl", "needs")
+load("@bazel_tools//tools:a.bzl", "a")
+# In a comment "@nobody//:x" is fine.
+cc_library(name = "a", deps = ["@absl//base", "@mine//:b", ":c"])
+'''
+
+
+class CheckModule(unittest.TestCase):
+
+    def check(self, status, **files):
+        """Checks a folder with these files; what is said."""
+        with tempfile.TemporaryDirectory(dir=os.environ.get("TEST_TMPDIR")) as folder:
+            for name, text in files.items():
+                path = os.path.join(folder, name.replace("__", "/"))
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(path + (".bzl" if name.endswith("rules") else ".bazel"), "w",
+                          encoding="utf-8") as file:
+                    file.write(text)
+            done = subprocess.run((sys.executable, "-B", sys.argv[1], folder), check=False,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.assertEqual(done.returncode, status, done.stdout)
+        return done.stdout
+
+    def test_all_declared(self):
+        self.check(0, MODULE=MODULE, BUILD=BUILD)
+
+    def test_one_that_is_not(self):
+        said = self.check(1, MODULE=MODULE, BUILD=BUILD,
+                          deeper__BUILD='cc_library(name = "b", deps = ["@abseil//base"])\n')
+        self.assertIn("deeper/BUILD.bazel names @abseil, which MODULE.bazel does not declare", said)
+        said = self.check(1, MODULE=MODULE, BUILD=BUILD, own_rules='load("@skylib//:x.bzl", "x")\n')
+        self.assertIn("own_rules.bzl names @skylib,", said)
+        said = self.check(1, MODULE=MODULE.replace('"machine"', '"other"'), BUILD=BUILD)
+        self.assertIn("names @machine,", said)
+
+    def test_one_that_nobody_needs(self):
+        said = self.check(1, MODULE=MODULE, BUILD=BUILD.replace("@absl//base", ":d"))
+        self.assertIn("declares @absl, which no BUILD file names", said)
+
+    def test_a_module_below_is_another(self):
+        self.check(0, MODULE=MODULE, BUILD=BUILD, below__MODULE='module(name = "below")\n',
+                   below__BUILD='x(name = "x", deps = ["@other//:y"])\n')
+
+    def test_no_module(self):
+        said = self.check(2, BUILD=BUILD)
+        self.assertRegex(said, r"\Acheck_module: .*MODULE\.bazel: No such file or directory\n\Z")
+
+
+unittest.main(argv=sys.argv[:1])
