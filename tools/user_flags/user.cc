@@ -56,6 +56,7 @@ int use_memory(IAllocator a) {
       if (i == 2) return sum;
     }
   }
+  if (mem$aligned_pointer(&sum, alignof(int))) ++sum;
   const IAllocator arena = AllocatorArena.create(4096);
   AllocatorArena.destroy(arena);
   return mem$is_power_of2(64U) ? static_cast<int>(mem$aligned_round(13U, 8U)) : sum;
@@ -84,6 +85,7 @@ int use_arrays(IAllocator a) {
   for (const int n : list) sum += n;
   sum += static_cast<int>(arr$len(list) + arr$cap(list));
   arr$(Point) points = NULL;
+  if (arr$try_new(points, a) == nullptr) return 0;
   arr$clear(list);
   arr$free(list);
   arr$free(points);
@@ -115,6 +117,4 @@ int use_maps(IAllocator a) {
   return sum;
 }
 
-int main() {
-  std::printf("%d %d %d\n", use_memory(mem$), use_arrays(mem$), use_maps(mem$));
-}
+int main() { std::printf("%d %d %d\n", use_memory(mem$), use_arrays(mem$), use_maps(mem$)); }

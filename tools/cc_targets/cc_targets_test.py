@@ -1,0 +1,124 @@
+"""cc_targets_test.py CHECKED_JSON UNCHECKED_JSON FIXTURE_JSON: what cex's C++ targets include and hand on.
+
+Every header that a target includes comes from itself or a direct dependency; no public
+target hands on a define but CEX_TEST, a folder of headers but the generated ones, or a
+link option but those known; and a target of internal headers is not public.
+"""
+
+import json
+import re
+import sys
+import unittest
+
+# What cex's targets hand on, and docs/guide/installing.md tells of; the define only in a
+# build with the checks.
+DEFINES = {"CEX_TEST=1"}
+LINKOPTS = {"-lpthread"}
+# Headers of others' repositories: which dependency brings what begins so.
+FOREIGN = {
+    "absl/": r"@[^/]*abseil-cpp[^/]*//{package}:",
+    "benchmark/": r"google_benchmark|//third_party:benchmark_main$",
+    "gmock/": r"googletest",
+    "gtest/": r"googletest",
+}
+INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.MULTILINE)
+
+
+def load(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def brings(target, header):
+    """Whether the target has the header, or depends directly on what has it."""
+    if header in target["headers"] or header in target["files"]:
+        return True
+    for prefix, pattern in FOREIGN.items():
+        if header.startswith(prefix):
+            wanted = re.compile(pattern.format(package=re.escape(header.rpartition("/")[0])))
+            return any(wanted.search(label) for label in target["deps"])
+    return any(header in headers for headers in target["deps"].values())
+
+
+def layering(targets):
+    """Includes that no direct dependency brings, where somebody's headers are meant."""
+    known = {header for target in targets for header in target["headers"] + target["files"]}
+    found = []
+    for target in targets:
+        for path in target["files"]:
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            for header in INCLUDE.findall(text):
+                ours = header in known or header.startswith(("cex/", *FOREIGN))
+                if ours and not brings(target, header):
+                    found.append(f"{target['label']}: {path} includes {header}")
+    return found
+
+
+def handed_on(targets, defines):
+    """What targets hand on that nobody is told of."""
+    found = []
+    for target in targets:
+        if target["kind"] != "cc_library":
+            continue
+        label = target["label"]
+        found += [f"{label}: define {value}" for value in target["defines"] if value not in defines]
+        found += [f"{label}: link option {value}" for value in target["linkopts"]
+                  if value not in LINKOPTS]
+        found += [f"{label}: headers in {value}" for value in target["includes"]
+                  if "/_virtual_includes/" not in value and "external/" not in value]
+    return found
+
+
+def visible(targets):
+    """Targets of nothing but internal headers that everyone may depend on."""
+    return [target["label"] for target in targets
+            if target["headers"] and all("/internal/" in name for name in target["headers"])
+            and any("visibility:public" in entry for entry in target["visibility"])]
+
+
+class Targets(unittest.TestCase):
+
+    def setUp(self):
+        self.targets = load(sys.argv[1])
+        self.unchecked = load(sys.argv[2])
+        self.fixture = load(sys.argv[3])
+
+    def test_all_are_looked_at(self):
+        labels = "\n".join(target["label"] for target in self.targets)
+        for name in ("//allocator:allocator", "//allocator:pmr", "//arena:arena",
+                     "//tempmem:tempmem", "//collections:hm_internal", "//sanitizer:gtest_checks",
+                     "//sanitizer:stack_trace", "//sanitizer:build_mode", "//:cex"):
+            self.assertRegex(labels, rf"(?m)^@?{name}$")
+        self.assertGreater(sum(len(target["files"]) for target in self.targets), 70)
+
+    def test_layering(self):
+        self.assertEqual(layering(self.targets), [])
+
+    def test_nothing_undocumented_is_handed_on(self):
+        self.assertEqual(handed_on(self.targets, DEFINES), [])
+        self.assertEqual(handed_on(self.unchecked, set()), [])
+        # The define is seen where it is.
+        self.assertIn("CEX_TEST=1", str(handed_on(self.targets, set())))
+
+    def test_internal_headers_are_private(self):
+        self.assertEqual(visible(self.targets), [])
+
+    def test_the_faults_of_the_fixture_are_found(self):
+        """The negative control."""
+        bad = "tools/cc_targets/fixture"
+        found = [text.lstrip("@") for text in layering(self.fixture) if bad in text]
+        self.assertEqual(sorted(found), [
+            f"//{bad}:bad: {bad}/bad.cc includes absl/types/span.h",
+            f"//{bad}:bad: {bad}/bad.cc includes cex/allocator.h",
+            f"//{bad}:bad: {bad}/bad.cc includes gtest/gtest.h",
+        ])
+        found = [text.lstrip("@") for text in handed_on(self.fixture, DEFINES) if f"//{bad}:" in text]
+        self.assertGreater(len(found), 2)
+        self.assertEqual(found[:2], [f"//{bad}:bad: define LEAKED", f"//{bad}:bad: link option -lm"])
+        self.assertRegex(found[2], rf"^//{bad}:bad: headers in .*{bad}")
+        found = [label.lstrip("@") for label in visible(self.fixture)]
+        self.assertEqual(found, [f"//{bad}:open_internal"])
+
+
+unittest.main(argv=sys.argv[:1])
