@@ -14,7 +14,7 @@ _configure = transition(
     outputs = [_CEX_TEST],
 )
 
-_Facts = provider(
+_FactsInfo = provider(
     "What the aspect knows of a target.",
     fields = {
         "files": "depset of the sources and headers of all targets.",
@@ -42,14 +42,14 @@ def _facts_impl(target, ctx):
         return []
     label = target.label
     own = label.workspace_name == _OWN
-    deps = [dep for dep in getattr(ctx.rule.attr, "deps", []) if _Facts in dep]
+    deps = [dep for dep in getattr(ctx.rule.attr, "deps", []) if _FactsInfo in dep]
     headers = [_included_as(ctx, label, file) for file in _files_of(ctx, "hdrs")] if own else []
     sources = _files_of(ctx, "srcs") + _files_of(ctx, "hdrs") if own else []
     compilation = target[CcInfo].compilation_context
     line = json.encode({
         "copts": getattr(ctx.rule.attr, "copts", []),
         "defines": compilation.defines.to_list(),
-        "deps": {str(dep.label): dep[_Facts].headers for dep in deps},
+        "deps": {str(dep.label): dep[_FactsInfo].headers for dep in deps},
         "files": [file.short_path for file in sources],
         "headers": headers,
         "includes": compilation.includes.to_list() + compilation.system_includes.to_list(),
@@ -58,10 +58,10 @@ def _facts_impl(target, ctx):
         "linkopts": getattr(ctx.rule.attr, "linkopts", []),
         "visibility": [str(entry) for entry in ctx.rule.attr.visibility],
     })
-    return [_Facts(
-        files = depset(sources, transitive = [dep[_Facts].files for dep in deps]),
+    return [_FactsInfo(
+        files = depset(sources, transitive = [dep[_FactsInfo].files for dep in deps]),
         headers = headers,
-        lines = depset([line] if own else [], transitive = [dep[_Facts].lines for dep in deps]),
+        lines = depset([line] if own else [], transitive = [dep[_FactsInfo].lines for dep in deps]),
     )]
 
 _facts = aspect(
@@ -71,9 +71,9 @@ _facts = aspect(
 
 def _cc_facts_impl(ctx):
     out = ctx.actions.declare_file(ctx.label.name + ".json")
-    lines = depset(transitive = [dep[_Facts].lines for dep in ctx.attr.deps])
+    lines = depset(transitive = [dep[_FactsInfo].lines for dep in ctx.attr.deps])
     ctx.actions.write(out, "[\n" + ",\n".join(lines.to_list()) + "\n]\n")
-    files = depset([out], transitive = [dep[_Facts].files for dep in ctx.attr.deps])
+    files = depset([out], transitive = [dep[_FactsInfo].files for dep in ctx.attr.deps])
     return [DefaultInfo(files = depset([out]), runfiles = ctx.runfiles(transitive_files = files))]
 
 cc_facts = rule(
