@@ -20,8 +20,8 @@ struct Reading {
 
 // The readings of a round, summed up in memory of `a`; false when it has no room.
 bool sum_up(IAllocator a, uint32_t round, int readings) {
-  arr$(Reading) window = NULL;
-  if (arr$try_new(window, a, .capacity = readings) == NULL) return false;
+  arr$(Reading) window = nullptr;
+  if (arr$try_new(window, a, .capacity = readings) == nullptr) return false;
   for (int i = 0; i < readings; ++i) {
     arr$push(window, round * 100 + static_cast<uint32_t>(i), static_cast<int16_t>(20 + i % 5));
   }
@@ -37,9 +37,9 @@ bool sum_up(IAllocator a, uint32_t round, int readings) {
 int main() {
   const IAllocator device = AllocatorFixed.create(memory, sizeof(memory));
   if (device == nullptr) return 1;
-  static const int kReadings[] = {10, 400, 5000, 20};
+  const int wanted[] = {10, 400, 5000, 20};
   uint32_t round = 0;
-  for$each (readings, kReadings) {
+  for$each (readings, wanted) {
     ++round;
     mem$scope(device, a) {
       if (!sum_up(a, round, readings)) {

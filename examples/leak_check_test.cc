@@ -25,7 +25,7 @@ void destroy(IAllocator a, Settings& settings) {
 // "a,b,c" as settings; false, and nothing allocated, for an empty one between commas and
 // when there is no memory.
 bool parse(IAllocator a, const char* text, Settings& settings) {
-  if (arr$try_new(settings.values, a) == NULL) return false;
+  if (arr$try_new(settings.values, a) == nullptr) return false;
   for (const char* at = text;;) {
     const size_t length = strcspn(at, ",");
     char* value = length != 0 ? mem$malloc(a, length + 1).operator char*() : nullptr;

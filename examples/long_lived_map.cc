@@ -32,9 +32,9 @@ void destroy(Sessions& sessions) { hm$free(sessions.hits); }
 }  // namespace
 
 int main() {
-  static const char* const kLog[] = {"+ann", "+bob", "+ann", "-bob", "+eve", "+ann", "-ida"};
+  const char* const log[] = {"+ann", "+bob", "+ann", "-bob", "+eve", "+ann", "-ida"};
   Sessions sessions = make_sessions(mem$);
-  for$each (line, kLog) {
+  for$each (line, log) {
     char buffer[16];  // gone with each round; the keys are not
     snprintf(buffer, sizeof(buffer), "%s", line + 1);
     if (line[0] == '+') {

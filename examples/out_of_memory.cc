@@ -23,7 +23,7 @@ struct Line {
 
 // Appends `wanted` lines to `report`, or as many as there is memory for.
 Status fill(arr$(Line) & report, IAllocator a, int wanted) {
-  if (arr$try_new(report, a) == NULL) return Status::kNothing;
+  if (arr$try_new(report, a) == nullptr) return Status::kNothing;
   for (int i = 1; i <= wanted; ++i) {
     Line* const line = arr$try_push(report, {.number = i, .text = {}});
     if (line == nullptr) return Status::kCut;
@@ -35,7 +35,7 @@ Status fill(arr$(Line) & report, IAllocator a, int wanted) {
 void attempt(size_t limit, int wanted) {
   const IAllocator arena = AllocatorArena.create(4096, {.limit = limit});
   if (arena == nullptr) return;
-  arr$(Line) report = NULL;
+  arr$(Line) report = nullptr;
   const Status status = fill(report, arena, wanted);
   std::printf("%d lines wanted in %zu KiB: %s", wanted, limit / 1024, name_of(status));
   if (status == Status::kComplete) std::printf(", to \"%s\"", arr$last(report).text);

@@ -56,8 +56,9 @@ uint32_t no_depth(IAllocator) { return 0; }
 
 // A pool of `count` blocks, in memory of `a` and as long as that; nullptr if there is none.
 IAllocator make_pool(IAllocator a, size_t count) {
-  constexpr Allocator_i kInterface = {pool_malloc, pool_calloc, pool_realloc, pool_free, no_scope,
-                                      no_exit,     no_depth,    {0x900d9001, false, false}};
+  constexpr Allocator_i kInterface = {
+      pool_malloc, pool_calloc, pool_realloc, pool_free,
+      no_scope,    no_exit,     no_depth,     {0x900d9001, false, false}};
   Pool* const pool = mem$new(a, Pool, kInterface, nullptr);
   char* const blocks = mem$calloc(a, count, kBlockBytes, kBlockBytes);
   if (pool == nullptr || blocks == nullptr) return nullptr;

@@ -17,7 +17,7 @@ namespace {
 // is none, and then nothing stays allocated.
 arr$(char*) words_of(IAllocator a, const char* text) {
   arr$(char*) words = arr$try_new(words, a, .capacity = strlen(text) / 2 + 1);
-  if (words == NULL) return words;
+  if (words == nullptr) return words;
   for (const char* at = text; *at != '\0';) {
     const size_t length = strcspn(at, " ");
     if (length != 0) {
@@ -37,7 +37,7 @@ arr$(char*) words_of(IAllocator a, const char* text) {
 }
 
 void print(const char* where, const arr$(char*) & words) {
-  if (words == NULL) {
+  if (words == nullptr) {
     std::printf("%s: no memory\n", where);
     return;
   }

@@ -22,7 +22,7 @@ struct Map {
 };
 
 Map make_map(IAllocator a) {
-  Map map{.allocator = a, .cities = NULL, .by_name = NULL};
+  Map map{.allocator = a, .cities = nullptr, .by_name = nullptr};
   arr$new(map.cities, a);
   hm$new(map.by_name, a);
   return map;
@@ -38,7 +38,7 @@ void destroy(Map& map) {
 size_t city(Map& map, const char* name) {
   if (const size_t* const known = hm$getp(map.by_name, name)) return *known;
   const size_t index = arr$len(map.cities);
-  City* const added = arr$push(map.cities, {.name = name, .roads = NULL});
+  City* const added = arr$push(map.cities, {.name = name, .roads = nullptr});
   arr$new(added->roads, map.allocator);
   hm$set(map.by_name, name, index);
   return index;

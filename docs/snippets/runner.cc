@@ -114,11 +114,11 @@ void expect_death(const Snippet& snippet, void (*body)()) {
 }  // namespace
 
 bool matches(const std::string& expected, const std::string& actual) {
-  static const std::string kAny = "…";
+  const std::string any = "…";
   size_t from = 0;
   size_t begin = 0;
   for (bool is_first = true;; is_first = false) {
-    const size_t gap = expected.find(kAny, from);
+    const size_t gap = expected.find(any, from);
     const bool is_last = gap == std::string::npos;
     const std::string part = expected.substr(from, is_last ? gap : gap - from);
     if (is_first && is_last) return part == actual;
@@ -133,7 +133,7 @@ bool matches(const std::string& expected, const std::string& actual) {
       if (at == std::string::npos) return false;
       begin = at + part.size();
     }
-    from = gap + kAny.size();
+    from = gap + any.size();
   }
 }
 
