@@ -1,0 +1,155 @@
+"""The Markdown pages of the repository, as Doxygen is to read them."""
+
+import posixpath
+import re
+
+_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
+_LINK = re.compile(r"(?<!!)\[([^\]\[]*(?:\[[^\]]*\][^\]\[]*)*)\]\(([^()\s]+)\)")
+_IMAGE = re.compile(r"!\[([^\]]*)\]\(([^()\s]+)\)")
+_FOLD = re.compile(r"\s*(<details>(<summary>[^<]*</summary>)?|</details>)\s*")
+_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+
+# Of these folders a site has every page, so that a link to another one is a mistake.
+_WHOLE = ("docs/guide/", "docs/bench/")
+
+
+class PageError(Exception):
+    """A page that can't become one of the site; the text says where and why."""
+
+
+def page_id(path):
+    """What Doxygen calls the page of the file `path`: the name of its .html, too."""
+    if path == "README.md":
+        return "index"
+    name = re.sub(r"\.md$", "", path)
+    name = re.sub(r"/README$", "", name)
+    name = re.sub(r"^docs/", "", name)
+    return re.sub(r"\W", "_", name).lower()
+
+
+def slug(heading):
+    """The anchor by which a Markdown link names a heading."""
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).replace("`", "").lower()
+    return re.sub(r"[^\w\- ]", "", text).replace(" ", "-")
+
+
+def anchor_id(path, anchor):
+    return page_id(path) + "_" + re.sub(r"\W", "_", anchor)
+
+
+def _lines(text):
+    """Each line, and whether it is Markdown and not code of a fence."""
+    fence = None
+    for line in text.split("\n"):
+        mark = re.match(r"\s*(`{3,}|~{3,})", line)
+        if fence is None and mark:
+            fence = mark.group(1)
+            yield line, False
+        elif fence is not None:
+            if line.strip().startswith(fence) and line.strip().strip(fence[0]) == "":
+                fence = None
+            yield line, False
+        else:
+            yield line, True
+
+
+def anchors_of(text):
+    """The anchors of a page's headings, in order; a repeated one is numbered."""
+    found = []
+    for line, is_markdown in _lines(text):
+        heading = _HEADING.match(line) if is_markdown else None
+        if heading:
+            base = name = slug(heading.group(2))
+            number = 0
+            while name in found:
+                number += 1
+                name = f"{base}-{number}"
+            found.append(name)
+    return found
+
+
+def title_of(text):
+    for line, is_markdown in _lines(text):
+        heading = _HEADING.match(line) if is_markdown else None
+        if heading:
+            return heading.group(2).replace("`", "")
+    return ""
+
+
+def _outside_code(line, change):
+    """`line` with `change` applied to what is not in backticks. A link may have code in
+    its text, so that code is hidden behind placeholders and comes back afterwards."""
+    kept = []
+
+    def hide(match):
+        kept.append(match.group(0))
+        return f"\x00{len(kept) - 1}\x00"
+
+    line = change(_CODE.sub(hide, line))
+    return re.sub("\x00(\\d+)\x00", lambda match: kept[int(match.group(1))], line)
+
+
+class Site:
+    """All pages: `texts` by path in the repository. `images` are the paths that
+    <img> may name."""
+
+    def __init__(self, texts, images=()):
+        self.texts = texts
+        self.images = set(images)
+        self.anchors = {path: anchors_of(text) for path, text in texts.items()}
+
+    def _target(self, path, link):
+        """(page, anchor) of a link on the page `path`; page None: it leaves the site."""
+        target, _, anchor = link.partition("#")
+        page = path
+        if target:
+            page = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+            if page not in self.texts and posixpath.join(page, "README.md") in self.texts:
+                page = posixpath.join(page, "README.md")
+        if page not in self.texts:
+            if page.startswith("../") or (page.startswith(_WHOLE) and page.endswith(".md")):
+                raise PageError(f"{path}: dead link to {link}")
+            return None, None
+        if anchor and anchor not in self.anchors[page]:
+            raise PageError(f"{path}: dead link to {link}: {page} has no such heading")
+        return page, anchor
+
+    def _link(self, path, match):
+        text, link = match.groups()
+        if re.match(r"[a-z]+:", link):
+            return match.group(0)
+        page, anchor = self._target(path, link)
+        if page is None:  # a file that is in the repository only
+            return text
+        address = page_id(page) + ".html"
+        if anchor and anchor != self.anchors[page][0]:  # the first one is the page itself
+            address += "#" + anchor_id(page, anchor)
+        return f'<a href="{address}">{text}</a>'
+
+    def _image(self, path, match):
+        text, link = match.groups()
+        image = posixpath.normpath(posixpath.join(posixpath.dirname(path), link))
+        if image not in self.images:
+            raise PageError(f"{path}: dead link to the image {link}")
+        return f'<img src="{posixpath.basename(image)}" alt="{text}">'
+
+    def markdown(self, path):
+        """The page as Doxygen is to read it: with ids, and links to pages of the site."""
+        anchors = iter(self.anchors[path])
+        out = []
+        for line, is_markdown in _lines(self.texts[path]):
+            if is_markdown and _FOLD.fullmatch(line):
+                # Doxygen would end it with the paragraph.
+                line = f"@htmlonly[block]{line}@endhtmlonly"
+            elif is_markdown:
+                heading = _HEADING.match(line)
+                line = _outside_code(line, lambda part: _LINK.sub(
+                    lambda match: self._link(path, match),
+                    _IMAGE.sub(lambda match: self._image(path, match), part)))
+                if heading:
+                    label = anchor_id(path, next(anchors))
+                    if not any(out):  # the title
+                        label = "mainpage" if path == "README.md" else page_id(path)
+                    line += f" {{#{label}}}"
+            out.append(line)
+        return "\n".join(out)
