@@ -2,7 +2,7 @@
 /// What an arena, a fixed buffer or tmem$ can say of itself.
 ///
 /// ```cpp
-/// AllocatorStats stats = AllocatorArena.stats(arena);
+/// cex::AllocatorStats stats = AllocatorArena.stats(arena);
 /// printf("%zu of %zu bytes in use\n", stats.bytes_in_use, stats.bytes_reserved);
 /// ```
 ///
