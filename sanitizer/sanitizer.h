@@ -7,7 +7,7 @@
 /// build every function here is empty and leaves nothing in the object.
 ///
 /// ```cpp
-/// char buffer[64];
+/// char buffer[64] = {};
 /// cex::poison(buffer, 64);                     // touching it is a bug now
 /// assert(cex::is_poisoned(buffer, 64));
 /// cex::unpoison(buffer, 16);                   // 16 bytes may be written

@@ -259,6 +259,7 @@ def _finish(work, parts, out, files):
     for name, _, address in names:
         addresses.setdefault(name, address)
         addresses.setdefault(name.removeprefix("cex::"), address)
+        addresses.setdefault("cex::" + name, address)
     headers = {_page_of(compound): _header_name(compound)
                for compound in tags.iter("compound") if compound.get("kind") == "file"}
     out.mkdir(parents=True, exist_ok=True)
