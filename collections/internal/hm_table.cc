@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cex/internal/hm_key_pages.h"
+#include "cex/internal/huge_pages.h"
 #include "cex/sanitizer.h"
 
 namespace cex::detail {
@@ -26,6 +27,21 @@ size_t chunks_for(HmLayout layout, size_t needed) {
   if (layout.scanned && needed <= kHmScanMax) return 0;
   size_t chunks = 1;
   while (index_capacity(chunks) < needed) chunks *= 2;
+  return chunks;
+}
+
+// Empty ones, or nullptr.
+HmChunk* make_chunks(IAllocator a, size_t count, Site site) {
+  // At most 2^31 entries, so no overflow.
+  const size_t bytes = count * sizeof(HmChunk);
+  if (!wants_huge_pages(a, bytes)) {
+    return mem_calloc(a, count, sizeof(HmChunk), alignof(HmChunk), site);
+  }
+  // Zeroed here: the heap would do so before it could be asked for huge pages.
+  HmChunk* const chunks = mem_malloc(a, bytes, alignof(HmChunk), site);
+  if (chunks == nullptr) return nullptr;
+  ask_for_huge_pages(chunks, bytes);
+  memset(static_cast<void*>(chunks), 0, bytes);
   return chunks;
 }
 
@@ -94,7 +110,7 @@ HmGrowth hm_prepare(HmHeader* header, HmLayout layout, size_t needed, bool exact
 
   HmGrowth growth{nullptr, chunks, true};
   if (chunks != had) {
-    growth.chunks = mem_calloc(header->allocator, chunks, sizeof(HmChunk), alignof(HmChunk), site);
+    growth.chunks = make_chunks(header->allocator, chunks, site);
     if (growth.chunks == nullptr) return kNothing;
   }
   if (needed > header->entries_capacity) {
@@ -109,6 +125,12 @@ HmGrowth hm_prepare(HmHeader* header, HmLayout layout, size_t needed, bool exact
     if (moved == nullptr) {
       if (growth.chunks != nullptr) mem_free(header->allocator, growth.chunks, site);
       return kNothing;
+    }
+    // Not what grows: remapping huge pages takes them apart, unless both places are aligned
+    // to them.
+    const bool is_first = header->entries == nullptr;
+    if (is_first && wants_huge_pages(header->allocator, entries * layout.size)) {
+      ask_for_huge_pages(moved, entries * layout.size);
     }
     // Harmless even if the caller went no further: a larger block, the same content.
     header->entries = moved;
