@@ -69,14 +69,14 @@ inline WordCount count_words_cex(std::string_view text) {
     result.different = hm$len(counts);
 
     mem$scope(tmem$, _) {
-      using Entry = std::remove_reference_t<decltype(counts[0])>;
-      arr$(const Entry*) order = arr$new(order, _, .capacity = result.different);
-      for$eachp (entry, counts) arr$push(order, entry);
-      arr$sort(order, [](const Entry* a, const Entry* b) {
-        return a->value != b->value ? a->value > b->value : a->key < b->key;
+      arr$(uint32_t) order = arr$new(order, _, .capacity = result.different);
+      for (uint32_t i = 0; i < result.different; ++i) arr$push(order, i);
+      arr$sort(order, [&](uint32_t a, uint32_t b) {
+        return counts[a].value != counts[b].value ? counts[a].value > counts[b].value
+                                                  : counts[a].key < counts[b].key;
       });
       for (size_t i = 0; i < std::min(kMostFrequent, arr$len(order)); ++i) {
-        result.top = add_top(result.top, order[i]->key, order[i]->value);
+        result.top = add_top(result.top, counts[order[i]].key, counts[order[i]].value);
       }
     }
   }
