@@ -10,10 +10,14 @@ and what `reference` works out here from what the benchmark is said to do.
 import functools
 import json
 import pathlib
+import re
 import subprocess
 import sys
 
 WORD = (1 << 64) - 1
+
+# What Google Benchmark adds to a name.
+SUFFIXES = r"(/(real_time|(iterations|threads|repeats):\d+))+$"
 
 # The cases that take moments, of the programs that have others.
 SMALL = {
@@ -165,7 +169,7 @@ def problems(program, output):
     found = []
     cases = {}
     for run in output["benchmarks"]:
-        name = run["name"].removesuffix("/real_time")
+        name = re.sub(SUFFIXES, "", run["name"])
         if run.get("error_occurred"):
             found.append(f"{name}: {run['error_message']}")
         elif "checksum" not in run:
