@@ -93,7 +93,7 @@ struct TraceTotals {
 class Trace {
  public:
   /// Takes no memory but one small block from `options.memory`; without it, records nothing
-  /// and wraps nothing.
+  /// and wrap() gives back what it was given.
   explicit Trace(const TraceOptions& options = {});
 
   /// Ends the allocators that wrap() gave; the ones behind them go on.
