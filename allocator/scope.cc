@@ -5,7 +5,8 @@
 
 namespace cex {
 
-IAllocator MemScope::enter_other(IAllocator a, Site site) {
+// Out of line: it never returns, and its text is not for every scope to carry.
+void MemScope::cannot_enter(IAllocator a, Site site) {
   [[maybe_unused]] const detail::CallSite call(site);
   if (!a->meta.is_arena || a->scope_enter == nullptr) {
     die(site,
@@ -13,9 +14,7 @@ IAllocator MemScope::enter_other(IAllocator a, Site site) {
         "    use an arena, or tmem$ for short-lived memory",
         a->meta.magic_id == detail::kHeapMagic ? ": mem$ is the heap" : "");
   }
-  const IAllocator inner = a->scope_enter(a);
-  if (inner == nullptr) die(site, "mem$scope: out of memory, the allocator could not open a scope");
-  return inner;
+  die(site, "mem$scope: out of memory, the allocator could not open a scope");
 }
 
 }  // namespace cex

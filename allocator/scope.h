@@ -49,7 +49,10 @@ class MemScope {
         mark_ = detail::bump_enter(head_);
       }
     } else {
-      inner_ = enter_other(a, site);
+      // Called from here, so that an allocator which looks for its caller finds the user.
+      inner_ = a->meta.is_arena && a->scope_enter != nullptr ? a->scope_enter(a) : nullptr;
+      if (inner_ == nullptr) [[unlikely]]
+        cannot_enter(a, site);
     }
 #ifdef CEX_TEST
     site_ = site;
@@ -85,8 +88,8 @@ class MemScope {
   [[gnu::always_inline]] IAllocator allocator() const { return inner_; }
 
  private:
-  // Opens a scope of an allocator that is not of the bump kind, or dies.
-  static IAllocator enter_other(IAllocator a, Site site);
+  // Reports that an allocator without a bump window opens no scope, and why.
+  [[noreturn, gnu::cold]] static void cannot_enter(IAllocator a, Site site);
 
   IAllocator outer_;
   IAllocator inner_;
