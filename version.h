@@ -1,28 +1,34 @@
-// cex's version: macros for #if, constants for the rest.
-//
-//   #if CEX_VERSION >= 200      // 0.2.0 or newer
-//
-// MODULE.bazel's `version` is what a release changes; //:version_test holds this file and
-// CHANGELOG.md to it.
+/// @file
+/// cex's version: macros for `#if`, as in `#if CEX_VERSION >= 200` (0.2.0 or newer),
+/// constants for the rest.
+///
+/// MODULE.bazel's `version` is what a release changes; //:version_test holds this file and
+/// CHANGELOG.md to it.
 #ifndef CEX_VERSION_H_
 #define CEX_VERSION_H_
 
+/// Changes when what worked may not work any more.
 #define CEX_VERSION_MAJOR 0
+
+/// Changes when something is added.
 #define CEX_VERSION_MINOR 1
+
+/// Changes when something is mended.
 #define CEX_VERSION_PATCH 0
 
-// One number that grows with each version: 10000 * major + 100 * minor + patch.
+/// One number that grows with each version: 10000 * major + 100 * minor + patch.
 #define CEX_VERSION (CEX_VERSION_MAJOR * 10000 + CEX_VERSION_MINOR * 100 + CEX_VERSION_PATCH)
 
+/// The version as text.
 #define CEX_VERSION_STRING "0.1.0"
 
 #ifdef __cplusplus
 namespace cex {
 
-inline constexpr int kVersionMajor = CEX_VERSION_MAJOR;
-inline constexpr int kVersionMinor = CEX_VERSION_MINOR;
-inline constexpr int kVersionPatch = CEX_VERSION_PATCH;
-inline constexpr const char* kVersion = CEX_VERSION_STRING;
+inline constexpr int kVersionMajor = CEX_VERSION_MAJOR;      ///< CEX_VERSION_MAJOR
+inline constexpr int kVersionMinor = CEX_VERSION_MINOR;      ///< CEX_VERSION_MINOR
+inline constexpr int kVersionPatch = CEX_VERSION_PATCH;      ///< CEX_VERSION_PATCH
+inline constexpr const char* kVersion = CEX_VERSION_STRING;  ///< CEX_VERSION_STRING
 
 }  // namespace cex
 #endif

@@ -119,8 +119,8 @@ finding out took.
   -I DIR        look for included files in DIR too; may be repeated
   --top N       list N most included files, and N cycles in the text (20)
   --dot FILE    write the graph to FILE, for Graphviz
-  --trace FILE  write what the program did with its memory to FILE: as a page with
-                a picture if the name ends in .html, else as JSON for Perfetto
+  --trace FILE  write what the program did with its memory to FILE: as a page
+                if the name ends in .html, else as JSON for Perfetto
   --json        print the whole result as JSON
   --help        print this
   --version     print the version

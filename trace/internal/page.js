@@ -541,6 +541,7 @@
       check(!p.blocks.length || found.size > 3, name + ": the picture is empty");
       const largest = p.shapes.filter((s) => s.block && !s.isPage)
         .sort((x, y) => y.w * y.h - x.w * x.h)[0];
+      check(largest || p.lane.pages || !p.blocks.length, name + ": no block is drawn");
       if (largest) {
         const box = p.canvas.getBoundingClientRect();
         p.canvas.dispatchEvent(new PointerEvent("pointermove", { bubbles: true,

@@ -53,10 +53,14 @@ struct Lines {
   std::string place;
 };
 
-// Whether a line that addr2line names is of a public header, cex/NAME.h or
-// cex/internal/NAME.h: names of inlined functions come without their namespace.
-bool is_of_cex(const Lines& lines) {
-  if (lines.function.rfind("cex::", 0) == 0) return true;
+// Whether a line that addr2line names is of the C++ library, through which cex is called
+// too, or of a public header, cex/NAME.h or cex/internal/NAME.h: names of inlined
+// functions come without their namespace.
+bool is_of_library(const Lines& lines) {
+  if (lines.function.rfind("cex::", 0) == 0 ||
+      lines.place.find("/include/c++/") != std::string::npos) {
+    return true;
+  }
   std::string directory = lines.place.substr(0, lines.place.rfind('/') + 1);
   if (directory.ends_with("/internal/")) directory.resize(directory.size() - 9);
   return directory.ends_with("/cex/") && lines.place.find(".h:") != std::string::npos;
@@ -71,8 +75,8 @@ std::string readable(const std::string& path) {
 }
 
 // addr2line's answer for one address: a function and a place, in turns, of the innermost
-// inlined function first. What was inlined from cex is not of interest.
-Lines first_outside_cex(const std::vector<std::string>& answer) {
+// inlined function first. What was inlined from a library is not of interest.
+Lines first_of_user(const std::vector<std::string>& answer) {
   Lines found;
   for (size_t i = 0; i + 1 < answer.size(); i += 2) {
     const std::string& place = answer[i + 1];
@@ -82,7 +86,7 @@ Lines first_outside_cex(const std::vector<std::string>& answer) {
     const bool has_line =
         found.place.size() > 2 && !found.place.ends_with(":?") && !found.place.ends_with(":0");
     if (!has_line) found.place.clear();
-    if (!is_of_cex(found)) break;
+    if (!is_of_library(found)) break;
   }
   return found;
 }
@@ -169,7 +173,7 @@ std::vector<Lines> look_up_lines(const std::string& module, const std::vector<ui
   }
   std::vector<Lines> lines;
   lines.reserve(answers.size());
-  for (const auto& answer : answers) lines.push_back(first_outside_cex(answer));
+  for (const auto& answer : answers) lines.push_back(first_of_user(answer));
   return lines;
 }
 

@@ -50,15 +50,15 @@ class PageTest(unittest.TestCase):
         page = self.check("random", 4, 1000)
         self.assertIn("<h1>&lt;b&gt;\"Random\"&lt;/b&gt;</h1>", page.dom)
         self.assertIn("heap &lt;/script&gt;", page.dom)
-        self.assertNotIn("Not everything is shown", page.dom)
+        self.assertNotIn('class="note">Not everything is shown', page.dom)
 
     def test_many_events(self):
         page = self.check("many", 4, 10000)
-        self.assertIn("Not everything is shown", page.dom)
+        self.assertIn('class="note">Not everything is shown', page.dom)
 
     def test_full(self):
         page = self.check("full", 4, 100)
-        self.assertIn("The trace reached its limit", page.dom)
+        self.assertIn('class="note">The trace reached its limit', page.dom)
 
     def test_empty(self):
         self.check("empty", 0, 0)

@@ -74,7 +74,8 @@ std::string written(cex::Trace& trace) {
   return text;
 }
 
-// What the JSON has to have of a call in `function` at `line`.
+// What the JSON has to have of a call in `function` at `line`. What stands between the
+// parentheses only debug information tells.
 void expect_site(const std::string& text, const char* function, int line) {
   const std::string place = "sites_test.cc:" + std::to_string(line);
 #ifdef CEX_TEST
@@ -108,19 +109,19 @@ TEST(SitesTest, OfMalloc) {
   const IAllocator a = trace.wrap(mem$, "heap");
   int line = 0;
   void* p = plain_malloc(a, &line);
-  expect_site(written(trace), "sites_test::plain_malloc()", line);
+  expect_site(written(trace), "sites_test::plain_malloc(", line);
   mem$free(a, p);
 }
 
-TEST(SitesTest, OfAnArray) { check(push_numbers, mem$, "sites_test::push_numbers()"); }
+TEST(SitesTest, OfAnArray) { check(push_numbers, mem$, "sites_test::push_numbers("); }
 
-TEST(SitesTest, OfAMap) { check(set_entries, mem$, "sites_test::set_entries()"); }
+TEST(SitesTest, OfAMap) { check(set_entries, mem$, "sites_test::set_entries("); }
 
-TEST(SitesTest, OfAVector) { check(fill_vector, mem$, "sites_test::fill_vector()"); }
+TEST(SitesTest, OfAVector) { check(fill_vector, mem$, "sites_test::fill_vector("); }
 
 TEST(SitesTest, OfAScope) {
   const IAllocator arena = AllocatorArena.create(4096);
-  check(scoped, arena, "sites_test::scoped()");
+  check(scoped, arena, "sites_test::scoped(");
   AllocatorArena.destroy(arena);
 }
 
@@ -131,7 +132,7 @@ TEST(SitesTest, OfPages) {
   int line = 0;
   need_pages(arena, &line);
   AllocatorArena.destroy(arena);
-  expect_site(written(trace), "sites_test::need_pages()", line);
+  expect_site(written(trace), "sites_test::need_pages(", line);
 }
 
 // Without addr2line there are still functions.

@@ -103,8 +103,9 @@ TEST_F(ProgramDeathTest, SaysSoWhenMemoryRunsOut) {
           cex::testing::FailingAllocator pages(mem$, {.from = n});
           run_with({"--json", tree_}, pages.allocator());
         },
-        "include_map: out of memory|cex: examples/include_map/[a-z_]+\\.(cc|h):[0-9]+: .*out of "
-        "memory")
+        "include_map: out of memory|cex: (\\./)?examples/include_map/[a-z_]+\\.(cc|h):[0-9]+: "
+        ".*out "
+        "of memory")
         << "from page " << n;
     EXPECT_EXIT(
         {
