@@ -33,7 +33,9 @@ template <int kBlocks>
 void add() {
   const std::string name = "scope/" + std::to_string(kBlocks) + "x64/";
   for_each_scope([&]<typename Peer>(const char* who) {
-    benchmark::RegisterBenchmark((name + who).c_str(), run<Peer, 1, kBlocks>);
+    if constexpr (kBlocks > 0 || !kIsMalloc<Peer>) {
+      benchmark::RegisterBenchmark((name + who).c_str(), run<Peer, 1, kBlocks>);
+    }
   });
 }
 
@@ -42,7 +44,9 @@ void add_nested() {
   const std::string name =
       "scope_nested/" + std::to_string(kDepth) + "_deep_" + std::to_string(kBlocks) + "x64/";
   for_each_nesting_scope([&]<typename Peer>(const char* who) {
-    benchmark::RegisterBenchmark((name + who).c_str(), run<Peer, kDepth, kBlocks>);
+    if constexpr (kBlocks > 0 || !kIsMalloc<Peer>) {
+      benchmark::RegisterBenchmark((name + who).c_str(), run<Peer, kDepth, kBlocks>);
+    }
   });
 }
 

@@ -178,6 +178,12 @@ struct MallocScopes {
   }
 };
 
+// Whether a scope without blocks is nothing at all.
+template <typename Peer>
+inline constexpr bool kIsMalloc = false;
+template <typename Heap>
+inline constexpr bool kIsMalloc<MallocScopes<Heap>> = true;
+
 // Calls f.template operator()<Peer>(name) for each that can nest.
 template <typename F>
 void for_each_nesting_scope(F f) {

@@ -11,6 +11,8 @@ class Family(NamedTuple):
     about: str = ""
     # What another variant's time is compared with in every cell.
     reference: str = "floor"
+    # The only peer that ours is held against, where the others do something else.
+    rival: str = ""
     # The bytes that an entry takes by itself: how many fill a cache.
     entry_bytes: int = 0
 
@@ -41,15 +43,24 @@ _FAMILIES = {
     "struct_hashed": Family("Maps, struct with a hash of its own to integer",
                             "Keys are structs with functions that hash and compare them; per key "
                             "or per entry.", entry_bytes=24),
-    "heap": Family("Heap, one block", "A block of so many bytes taken and freed."),
-    "heap_many": Family("Heap, many blocks", "Blocks of so many bytes, taken and freed."),
+    "heap": Family("Heap, one block",
+                   "A block of so many bytes taken and freed. mem$ is held against libc, the malloc "
+                   "below it; it runs over the others, too (--config=tcmalloc and so on).",
+                   reference="libc", rival="libc"),
+    "heap_many": Family("Heap, many blocks",
+                        "1000 blocks of so many bytes, taken and freed; the same is held against the same.",
+                        reference="libc", rival="libc"),
+    "json": Family("Whole program: JSON", "A document parsed into a tree, and the tree dropped."),
+    "json_walk": Family("Whole program: JSON, read", "The tree of the document walked."),
+    "word_count": Family("Whole program: word count", "The words of a large text counted."),
     "scope_nested": Family("Scopes in scopes", "So many deep, with blocks in each; for all of them."),
     "poison": Family("The poison layer where it is off",
                      "A loop that poisons and asks, beside the same without."),
     "checks": Family("What the checks cost",
                      "Whole programs with the checks of CEX_TEST beside the same without; "
                      "CPU time.", reference="cex_without_checks"),
-    "program": Family("Whole programs", "The same program on cex and on the standard library."),
+    "program": Family("Whole program: include_map",
+                      "The same program on cex and on the standard library; CPU time."),
 }
 
 

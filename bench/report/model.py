@@ -88,8 +88,14 @@ class Table:
     def best(self, case, ours):
         """(least median, who) of our variants, or of the peers; None where there are none."""
         return min(((self.least_counted(self.median(case, who)), who) for who in self.whos
-                    if (case, who) in self.values and who != self.reference
-                    and is_ours(who) == ours), default=None)
+                    if (case, who) in self.values and is_ours(who) == ours
+                    and self.is_compared(who)), default=None)
+
+    def is_compared(self, who):
+        """Whether `who` counts for the best: not the floor, nor a peer beside the only one."""
+        if self.about.rival and not is_ours(who):
+            return who == self.about.rival
+        return who != self.reference
 
     def speed(self, case):
         """How many times as fast (or as small) as the best peer ours is, or None."""

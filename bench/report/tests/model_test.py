@@ -38,6 +38,11 @@ class TableTest(unittest.TestCase):
         t = table({("1", "floor"): [2], ("1", "cex"): [3]})
         self.assertIsNone(t.speed("1"))
 
+    def test_the_heap_is_held_against_the_malloc_below_it(self):
+        t = table({("16", "libc"): [6], ("16", "cex"): [4], ("16", "tcmalloc"): [2]}, "heap")
+        self.assertEqual(t.best("16", ours=False), (6, "libc"))
+        self.assertEqual(t.speed("16"), 1.5)
+
     def test_times_too_short_to_tell_are_equal(self):
         t = table({("1", "cex"): [0.01], ("1", "absl"): [0.08]})
         self.assertEqual(t.speed("1"), 1)
