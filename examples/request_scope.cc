@@ -59,7 +59,7 @@ int main(int argc, char** argv) {
     Server server{hm$new(server.pages, arena, .capacity = 16)};
     hm$set(server.pages, "/", "welcome.");
     hm$set(server.pages, "/about", "memory you can see.");
-    for$each (path, argv + 1, argc - 1) answer(server, path);
+    for$each (path, argv + 1, static_cast<size_t>(argc) - 1) answer(server, path);
     for (int i = 0; i < 10000; ++i) {
       mem$scope(tmem$, _) (void)handle(server, _, "/about");
     }

@@ -53,17 +53,13 @@ struct Lines {
   std::string place;
 };
 
-// Whether a line that addr2line names is of the C++ library, through which cex is called
-// too, or of a public header, cex/NAME.h or cex/internal/NAME.h: names of inlined
-// functions come without their namespace.
-bool is_of_library(const Lines& lines) {
-  if (lines.function.rfind("cex::", 0) == 0 ||
-      lines.place.find("/include/c++/") != std::string::npos) {
-    return true;
-  }
-  std::string directory = lines.place.substr(0, lines.place.rfind('/') + 1);
+// Whether a line is of the C++ library, through which cex is called too, or of a public
+// header, cex/NAME.h or cex/internal/NAME.h.
+bool is_in_library(const std::string& place) {
+  if (place.find("/include/c++/") != std::string::npos) return true;
+  std::string directory = place.substr(0, place.rfind('/') + 1);
   if (directory.ends_with("/internal/")) directory.resize(directory.size() - 9);
-  return directory.ends_with("/cex/") && lines.place.find(".h:") != std::string::npos;
+  return directory.ends_with("/cex/") && place.find(".h:") != std::string::npos;
 }
 
 // Bazel compiles below a name that means nothing to a reader.
@@ -86,8 +82,11 @@ Lines first_of_user(const std::vector<std::string>& answer) {
     const bool has_line =
         found.place.size() > 2 && !found.place.ends_with(":?") && !found.place.ends_with(":0");
     if (!has_line) found.place.clear();
-    if (!is_of_library(found)) break;
+    // Names of inlined functions come without their namespace.
+    if (found.function.rfind("cex::", 0) != 0 && !is_in_library(found.place)) return found;
   }
+  // For some inlined calls clang's line table has the header's line and no more.
+  if (is_in_library(found.place)) found.place.clear();
   return found;
 }
 

