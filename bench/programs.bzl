@@ -25,6 +25,8 @@ def bench_program(name, peers = [], deps = [], **kwargs):
         cex_cc_benchmark(
             name = name + "_without_peers",
             testonly = True,
+            # Compiled for checksums_without_peers_test, not by whoever builds all.
+            tags = ["manual"],
             deps = deps,
             **kwargs
         )
