@@ -13,7 +13,7 @@
 /// Including this header makes Arr and HmOf printable through AbslStringify (what
 /// absl::StrCat, absl::StrFormat's %v and absl's LOG look for, in an Abseil from 2023 on),
 /// PrintTo (GoogleTest), operator<< (any stream) and std::formatter (where the standard
-/// library has it). It includes neither Abseil nor <iostream>, and nothing of it is linked
+/// library has it). It includes neither Abseil nor `<iostream>`, and nothing of it is linked
 /// unless used.
 ///
 /// Texts are quoted and escaped. A struct is printed by its own AbslStringify, or as its
