@@ -28,7 +28,7 @@ void run(benchmark::State& state) {
       ++rounds;
     }
   }
-  state.counters["per"] = kBytes / kRound;
+  state.counters["per"] = static_cast<double>(kBytes) / static_cast<double>(kRound);
   set_checksum(state, rounds);
 }
 

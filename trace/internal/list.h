@@ -31,6 +31,7 @@ class List {
   [[nodiscard]] bool reserve(size_t capacity) {
     if (capacity <= capacity_) return true;
     size_t bytes = 0;
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): lists of pointers are lists, too
     if (__builtin_mul_overflow(capacity, sizeof(T), &bytes)) return false;
     T* const grown = mem_realloc(allocator_, items_, bytes, kAlign);
     if (grown == nullptr) return false;
