@@ -8,6 +8,7 @@ load(
     "debian_rules",
     "native_rules_shell",
 )
+load("//third_party/machine:repository.bzl", "machine_repository")
 
 def _missing(name):
     return not native.existing_rule(name)
@@ -36,6 +37,9 @@ def cex_dependencies():
         debian_googletest(name = "googletest")
     if _missing("google_benchmark"):
         debian_benchmark(name = "google_benchmark")
+
+    if _missing("machine"):
+        machine_repository(name = "machine")
 
     # Bazel names this one in every coverage run and would download it.
     if _missing("remote_coverage_tools"):
