@@ -40,11 +40,11 @@ T model_element(uint64_t x) {
   }
 }
 
-// `Source` decides what happens: see model_source.h.
-template <typename T, typename Source>
+// `source` decides what happens: see model_source.h.
+template <typename T>
 class ArrModel {
  public:
-  ArrModel(Source& source, const ModelSetup& setup)
+  ArrModel(ModelSource& source, const ModelSetup& setup)
       : source_(source),
         allocator_(setup.allocator),
         own_(setup.own),
@@ -379,7 +379,7 @@ class ArrModel {
     }
   }
 
-  Source& source_;
+  ModelSource& source_;
   const IAllocator allocator_;
   TestAllocator* const own_;
   const bool may_fail_;

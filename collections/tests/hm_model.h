@@ -28,14 +28,14 @@ struct ModelRecord {
   uint64_t value;
 };
 
-template <typename E, typename Source>
+template <typename E>
 class HmModel {
   using Keys = ModelKeys<std::remove_cv_t<decltype(E::key)>>;
   static constexpr bool kHasMore = requires(E e) { e.more; };
 
  public:
   // Without `options` each map has random ones.
-  HmModel(Source& source, const ModelSetup& setup, const HmOptions* options = nullptr)
+  HmModel(ModelSource& source, const ModelSetup& setup, const HmOptions* options = nullptr)
       : source_(source),
         allocator_(setup.allocator),
         own_(setup.own),
@@ -392,7 +392,7 @@ class HmModel {
     }
   }
 
-  Source& source_;
+  ModelSource& source_;
   const IAllocator allocator_;
   TestAllocator* const own_;
   const bool may_fail_;

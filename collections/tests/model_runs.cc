@@ -8,14 +8,15 @@
 namespace cex {
 namespace {
 
-template <typename T, typename Source>
-void run_arr(const char* what, Source& source, const ModelSetup& setup) {
+template <typename T>
+void run_arr(const char* what, ModelSource& source, const ModelSetup& setup) {
   model_run.what = what;
-  ArrModel<T, Source>(source, setup).run();
+  ArrModel<T>(source, setup).run();
 }
 
-template <typename Source>
-void run_any_arr(size_t kind, Source& source, const ModelSetup& setup) {
+}  // namespace
+
+void run_arr_model(size_t kind, ModelSource& source, const ModelSetup& setup) {
   static_assert(kArrModelKinds == 3);
   switch (kind) {
     case 0:
@@ -27,35 +28,17 @@ void run_any_arr(size_t kind, Source& source, const ModelSetup& setup) {
   }
 }
 
-template <typename Source>
-void run_any_hm(size_t kind, Source& source, const ModelSetup& setup, const HmOptions* options) {
+void run_hm_model(size_t kind, ModelSource& source, const ModelSetup& setup,
+                  const HmOptions* options) {
   static_assert(kHmModelKinds == 2 * kModelKeyKinds);
   with_model_key(kind % kModelKeyKinds, [&]<typename K>(const char* what) {
     model_run.what = what;
     if (kind < kModelKeyKinds) {
-      HmModel<HmEntry<K, uint64_t>, Source>(source, setup, options).run();
+      HmModel<HmEntry<K, uint64_t>>(source, setup, options).run();
     } else {
-      HmModel<ModelRecord<K>, Source>(source, setup, options).run();
+      HmModel<ModelRecord<K>>(source, setup, options).run();
     }
   });
-}
-
-}  // namespace
-
-void run_arr_model(size_t kind, RandomSource& source, const ModelSetup& setup) {
-  run_any_arr(kind, source, setup);
-}
-void run_arr_model(size_t kind, ByteSource& source, const ModelSetup& setup) {
-  run_any_arr(kind, source, setup);
-}
-
-void run_hm_model(size_t kind, RandomSource& source, const ModelSetup& setup,
-                  const HmOptions* options) {
-  run_any_hm(kind, source, setup, options);
-}
-void run_hm_model(size_t kind, ByteSource& source, const ModelSetup& setup,
-                  const HmOptions* options) {
-  run_any_hm(kind, source, setup, options);
 }
 
 }  // namespace cex

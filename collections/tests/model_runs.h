@@ -15,13 +15,10 @@ inline constexpr size_t kArrModelKinds = 3;  // of elements
 inline constexpr size_t kHmModelKinds = 26;  // of keys, 13 in hm$(K, V) and in hm$s(S)
 
 // Makes a container, takes as many steps as the source has, and frees it.
-void run_arr_model(size_t kind, RandomSource& source, const ModelSetup& setup);
-void run_arr_model(size_t kind, ByteSource& source, const ModelSetup& setup);
+void run_arr_model(size_t kind, ModelSource& source, const ModelSetup& setup);
 
 // Without `options` each map has random ones.
-void run_hm_model(size_t kind, RandomSource& source, const ModelSetup& setup,
-                  const HmOptions* options = nullptr);
-void run_hm_model(size_t kind, ByteSource& source, const ModelSetup& setup,
+void run_hm_model(size_t kind, ModelSource& source, const ModelSetup& setup,
                   const HmOptions* options = nullptr);
 
 }  // namespace cex
