@@ -26,15 +26,8 @@ struct Fixed {
   static constexpr size_t size(size_t) { return kSize; }
 };
 
-struct Mixed {
-  static std::string name() { return "mixed"; }
-  static size_t size(size_t i) { return kSizes[i]; }
-
-  static const std::array<uint16_t, kBlocks> kSizes;
-};
-
-const std::array<uint16_t, kBlocks> Mixed::kSizes = [] {
-  std::array<uint16_t, kBlocks> sizes;
+constexpr auto kMixedSizes = [] {
+  std::array<uint16_t, kBlocks> sizes{};
   for (size_t i = 0; i < kBlocks; ++i) {
     const uint64_t bits = mix(i + 1);
     const size_t least = size_t{8} << bits % 5;
@@ -42,6 +35,11 @@ const std::array<uint16_t, kBlocks> Mixed::kSizes = [] {
   }
   return sizes;
 }();
+
+struct Mixed {
+  static std::string name() { return "mixed"; }
+  static size_t size(size_t i) { return kMixedSizes[i]; }
+};
 
 // use(i, block) for each block of a round, then end(), then they go.
 template <typename Sizes, typename Peer, typename Use, typename End>

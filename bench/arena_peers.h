@@ -146,7 +146,8 @@ struct Protobuf {
 struct Apr {
   static constexpr const char* kName = "apr_pool";
   Apr() {
-    apr_pool_initialize();
+    // By itself it is not safe for threads.
+    [[maybe_unused]] static const apr_status_t initialized = apr_pool_initialize();
     apr_pool_create(&pool, nullptr);
   }
   ~Apr() { apr_pool_destroy(pool); }

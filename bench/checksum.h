@@ -20,7 +20,7 @@ inline void set_checksum(benchmark::State& state, uint64_t sum) {
 }
 
 // All 64 bits count in what is kept of each; a bijection.
-inline uint64_t mix(uint64_t x) {
+constexpr uint64_t mix(uint64_t x) {
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
   x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
   return x ^ (x >> 31);

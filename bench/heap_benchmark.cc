@@ -40,7 +40,7 @@ void one(benchmark::State& state, size_t size) {
   Heap::put(block);
 }
 
-const std::array<size_t, kBlocks> kOrder = [] {
+const std::array<size_t, kBlocks> free_order = [] {
   std::array<size_t, kBlocks> order;
   std::iota(order.begin(), order.end(), size_t{0});
   std::mt19937_64 random(1);
@@ -58,7 +58,7 @@ void many(benchmark::State& state, size_t size) {
       benchmark::DoNotOptimize(block);
       kept = block;
     }
-    for (const size_t i : kOrder) Heap::put(blocks[i]);
+    for (const size_t i : free_order) Heap::put(blocks[i]);
   }
   state.counters["per"] = kBlocks;
   uint64_t sum = 0;
