@@ -39,9 +39,13 @@ def check(compiler, include, path):
 
 
 def main(arguments):
-    if len(arguments) < 2 or arguments[0] == "--help":
-        print(__doc__)
-        return 0 if arguments and arguments[0] == "--help" else 2
+    if arguments and arguments[0] in ("-h", "--help"):
+        print(__doc__.strip())
+        return 0
+    if len(arguments) < 2:
+        print("refused: INCLUDE_DIR and at least one CHAPTER_MD are needed; try --help",
+              file=sys.stderr)
+        return 2
     include, *chapters = arguments
     compilers = [name for name in COMPILERS if shutil.which(name)]
     wrong, count = [], 0
