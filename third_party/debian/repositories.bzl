@@ -156,19 +156,11 @@ def _debian_googletest_impl(ctx):
 # Compiled here, so that it is instrumented like the code under test.
 cc_library(
     name = "gtest",
-    srcs = glob(
-        [
-            "googletest/src/*.cc",
-            "googletest/src/*.h",
-            "googlemock/src/*.cc",
-        ],
-        exclude = [
-            "googletest/src/gtest-all.cc",
-            "googletest/src/gtest_main.cc",
-            "googlemock/src/gmock-all.cc",
-            "googlemock/src/gmock_main.cc",
-        ],
-    ),
+    # Each is all of a library: what they include is parsed once for it.
+    srcs = [
+        "googlemock/src/gmock-all.cc",
+        "googletest/src/gtest-all.cc",
+    ],
     hdrs = glob([
         "googletest/include/gtest/**/*.h",
         "googlemock/include/gmock/**/*.h",
@@ -181,6 +173,19 @@ cc_library(
         "googletest/include",
     ],
     linkopts = ["-lpthread"],
+    textual_hdrs = glob(
+        [
+            "googletest/src/*.cc",
+            "googletest/src/*.h",
+            "googlemock/src/*.cc",
+        ],
+        exclude = [
+            "googletest/src/gtest-all.cc",
+            "googletest/src/gtest_main.cc",
+            "googlemock/src/gmock-all.cc",
+            "googlemock/src/gmock_main.cc",
+        ],
+    ),
     visibility = ["//visibility:public"],
 )
 
