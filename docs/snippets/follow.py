@@ -7,7 +7,7 @@ Works in DIR, which must be empty or missing, or in a directory of its own that 
 when all is well. PATH stands in for the chapter's REPOSITORY. A file is saved into the
 directory that the last `mkdir` made, as the chapter says. Fences without a `file:` or
 a `run:` directive (see extract.py) are not followed. It calls Bazel, so it is no Bazel
-test; .ci/run calls it.
+test.
 """
 
 import argparse
