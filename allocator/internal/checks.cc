@@ -9,26 +9,32 @@ namespace cex::detail {
 
 #ifndef CEX_TEST
 
+namespace {
+
+// Poisons bytes that a block had, unless a write before the block made its record anything:
+// the tool has told of that, and Valgrind would take minutes, and all of the memory, to mark
+// so many bytes.
+void poison_given_back(const Bump* bump, char* p, size_t size) {
+  if (size <= bump->reserved) poison(p, size);
+}
+
+}  // namespace
+
 void open_block(Bump*, char* p, size_t size, size_t) {
   write_hidden(&header_of(p)->size, size);
   unpoison(p, size);
 }
 
-void resize_block(Bump*, char* p, size_t old_size, size_t size) {
+void resize_block(Bump* bump, char* p, size_t old_size, size_t size) {
   write_hidden(&header_of(p)->size, size);
   if (size > old_size) {
     unpoison(p + old_size, size - old_size);
   } else {
-    poison(p + size, old_size - size);
+    poison_given_back(bump, p + size, old_size - size);
   }
 }
 
-void close_block(Bump* bump, char* p) {
-  const size_t size = block_size(p);
-  // A write before the block may have made its record anything. The tool has told of that;
-  // Valgrind would take minutes, and all of the memory, to mark so many bytes.
-  if (size <= bump->reserved) poison(p, size);
-}
+void close_block(Bump* bump, char* p) { poison_given_back(bump, p, block_size(p)); }
 
 #else
 
