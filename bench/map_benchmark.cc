@@ -313,16 +313,17 @@ void add(const char* family, const char* name, size_t n) {
 
 bool add_all() {
   for (const unsigned n : {100u, 1'000u, 10'000u, 100'000u, 1'000'000u, 10'000'000u}) {
-    for_each_word_map([n]<typename Map>(const char* name) { add<Map, uint64_t>("u64", name, n); });
+    for_each_map<uint64_t>(
+        [n]<typename Map>(const char* name) { add<Map, uint64_t>("u64", name, n); });
   }
   for (const unsigned n : {100u, 1'000u, 100'000u, 1'000'000u}) {
-    for_each_borrowing_map(
+    for_each_map<std::string_view>(
         [n]<typename Map>(const char* name) { add<Map, std::string_view>("text", name, n); });
     for_each_owning_map(
         [n]<typename Map>(const char* name) { add<Map, std::string_view>("owned_text", name, n); });
-    for_each_place_map(
+    for_each_map<Place>(
         [n]<typename Map>(const char* name) { add<Map, Place>("struct_bytes", name, n); });
-    for_each_named_map(
+    for_each_map<Named>(
         [n]<typename Map>(const char* name) { add<Map, Named>("struct_hashed", name, n); });
   }
   return true;

@@ -395,10 +395,9 @@ struct GlibMap {
 };
 #endif
 
-// Calls f.template operator()<Map>(name) for each map.
-template <typename F>
-void for_each_word_map(F f) {
-  using K = uint64_t;
+// Calls f.template operator()<Map>(name) for each map of K whose texts are its caller's.
+template <typename K, typename F>
+void for_each_map(F f) {
   f.template operator()<CexMap<K>>("cex");
   f.template operator()<AbslMap<K, K>>("absl_flat");
   f.template operator()<StdMap<K, K>>("std_unordered");
@@ -408,42 +407,22 @@ void for_each_word_map(F f) {
 #ifdef CEX_BENCH_HAS_TSL
   f.template operator()<TslMap<K, K>>("tsl_hopscotch");
 #endif
+  // These two compare bytes: of a Named, the address of its text.
+  if constexpr (!std::is_same_v<K, Named>) {
 #ifdef CEX_BENCH_HAS_STB
-  f.template operator()<StbMap<K>>("stb_ds");
+    constexpr bool kIsText = std::is_same_v<K, std::string_view>;
+    f.template operator()<std::conditional_t<kIsText, StbTextMap<false>, StbMap<K>>>("stb_ds");
 #endif
 #ifdef CEX_BENCH_HAS_UTHASH
-  f.template operator()<UtMap<K>>("uthash");
+    f.template operator()<UtMap<K>>("uthash");
 #endif
+  }
 #ifdef CEX_BENCH_HAS_GLIB
   f.template operator()<GlibMap<K>>("glib");
 #endif
 }
 
-// The texts are their caller's.
-template <typename F>
-void for_each_borrowing_map(F f) {
-  using K = std::string_view;
-  f.template operator()<CexMap<K>>("cex");
-  f.template operator()<AbslMap<K, K>>("absl_flat");
-  f.template operator()<StdMap<K, K>>("std_unordered");
-#ifdef CEX_BENCH_HAS_BOOST
-  f.template operator()<BoostMap<K, K>>("boost_flat");
-#endif
-#ifdef CEX_BENCH_HAS_TSL
-  f.template operator()<TslMap<K, K>>("tsl_hopscotch");
-#endif
-#ifdef CEX_BENCH_HAS_STB
-  f.template operator()<StbTextMap<false>>("stb_ds");
-#endif
-#ifdef CEX_BENCH_HAS_UTHASH
-  f.template operator()<UtMap<K>>("uthash");
-#endif
-#ifdef CEX_BENCH_HAS_GLIB
-  f.template operator()<GlibMap<K>>("glib");
-#endif
-}
-
-// The map keeps copies of the texts.
+// The same for maps that keep copies of the texts.
 template <typename F>
 void for_each_owning_map(F f) {
   using K = std::string_view;
@@ -466,47 +445,6 @@ void for_each_owning_map(F f) {
 #endif
 #ifdef CEX_BENCH_HAS_GLIB
   f.template operator()<GlibMap<K, true>>("glib");
-#endif
-}
-
-template <typename F>
-void for_each_place_map(F f) {
-  using K = Place;
-  f.template operator()<CexMap<K>>("cex");
-  f.template operator()<AbslMap<K, K>>("absl_flat");
-  f.template operator()<StdMap<K, K>>("std_unordered");
-#ifdef CEX_BENCH_HAS_BOOST
-  f.template operator()<BoostMap<K, K>>("boost_flat");
-#endif
-#ifdef CEX_BENCH_HAS_TSL
-  f.template operator()<TslMap<K, K>>("tsl_hopscotch");
-#endif
-#ifdef CEX_BENCH_HAS_STB
-  f.template operator()<StbMap<K>>("stb_ds");
-#endif
-#ifdef CEX_BENCH_HAS_UTHASH
-  f.template operator()<UtMap<K>>("uthash");
-#endif
-#ifdef CEX_BENCH_HAS_GLIB
-  f.template operator()<GlibMap<K>>("glib");
-#endif
-}
-
-// Not uthash and stb_ds: they compare bytes.
-template <typename F>
-void for_each_named_map(F f) {
-  using K = Named;
-  f.template operator()<CexMap<K>>("cex");
-  f.template operator()<AbslMap<K, K>>("absl_flat");
-  f.template operator()<StdMap<K, K>>("std_unordered");
-#ifdef CEX_BENCH_HAS_BOOST
-  f.template operator()<BoostMap<K, K>>("boost_flat");
-#endif
-#ifdef CEX_BENCH_HAS_TSL
-  f.template operator()<TslMap<K, K>>("tsl_hopscotch");
-#endif
-#ifdef CEX_BENCH_HAS_GLIB
-  f.template operator()<GlibMap<K>>("glib");
 #endif
 }
 
