@@ -40,7 +40,7 @@ class MemPtr {
 
   /// Implicit: it is what this type is for.
   template <detail::Pointable T>
-  constexpr operator T*() const {  // NOLINT(google-explicit-constructor)
+  constexpr operator T*() const {  // NOLINT(google-explicit-constructor): see above
     return static_cast<T*>(p_);
   }
   /// Whether there is memory.

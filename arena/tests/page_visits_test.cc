@@ -22,6 +22,7 @@ class MappedPages {
                          nullptr,   nullptr, nullptr, {0x9a9e5, false, false}};
 
  public:
+  // Implicit: it is given where an IAllocator is taken.
   operator IAllocator() const { return &interface_; }  // NOLINT(google-explicit-constructor)
 
   size_t count() const { return mapped_.size(); }
