@@ -11,11 +11,12 @@ namespace cex::detail {
 
 namespace {
 
-// Poisons bytes that a block had, unless a write before the block made its record anything:
-// the tool has told of that, and Valgrind would take minutes, and all of the memory, to mark
-// so many bytes.
+// Poisons bytes that a block had. A wrong pointer, or a write before the block, may have made
+// `size` anything, and then AddressSanitizer ends the program here, with a report. Valgrind has
+// told of the write, and would take minutes, and all of the memory, to mark so many bytes.
 void poison_given_back(const Bump* bump, char* p, size_t size) {
-  if (size <= bump->reserved) poison(p, size);
+  if (kChecker == Checker::kValgrind && size > bump->reserved) return;
+  poison(p, size);
 }
 
 }  // namespace
