@@ -28,7 +28,8 @@
 /// that add. An array that lives in an arena or tmem$ must grow at the scope depth
 /// where it was made.
 ///
-/// Adding elements to a null array ends the program with a message in every build.
+/// Adding elements to a null array ends the program in every build: with a message, but
+/// for a push where checks are off, which stays a load without a test and faults.
 /// Under CEX_TEST these end the program with the caller's line: an index out of
 /// range, pop or last on an empty array, and any use of an array that was freed,
 /// has moved, or whose scope has ended.

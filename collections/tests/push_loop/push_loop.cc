@@ -1,0 +1,24 @@
+// Loops of pushes whose instructions are counted (tempmem/tests/fast_path): in each the
+// length stays in a register and is only stored. A load of it would be one more.
+#include "cex/arr.h"
+
+extern "C" {
+
+void push_by_reference_loop(arr$(uint64_t) & a, uint64_t n) {
+  for (uint64_t i = 0; i < n; ++i) arr$push(a, i);
+}
+
+void push_onto_local_loop(IAllocator allocator, uint64_t n, void use(const uint64_t*)) {
+  arr$(uint64_t) a = arr$new(a, allocator);
+  for (uint64_t i = 0; i < n; ++i) arr$push(a, i);
+  use(a);
+  arr$free(a);
+}
+
+bool try_push_loop(arr$(double) & a, uint64_t n) {
+  for (uint64_t i = 0; i < n; ++i) {
+    if (arr$try_push(a, 0.5) == nullptr) return false;
+  }
+  return true;
+}
+}
