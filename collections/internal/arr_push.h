@@ -72,10 +72,12 @@ template <typename T>
 }
 
 // What a loop of pushes waits for is the length: stored by one push, it is read by the
-// next, and many processors take four to nine cycles from a store to a load of it. Both
-// compilers keep it in a register from one push to the next, and only store it, as long
-// as each push reads it without a condition, once, and stores it last. Hence no test for
-// a null array but under CEX_TEST: elsewhere the read faults, 24 bytes below address 0.
+// next, and many processors take four to nine cycles from a store to a load of it. gcc
+// keeps it in a register from one push to the next, and only stores it, as long as each
+// push reads it without a condition and stores it last. (clang 14 loads it each time: it
+// makes one variable of the two addresses of the length, before and after growth, and
+// does not see any more that what it stores there is what it loads next.) Hence no test
+// for a null array but under CEX_TEST: elsewhere the read faults, 24 bytes below address 0.
 template <typename T>
 [[gnu::always_inline]] inline T* arr_push_one(Arr<T>& a, const T& value, OnFailure on_failure,
                                               const char* call, Site site) {
