@@ -27,8 +27,8 @@ Arr<T> arr_make(Arr<T>& a, IAllocator allocator, size_t capacity, OnFailure on_f
   return *std::construct_at(&a, ArrAccess::make<T>(static_cast<T*>(elements)));
 }
 
-// The check that every operation that adds elements begins with: that there is an
-// array at all is seen in every build.
+// The check that every operation that adds elements begins with, but for a push of one
+// (see there): that there is an array at all is seen in every build.
 template <typename T>
 inline void arr_require(const Arr<T>& a, const char* call, Site site) {
   if (a == nullptr) [[unlikely]]
