@@ -10,6 +10,7 @@
 
 #ifdef CEX_TEST
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,10 +144,11 @@ std::map<const char*, Record>::iterator find_live(Register& r, const void* p, co
 char* allocate(IAllocator self, size_t size, size_t align) {
   if (!is_valid_request(size, align)) return nullptr;
   const size_t front = front_of(align);
-  size_t bytes = 0;
-  if (__builtin_add_overflow(size, front + 2 * kDefaultAlign + kBack, &bytes)) return nullptr;
+  // `size` is at most PTRDIFF_MAX, so this can't overflow; what it comes to has to be, too.
+  const size_t bytes = front + size + back_of(size);
+  if (bytes > static_cast<size_t>(PTRDIFF_MAX)) return nullptr;
   void* memory = nullptr;
-  if (posix_memalign(&memory, front, front + size + back_of(size)) != 0) return nullptr;
+  if (posix_memalign(&memory, front, bytes) != 0) return nullptr;
   char* const p = static_cast<char*>(memory) + front;
   poison(memory, front);
   poison(p + size, back_of(size));
