@@ -50,15 +50,25 @@ inline bool arr_reserve(Arr<T>& a, size_t more, OnFailure on_failure, const char
   return true;
 }
 
+// arr_grow with the elements' own type. A function, and one that is not inlined, since a
+// conversion from void* in the loop makes clang 14 lose that the length it stores is the
+// one that it loads next.
+template <typename T>
+[[gnu::noinline, gnu::cold]] T* arr_grown(T* elements, OnFailure on_failure, const char* call,
+                                          Site site) {
+  return static_cast<T*>(arr_grow(elements, {sizeof(T), alignof(T)}, 1, on_failure, call, site));
+}
+
 // Makes a full array grow; false, and `a` as it was, where there is no memory.
 template <typename T>
-inline bool arr_grow_by_one(Arr<T>& a, OnFailure on_failure, const char* call, Site site) {
+[[gnu::always_inline]] inline bool arr_grow_by_one(Arr<T>& a, OnFailure on_failure,
+                                                   const char* call, Site site) {
   // By value in and out, so that the handle's address does not escape and loops can keep
   // it in a register.
-  void* const grown = arr_grow(a.data(), ArrAccess::layout(a), 1, on_failure, call, site);
+  T* const grown = arr_grown(a.data(), on_failure, call, site);
   if (on_failure == OnFailure::kDie && grown == nullptr) __builtin_unreachable();
   if (grown == nullptr) return false;
-  ArrAccess::elements(a) = static_cast<T*>(grown);
+  ArrAccess::elements(a) = grown;
   return true;
 }
 
@@ -72,12 +82,10 @@ template <typename T>
 }
 
 // What a loop of pushes waits for is the length: stored by one push, it is read by the
-// next, and many processors take four to nine cycles from a store to a load of it. gcc
-// keeps it in a register from one push to the next, and only stores it, as long as each
-// push reads it without a condition and stores it last. (clang 14 loads it each time: it
-// makes one variable of the two addresses of the length, before and after growth, and
-// does not see any more that what it stores there is what it loads next.) Hence no test
-// for a null array but under CEX_TEST: elsewhere the read faults, 24 bytes below address 0.
+// next, and many processors take four to nine cycles from a store to a load of it.
+// Compilers keep it in a register from one push to the next, and only store it, as long as
+// each push reads it without a condition and stores it last. Hence no test for a null array
+// but under CEX_TEST: elsewhere the read faults, 24 bytes below address 0.
 template <typename T>
 [[gnu::always_inline]] inline T* arr_push_one(Arr<T>& a, const T& value, OnFailure on_failure,
                                               const char* call, Site site) {

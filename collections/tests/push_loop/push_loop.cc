@@ -1,5 +1,5 @@
-// Loops of pushes whose instructions are counted (tempmem/tests/fast_path): with gcc the
-// length stays in a register in each and is only stored. A load of it would be one more.
+// Loops of pushes whose instructions are counted (tempmem/tests/fast_path): the length
+// stays in a register in each and is only stored. A load of it would be one more.
 #include "cex/arr.h"
 
 extern "C" {
