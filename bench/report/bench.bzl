@@ -3,6 +3,17 @@
 load("@peers//:peers.bzl", "MISSING_PEERS")
 load("@rules_shell//shell:sh_binary.bzl", "sh_binary")
 
+def quoted(text):
+    """`text` as one argument of a *_binary or *_test, which Bazel splits as a shell does.
+
+    Args:
+      text: anything; `$` stands for itself.
+
+    Returns:
+      what to put into `args`.
+    """
+    return "'" + text.replace("'", "'\\''").replace("$", "$$") + "'"
+
 def bench_run(name, programs = [], processes = [], limits = [], slow = [], **kwargs):
     """`./bazelw run` it; it takes the options that `-- --help` lists.
 
@@ -20,8 +31,8 @@ def bench_run(name, programs = [], processes = [], limits = [], slow = [], **kwa
     for process in processes:
         args += ["--process", process[0], "$(rootpath %s)" % process[1]] + list(process[2:])
     args += ["--limit=" + limit for limit in limits]
-    args += ["'--slow=%s'" % pattern.replace("$", "$$") for pattern in slow]
-    args += ["'--missing-peer=%s'" % peer for peer in MISSING_PEERS]
+    args += [quoted("--slow=" + pattern) for pattern in slow]
+    args += [quoted("--missing-peer=" + peer) for peer in MISSING_PEERS]
     args.append("--packages=$(rootpath //third_party/debian:packages_peers.txt)")
     data = {program: None for program in programs}
     data.update({process[1]: None for process in processes})
