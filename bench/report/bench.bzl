@@ -1,5 +1,6 @@
 """bench_run: a target that runs benchmark programs and writes a report of them."""
 
+load("@bazel_skylib//lib:shell.bzl", "shell")
 load("@peers//:peers.bzl", "MISSING_PEERS")
 load("@rules_shell//shell:sh_binary.bzl", "sh_binary")
 
@@ -12,7 +13,7 @@ def quoted(text):
     Returns:
       what to put into `args`.
     """
-    return "'" + text.replace("'", "'\\''").replace("$", "$$") + "'"
+    return shell.quote(text).replace("$", "$$")
 
 def bench_run(name, programs = [], processes = [], limits = [], slow = [], **kwargs):
     """`./bazelw run` it; it takes the options that `-- --help` lists.

@@ -54,9 +54,9 @@ inline bool arr_reserve(Arr<T>& a, size_t more, OnFailure on_failure, const char
 // conversion from void* in the loop makes clang 14 lose that the length it stores is the
 // one that it loads next.
 template <typename T>
-[[gnu::noinline, gnu::cold]] T* arr_grown(T* elements, OnFailure on_failure, const char* call,
-                                          Site site) {
-  return static_cast<T*>(arr_grow(elements, {sizeof(T), alignof(T)}, 1, on_failure, call, site));
+[[gnu::noinline, gnu::cold]] T* arr_grown(T* elements, ArrLayout layout, OnFailure on_failure,
+                                          const char* call, Site site) {
+  return static_cast<T*>(arr_grow(elements, layout, 1, on_failure, call, site));
 }
 
 // Makes a full array grow; false, and `a` as it was, where there is no memory.
@@ -65,7 +65,7 @@ template <typename T>
                                                    const char* call, Site site) {
   // By value in and out, so that the handle's address does not escape and loops can keep
   // it in a register.
-  T* const grown = arr_grown(a.data(), on_failure, call, site);
+  T* const grown = arr_grown(a.data(), ArrAccess::layout(a), on_failure, call, site);
   if (on_failure == OnFailure::kDie && grown == nullptr) __builtin_unreachable();
   if (grown == nullptr) return false;
   ArrAccess::elements(a) = grown;

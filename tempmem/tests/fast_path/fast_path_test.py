@@ -12,6 +12,7 @@ count above the golden one fails; one below it is only mentioned. --update print
 the golden file that would fit.
 """
 
+import argparse
 import collections
 import platform
 import re
@@ -100,12 +101,16 @@ def read_golden(path):
 
 
 def main():
-    source, golden_path, include = sys.argv[1:4]
-    update = "--update" in sys.argv[4:]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for name in ("source", "golden", "include"):
+        parser.add_argument(name)
+    parser.add_argument("--update", action="store_true")
+    options = parser.parse_args()
+    source, update = options.source, options.update
     if platform.machine() != "x86_64":
         print(f"the counts are x86-64's; this machine is {platform.machine()}")
         return 0
-    golden = read_golden(golden_path)
+    golden = read_golden(options.golden)
     failures = []
     compilers = {name: shutil.which(tool) for name, tool in COMPILERS.items()}
     if not any(compilers.values()):
@@ -114,7 +119,7 @@ def main():
         if tool is None:
             print(f"{name}: not on this machine")
             continue
-        functions = disassemble(tool, source, include)
+        functions = disassemble(tool, source, options.include)
         for (compiler, function), limit in golden.items():
             if compiler == name and function not in functions:
                 failures.append(f"{name}: {function} is in the golden file and not in the code")
