@@ -1,9 +1,18 @@
 #include "cex/scope.h"
 
 #include "cex/heap.h"
+#include "cex/internal/bump.h"
 #include "cex/report.h"
 
 namespace cex {
+namespace detail {
+
+namespace {
+constinit Page nobodys_page = {};
+}
+constinit BumpHead no_window = {.base = {}, .newest = &nobodys_page};
+
+}  // namespace detail
 
 // Out of line: it never returns, and its text is not for every scope to carry.
 void MemScope::cannot_enter(IAllocator a, Site site) {

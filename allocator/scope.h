@@ -33,14 +33,12 @@ class MemScope {
   /// without scopes, and a user's that has no memory for another one, end the program
   /// with a message.
   [[gnu::always_inline]] explicit MemScope(IAllocator a, Site site = Site::current())
-      : outer_(a), inner_(a), head_(nullptr) {
+      : outer_(a), inner_(a), head_(&detail::no_window) {
     [[maybe_unused]] const detail::CallSite call(site);
     detail::check_is_there(a);
     if (a->meta.magic_id == detail::kBumpMagic) [[likely]] {
       head_ = detail::bump_head(a);
       if constexpr (detail::kInlineBump) {
-        mark_.depth = detail::depth_of(head_);
-        head_->depth = mark_.depth + 1;
         ++head_->entered;
         mark_.cursor = head_->cursor;
         mark_.newest = head_->newest;
@@ -63,18 +61,19 @@ class MemScope {
   /// the one opened last.
   [[gnu::always_inline]] ~MemScope() {
     if constexpr (detail::kInlineBump) {
-      if (head_ != nullptr && head_->newest == mark_.newest) [[likely]] {
+      if (head_->newest == mark_.newest) [[likely]] {
         if (head_->cursor > head_->high) [[unlikely]]
           head_->high = head_->cursor;
         head_->cursor = mark_.cursor;
-        detail::set_depth(head_, mark_.depth);
+        ++head_->left;
         return;
       }
+      mark_.depth = detail::depth_of(head_) - 1;
     }
 #ifdef CEX_TEST
     const detail::CallSite call(site_);
 #endif
-    if (head_ != nullptr) {
+    if (head_ != &detail::no_window) {
       detail::bump_exit(head_, mark_.cursor, mark_.newest, mark_.depth);
     } else {
       outer_->scope_exit(outer_);
@@ -93,7 +92,7 @@ class MemScope {
 
   IAllocator outer_;
   IAllocator inner_;
-  detail::BumpHead* head_;  // null: an allocator of another kind
+  detail::BumpHead* head_;  // no_window: an allocator of another kind
   detail::Mark mark_{};
 #ifdef CEX_TEST
   Site site_;

@@ -45,7 +45,7 @@ LAYOUTS = {
         "high": (88, "Q"),
         "entered": (96, "Q"),
         "first": (104, "Q"),
-        "depth": (112, "Q"),
+        "left": (112, "Q"),
         "page_limit": (120, "Q"),
         "backing": (128, "Q"),
         "page_bytes": (136, "Q"),
@@ -274,7 +274,7 @@ class Bump:
         record = Record("cex::detail::Bump", address)
         self.record = record
         self.address = address
-        self.depth = record.depth
+        self.depth = record.entered - record.left
         self.pages_live = record.created - record.freed - record.reserve_count
         self.window_used = 0
         if record.window != 0:

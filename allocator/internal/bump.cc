@@ -59,6 +59,14 @@ bool is_last(const Bump* bump, const char* p, size_t size) {
   return bump->window != nullptr && next_block(p, size) == address(bump->cursor);
 }
 
+// Whether the page is still there, null being the end of each list. It looks at those
+// that are about to be dropped, and at all only if it is not.
+bool has_page(const Bump* bump, const Page* page) {
+  const Page* at = bump->newest;
+  while (at != page && at != nullptr) at = at->older;
+  return at == page;
+}
+
 // Whether the block has a page of its own which is the newest of this very scope,
 // so that no mark of an open scope refers to it.
 bool has_newest_page(const Bump* bump, const char* p) {
@@ -145,7 +153,12 @@ void bump_exit(BumpHead* head, char* cursor, Page* newest, uint64_t depth) {
   Bump* const bump = static_cast<Bump*>(head);
   check_thread(bump);
   check_scope_order(bump, depth + 1);
-  if (depth_of(bump) <= depth) return;  // an outer scope has ended this one
+  // Where an outer scope has ended this one there is nothing left to give back.
+  if (depth_of(bump) <= depth) return;
+  if (!has_page(bump, newest)) {
+    set_depth(bump, depth);
+    return;
+  }
   note_peak(bump);
   while (bump->open_scope != nullptr && bump->open_scope->mark.depth > depth) {
     bump->open_scope = bump->open_scope->outer;

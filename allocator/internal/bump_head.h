@@ -9,7 +9,7 @@
 //           88  high        the highest cursor since `newest` changed
 //           96  entered     scopes that were ever entered
 //          104  first       where the first block of the window's page begins
-//          112  depth       scopes that are open
+//          112  left        scopes that were ever left
 //          120  page_limit  what `limit` is in a build that bumps in line
 //
 // so that mem_malloc bumps in line and MemScope marks and rewinds in line. Only
@@ -58,7 +58,7 @@ struct BumpHead {
   char* high = nullptr;
   uint64_t entered = 0;
   char* first = nullptr;
-  uint64_t depth = 0;
+  uint64_t left = 0;
   char* page_limit = nullptr;
 };
 
@@ -70,14 +70,17 @@ static_assert(sizeof(BumpHead) == 128);
 struct Mark {
   char* cursor;
   Page* newest;
-  uint64_t depth;  // scopes that were open
+  uint64_t depth;  // scopes that were open; a scope that bumps in line does without
 };
 
-// How many scopes are open: stored twice per scope, loaded once; where a scope makes no
-// block the compiler drops both stores. (A difference of two counts that only go up cost
-// a load more, and no store less there.)
-inline uint64_t depth_of(const BumpHead* head) { return head->depth; }
-inline void set_depth(BumpHead* head, uint64_t depth) { head->depth = depth; }
+// What a scope of an allocator without a bump window has for a head: its newest page is
+// no mark's, so that the one comparison which a scope ends with tells them apart.
+extern BumpHead no_window;
+
+// How many scopes are open: a difference, so that a scope adds one to each count and
+// has no depth to remember, which would be two stores and a register more.
+inline uint64_t depth_of(const BumpHead* head) { return head->entered - head->left; }
+inline void set_depth(BumpHead* head, uint64_t depth) { head->left = head->entered - depth; }
 
 // Whether the cursor stands beyond the limit: tmem$ between scopes.
 inline bool is_shut(const char* cursor, const char* limit) {

@@ -2,6 +2,7 @@
 // freed ones are not held back: what a block costs, where it lies, what is counted.
 #include <string.h>
 
+#include <optional>
 #include <utility>
 
 #include <gtest/gtest.h>
@@ -194,6 +195,32 @@ TEST_F(ArenaReleaseTest, ShrinkingAndFreeingAnOuterBlockInAScopeHarmsNobody) {
   for (int i = 0; i < 10; ++i) ASSERT_EQ(p[i], 2);
   for (int i = 0; i < 16; ++i) ASSERT_EQ(below[i], 1);
   AllocatorArena.destroy(a);
+}
+
+// Misuse as well: a scope that ends after the one around it finds its page gone, and
+// must not take what came before both for its own.
+TEST_F(ArenaReleaseTest, ScopeThatEndsAfterTheOneAroundItHarmsNobody) {
+  make(4096);
+  char* kept = mem$malloc(a_, 3000);
+  ASSERT_NE(kept, nullptr);
+  memset(kept, 1, 3000);
+  const size_t before = pages();
+  std::optional<cex::MemScope> outer(std::in_place, a_);
+  EXPECT_NE(mem$malloc(a_, 1000), nullptr) << "on a page that comes with it";
+  EXPECT_NE(mem$malloc(a_, 1000), nullptr);
+  std::optional<cex::MemScope> inner(std::in_place, a_);
+  EXPECT_NE(mem$malloc(a_, 100'000), nullptr);
+  EXPECT_EQ(stats().scope_depth, 2u);
+  outer.reset();
+  EXPECT_EQ(stats().scope_depth, 1u);
+  inner.reset();
+  EXPECT_EQ(stats().scope_depth, 0u);
+  EXPECT_LE(pages(), before + 1) << "the reserve";
+  EXPECT_TRUE(AllocatorArena.owns(a_, kept));
+  char* next = mem$malloc(a_, 500);
+  ASSERT_NE(next, nullptr);
+  memset(next, 2, 500);
+  for (int i = 0; i < 3000; ++i) ASSERT_EQ(kept[i], 1);
 }
 
 // A block that grows in small steps on a page of its own asks the backing
