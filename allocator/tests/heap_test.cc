@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "allocator/tests/fresh_bytes.h"
 #include "cex/allocator.h"
 
 namespace {
@@ -17,9 +18,9 @@ TEST(HeapTest, FreshMemoryHasThePatternUnderChecks) {
   unsigned char* p = mem$malloc(mem$, 100);
   ASSERT_NE(p, nullptr);
 #ifdef CEX_TEST
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(p[i], 0x7f);
+  EXPECT_TRUE(cex::testing::is_fresh(p, 100));
   p = mem$realloc(mem$, p, 200);
-  for (int i = 100; i < 200; ++i) EXPECT_EQ(p[i], 0x7f);
+  EXPECT_TRUE(cex::testing::is_fresh(p + 100, 100));
 #endif
   mem$free(mem$, p);
 }

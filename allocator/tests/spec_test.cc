@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "allocator/tests/fresh_bytes.h"
 #include "cex/allocator.h"
 #include "cex/fixed.h"
 
@@ -74,7 +75,7 @@ TEST(SpecTest, NewInstanceOfAType) {
 TEST(SpecTest, PatternInTestMode) {
 #ifdef CEX_TEST
   u8* p = mem$malloc(mem$, 100);
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(p[i], 0x7f);
+  EXPECT_TRUE(cex::testing::is_fresh(p, 100));
   mem$free(mem$, p);
 #endif
 }
