@@ -73,7 +73,7 @@ class MemScope {
 #ifdef CEX_TEST
     const detail::CallSite call(site_);
 #endif
-    if (head_ != &detail::no_window) {
+    if (head_->base.meta.magic_id == detail::kBumpMagic) {
       detail::bump_exit(head_, mark_.cursor, mark_.newest, mark_.depth);
     } else {
       outer_->scope_exit(outer_);
