@@ -45,6 +45,26 @@ struct EachRange {
   End end() const { return last; }
 };
 
+// Elements that are counted down. Compilers unroll such a loop whatever an element takes;
+// clang leaves one alone that ends at an address, unless elements of a power of two lie
+// on the way.
+struct CountedEnd {};
+template <typename T>
+struct Counted {
+  T* at;
+  size_t left;
+
+  T& operator*() const { return *at; }
+  Counted& operator++() {
+    ++at;
+    --left;
+    return *this;
+  }
+  bool operator!=(CountedEnd) const { return left != 0; }
+};
+template <typename It>
+using EachCounted = EachRange<It, CountedEnd>;
+
 // Steps as It does and gives each element's address.
 template <typename It>
 struct AddressOf {
@@ -91,13 +111,18 @@ constexpr void check_each() {
 
 }  // namespace detail
 
+/// The `n` elements at `p`, which may be null where `n` is 0.
+template <typename T>
+constexpr auto each(T* p, size_t n) {
+  return detail::EachCounted<detail::Counted<T>>{{p, n}, {}};
+}
 /// What for$each loops over: the elements of `r`.
 template <typename R>
 constexpr auto each(R&& r, [[maybe_unused]] Site site = Site::current()) {
   detail::check_each<R>();
   if constexpr (requires { r.end(site); }) {  // a handle, which checks itself
-    const auto last = r.end(site);
-    return detail::EachRange<decltype(r.begin()), decltype(r.begin())>{r.begin(), last};
+    const size_t count = r.size(site);
+    return each(r.begin(), count);
   } else if constexpr (detail::kMustOwn<R>) {
     return detail::EachOwned<std::remove_cvref_t<R>>{std::forward<R>(r)};
   } else if constexpr (std::ranges::range<R>) {
@@ -105,25 +130,24 @@ constexpr auto each(R&& r, [[maybe_unused]] Site site = Site::current()) {
         std::ranges::begin(r), std::ranges::end(r)};
   }
 }
-/// The `n` elements at `p`, which may be null where `n` is 0.
-template <typename T>
-constexpr auto each(T* p, size_t n) {
-  return detail::EachRange<T*, T*>{p, p + n};
-}
 /// The first `n` elements of `r`, which must have as many: this is not checked.
 template <detail::ContiguousClass R>
 constexpr auto each(R& r, size_t n) {
   return each(std::ranges::data(r), n);
 }
 
+/// The `n` elements at `p`, which may be null where `n` is 0.
+template <typename T>
+constexpr auto each_pointer(T* p, size_t n) {
+  return detail::EachCounted<detail::AddressOf<detail::Counted<T>>>{{{p, n}}, {}};
+}
 /// What for$eachp loops over: a pointer to each element of `r`.
 template <typename R>
 constexpr auto each_pointer(R&& r, [[maybe_unused]] Site site = Site::current()) {
   detail::check_each<R>();
   if constexpr (requires { r.end(site); }) {  // a handle, which checks itself
-    const auto last = r.end(site);
-    using It = detail::AddressOf<decltype(r.begin())>;
-    return detail::EachRange<It, decltype(r.begin())>{{r.begin()}, last};
+    const size_t count = r.size(site);
+    return each_pointer(r.begin(), count);
   } else if constexpr (detail::kMustOwn<R>) {
     return detail::EachOwnedAddress<std::remove_cvref_t<R>>{std::forward<R>(r)};
   } else if constexpr (std::ranges::range<R>) {
@@ -131,11 +155,6 @@ constexpr auto each_pointer(R&& r, [[maybe_unused]] Site site = Site::current())
     return detail::EachRange<It, std::ranges::sentinel_t<R>>{{std::ranges::begin(r)},
                                                              std::ranges::end(r)};
   }
-}
-/// The `n` elements at `p`, which may be null where `n` is 0.
-template <typename T>
-constexpr auto each_pointer(T* p, size_t n) {
-  return detail::EachRange<detail::AddressOf<T*>, T*>{{p}, p + n};
 }
 /// The first `n` elements of `r`, which must have as many: this is not checked.
 template <detail::ContiguousClass R>
