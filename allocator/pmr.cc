@@ -117,7 +117,7 @@ void give_back(IAllocator self, void* p, const Record& record) {
   char* const memory = static_cast<char*>(p) - front;
   const size_t bytes = whole_bytes(record.room, front);
   if (kChecked) write_hidden(&record_of(p)->check, uint32_t{0});
-  unpoison(memory, bytes);
+  unpoison_defined(memory, bytes);  // as a page that goes back: see pages.cc
   resource_of(self)->deallocate(memory, bytes, front);
 }
 
