@@ -1,6 +1,6 @@
 // Each allocation through the bridges fails once: std::bad_alloc or nullptr comes out at
 // the other end, and nothing is lost on the way.
-#include <list>
+#include <forward_list>
 #include <memory_resource>
 #include <new>
 #include <string>
@@ -46,11 +46,11 @@ TEST(PmrSweepTest, StandardContainers) {
         PmrResource resource(a);
         std::pmr::vector<std::pmr::string> texts(&resource);
         std::pmr::unordered_map<std::pmr::string, int> counts(&resource);
-        std::pmr::list<int> list(&resource);
+        std::pmr::forward_list<int> list(&resource);
         for (int i = 0; i < 40; ++i) {
           texts.emplace_back(std::string(40 + static_cast<size_t>(i), 'x'));
           ++counts[texts.back()];
-          list.push_back(i);
+          list.push_front(i);
         }
         texts.erase(texts.begin(), texts.begin() + 20);
       },
@@ -87,10 +87,10 @@ TEST(PmrSweepTest, StdAllocator) {
   expect_survives(
       [](IAllocator a) {
         std::vector<int, StdAllocator<int>> numbers(a);
-        std::list<int, StdAllocator<int>> list(a);
+        std::forward_list<int, StdAllocator<int>> list(a);
         for (int i = 0; i < 100; ++i) {
           numbers.push_back(i);
-          list.push_back(i);
+          list.push_front(i);
         }
       },
       100);

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <map>
 
 #include "absl/debugging/symbolize.h"
@@ -179,10 +180,20 @@ std::vector<Lines> look_up_lines(const std::string& module, const std::vector<ui
 // The file's name without its directories.
 std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
+// Whether `symbol`, as a demangler writes it, is the function `name`, which has no namespace.
+bool is_symbol_of(std::string symbol, const std::string& name) {
+  symbol.resize(std::min(symbol.find('('), symbol.size()));
+  return symbol.ends_with("::" + name);
+}
+
 std::string describe(const InModule& where, const Lines& lines, const void* address) {
   char name[512];
   std::string function = lines.function;
-  if (function.empty() && function_name(address, name, sizeof(name))) function = name;
+  // Debug information that is kept small (clang's -g1) has names without namespaces.
+  if (function_name(address, name, sizeof(name)) &&
+      (function.empty() || is_symbol_of(name, function))) {
+    function = name;
+  }
   if (!lines.place.empty()) {
     return function.empty() ? lines.place : lines.place + " in " + function;
   }
