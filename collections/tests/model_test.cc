@@ -23,7 +23,7 @@ static_assert(kArrOperations * kArrModelKinds * kModelMemoryCount >= 10'000'000)
 static_assert(kHmOperations * kHmModelKinds * kModelMemoryCount >= 10'000'000);
 #elif defined(CEX_VALGRIND)  // which takes a hundred times as long
 constexpr uint64_t kArrOperations = 3'000;
-constexpr uint64_t kHmOperations = 1'000;
+constexpr uint64_t kHmOperations = 3'000;
 #else
 constexpr uint64_t kArrOperations = 36'000;
 constexpr uint64_t kHmOperations = 12'000;
