@@ -56,18 +56,6 @@ TEST(PmrResourceTest, MapGivesEverythingBack) {
   EXPECT_EQ(counting.live_blocks(), 0u);
 }
 
-TEST(PmrResourceTest, MapOverTheStandardsPool) {
-  CountingAllocator counting;
-  {
-    PmrResource resource(counting.allocator());
-    std::pmr::unsynchronized_pool_resource pool(&resource);
-    std::pmr::map<int, std::pmr::string> map(&pool);
-    for (int i = 0; i < 1000; ++i) map[i] = std::pmr::string(static_cast<size_t>(i), 'x');
-    for (int i = 0; i < 1000; ++i) ASSERT_EQ(map[i].size(), static_cast<size_t>(i));
-  }
-  EXPECT_EQ(counting.live_blocks(), 0u);
-}
-
 TEST(StdAllocatorTest, MapLivesInAScope) {
   const IAllocator a = AllocatorFixed.create(buffer, sizeof(buffer));
   mem$scope(a, _) {
