@@ -91,8 +91,9 @@ const void* temp_take_damage() { return take_rewound_damage(&temp); }
 #endif
 
 void temp_release() {
-  // Scopes that are still open here were left by pthread_exit or exit().
-  set_depth(&temp, 0);
+  // Scopes that are still open here were left by exit(), or end after the pages: the
+  // count of them stays, so that their end finds it as it was. Those of the interface
+  // lie in the pages.
   temp.open_scope = nullptr;
   close_blocks(&temp, 0);
   bump_clear(&temp);

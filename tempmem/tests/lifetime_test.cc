@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <optional>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -100,6 +101,33 @@ TEST(TempLifetimeTest, ExitHandlersOfThreads) {
   EXPECT_EQ(worked, 1 + 2 + 1);
   pthread_key_delete(early_key);
   pthread_key_delete(late_key);
+}
+
+// A scope that was opened before the thread's first page and ends after its last: the
+// count of open scopes is right afterwards, and tmem$ works in the next scope.
+void end_scope_in_second_round(void* value) {
+  auto* const scope = static_cast<std::optional<cex::MemScope>*>(value);
+  if (cex::temp_stats().pages_live != 0) {
+    pthread_setspecific(early_key, scope);
+    return;
+  }
+  worked += cex::temp_stats().scope_depth == 1;
+  scope->reset();
+  worked += cex::temp_stats().scope_depth == 0;
+  worked += works();
+}
+
+TEST(TempLifetimeTest, ScopeThatEndsAfterThePagesAreGone) {
+  ASSERT_EQ(pthread_key_create(&early_key, end_scope_in_second_round), 0);
+  worked = 0;
+  std::optional<cex::MemScope> scope;
+  std::thread([&scope] {
+    scope.emplace(tmem$);
+    worked += mem$malloc(scope->allocator(), 100) != nullptr;
+    pthread_setspecific(early_key, &scope);
+  }).join();
+  EXPECT_EQ(worked, 1 + 3);
+  pthread_key_delete(early_key);
 }
 
 // pthread_exit() inside a scope unwinds the stack, and its guard.
