@@ -39,7 +39,7 @@ class Listener : public ::testing::EmptyTestEventListener {
   // The scopes' guards may still be somewhere, so nothing here relies on them.
   void close_scopes() const {
     if (depth_ != 0) return;  // the whole program runs in a scope of its own
-    detail::temp_release();
+    detail::temp_end_scopes();
   }
 
   uint32_t depth_ = 0;

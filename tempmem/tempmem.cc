@@ -100,6 +100,11 @@ void temp_release() {
   heap_release_uncounted();  // a thread leaves nothing behind
 }
 
+void temp_end_scopes() {
+  set_depth(&temp, 0);
+  temp_release();
+}
+
 }  // namespace detail
 
 AllocatorStats temp_stats() { return detail::bump_stats(&detail::temp); }

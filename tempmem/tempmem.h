@@ -37,8 +37,11 @@ namespace detail {
 // instruction: no guard, no wrapper function.
 extern constinit thread_local Bump temp;
 
-// Ends the scopes that are open on the calling thread and gives its pages back.
+// Gives the calling thread's pages back; scopes that are open count on.
 void temp_release();
+
+// The same, and ends those scopes.
+void temp_end_scopes();
 
 // Under CEX_TEST, reports a write to the calling thread's temporary memory whose
 // scope had ended; `when` completes "found …".
