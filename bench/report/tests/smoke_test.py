@@ -15,13 +15,13 @@ PROGRAM = sys.argv.pop()
 class SmokeTest(unittest.TestCase):
 
     def test_a_scope(self):
-        status, out, err = bench(PROGRAM, "--filter", "^scope/1x64/(floor|cex|obstack_mark)$",
+        status, out, err = bench(PROGRAM, "--filter", "^scope/1x64/(floor|cex|pmr_monotonic_reset)$",
                                  "--repetitions", 4, "--min-time", 0.001, "--out", scratch("out"))
         self.assertEqual(status, 0, err)
         self.assertIn("| scope, ns | 1x64 |", out)
         report = model.load(scratch("out") / "report.json")
         self.assertEqual(sorted(key.who for key in report.results),
-                         ["cex", "floor", "obstack_mark"])
+                         ["cex", "floor", "pmr_monotonic_reset"])
         for values in report.results.values():
             self.assertEqual(len(values), 4)
             self.assertGreater(min(values), 0)
