@@ -12,6 +12,7 @@ namespace {
 // The allocator behind `a`, or a report that it is none of ours: one of a buffer has
 // nobody to get pages from.
 detail::Bump* fixed_of(IAllocator a, const char* call, Site site) {
+  if (a != nullptr) detail::check_is_there(a, site);
   if (a == nullptr || a->meta.magic_id != detail::kBumpMagic ||
       detail::bump_of(a)->backing != nullptr) {
     die(site, "AllocatorFixed.%s of an allocator that is %s", call,
@@ -47,6 +48,7 @@ void fixed_destroy(IAllocator a, Site site) {
   if (a == nullptr) return;
   [[maybe_unused]] const detail::CallSite call(site);
   detail::Bump* const bump = fixed_of(a, "destroy", site);
+  detail::check_thread(bump);
   if (kChecked && depth_of(bump) != 0) {
     die_here("fixed buffer destroyed inside its scope: %u still open",
              static_cast<unsigned>(depth_of(bump)));
@@ -54,6 +56,7 @@ void fixed_destroy(IAllocator a, Site site) {
   detail::close_blocks(bump, 0);
   detail::check_page(bump->newest);
   unpoison_defined(bump->newest, bump->newest->bytes);
+  detail::mark_gone(&bump->base);
 }
 
 }  // namespace cex

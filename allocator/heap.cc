@@ -2,21 +2,48 @@
 
 #include <string.h>
 
-#include "cex/internal/bump_head.h"
+#include "cex/internal/block.h"
 #include "cex/report.h"
 #include "cex/sanitizer.h"
 
 namespace cex::detail {
 
 #ifdef CEX_TEST
-void check_is_there(IAllocator a) {
-  if (a == nullptr) die_here("the allocator is null");
-  uint32_t dead = 0;
-  memset(&dead, kPoisonByte, sizeof(dead));
-  if (a->meta.magic_id == dead) {
-    die_here("the allocator at %p is no longer there: its memory was freed",
-             static_cast<const void*>(a));
+namespace {
+// A value of which each byte is `byte`.
+template <typename T>
+T filled(unsigned char byte) {
+  T value;
+  memset(&value, byte, sizeof(value));
+  return value;
+}
+}  // namespace
+
+void check_is_there(IAllocator a, Site site) {
+  if (a == nullptr) die(site, "the allocator is null");
+  if (a == filled<IAllocator>(kPoisonByte)) {
+    die(site, "the IAllocator lies in memory that was freed or whose scope has ended");
   }
+  if (a == filled<IAllocator>(kFreshByte)) {
+    die(site, "the IAllocator was never set: it lies in fresh memory");
+  }
+  if (a->meta.magic_id == filled<uint32_t>(kPoisonByte)) {
+    die(site, "the allocator at %p is no longer there: it was destroyed, or its memory was freed",
+        static_cast<const void*>(a));
+  }
+}
+
+void mark_gone(IAllocator a) {
+  // Volatile: nobody reads what is at the end of its life, as far as a compiler can tell.
+  auto* const interface = const_cast<volatile Allocator_i*>(a);
+  interface->meta.magic_id = filled<uint32_t>(kPoisonByte);
+}
+
+void check_depth(IAllocator a, uint64_t depth) {
+  const uint32_t now = a->scope_depth != nullptr ? a->scope_depth(a) : 0;
+  if (now == depth) return;
+  die_here("scopes end out of order: the scope at depth %llu ends while depth %u is open",
+           static_cast<unsigned long long>(depth), now);
 }
 #endif
 

@@ -54,6 +54,9 @@ class MemScope {
     }
 #ifdef CEX_TEST
     site_ = site;
+    if (head_ == &detail::no_window && inner_->scope_depth != nullptr) {
+      mark_.depth = inner_->scope_depth(inner_);
+    }
 #endif
   }
 
@@ -76,6 +79,9 @@ class MemScope {
     if (head_->base.meta.magic_id == detail::kBumpMagic) {
       detail::bump_exit(head_, mark_.cursor, mark_.newest, mark_.depth);
     } else {
+#ifdef CEX_TEST
+      detail::check_depth(inner_, mark_.depth);
+#endif
       outer_->scope_exit(outer_);
     }
   }

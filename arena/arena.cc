@@ -3,6 +3,7 @@
 #include <new>
 
 #include "cex/internal/checks.h"
+#include "cex/internal/heap_checked.h"
 #include "cex/report.h"
 
 namespace cex {
@@ -17,6 +18,9 @@ void set_up(detail::Bump* bump, size_t page_size, const ArenaOptions& options) {
   bump->page_bytes = page_size < detail::kMinPageBytes ? detail::kMinPageBytes : page_size;
   bump->byte_limit = options.limit;
   bump->reserve_limit = options.reserve_pages;
+#ifdef CEX_TEST
+  bump->birth = detail::heap_next_number();
+#endif
 }
 
 void tear_down(detail::Bump* bump) {
@@ -31,6 +35,7 @@ void tear_down(detail::Bump* bump) {
 
 // The arena behind `a`, or a report that it is none.
 detail::Bump* arena_of(IAllocator a, const char* call, Site site) {
+  if (a != nullptr) detail::check_is_there(a, site);
   if (a == nullptr || a->meta.magic_id != detail::kBumpMagic) {
     die(site, "AllocatorArena.%s of an allocator that is %s", call,
         a == nullptr ? "null" : "not an arena");
@@ -77,6 +82,10 @@ void arena_hand_over([[maybe_unused]] IAllocator a, [[maybe_unused]] Site site) 
   const detail::CallSite call(site);
   detail::Bump* const bump = arena_of(a, "hand_over", site);
   detail::check_thread(bump);
+  if (depth_of(bump) != 0) {
+    die(site, "AllocatorArena.hand_over inside a scope: %llu still open",
+        static_cast<unsigned long long>(depth_of(bump)));
+  }
   __atomic_store_n(&bump->owner, uint64_t{0}, __ATOMIC_RELAXED);
 #endif
 }
@@ -91,6 +100,7 @@ ArenaBlock::ArenaBlock(size_t page_size, const ArenaOptions& options, Site site)
 ArenaBlock::~ArenaBlock() {
   [[maybe_unused]] const detail::CallSite call(site_);
   tear_down(&bump_);
+  detail::mark_gone(&bump_.base);
 }
 
 }  // namespace cex

@@ -55,7 +55,7 @@ class LeakCheck {
   LeakCheck& operator=(const LeakCheck&) = delete;
 
   /// What has leaked so far; the check goes on. A block that was resized since the
-  /// beginning counts as made since. Thread-safe, but what other threads allocate
+  /// beginning, and a page of an arena that is older, is none. Thread-safe, but what other threads allocate
   /// meanwhile counts too; never fails.
   Leaks leaks() const;
 

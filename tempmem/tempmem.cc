@@ -25,48 +25,43 @@ void make_key() {
   atexit(temp_release);  // exit() ends the program without ending its thread
 }
 
-void check_thread(IAllocator self) {
-  if (kChecked && self != &temp.base) {
-    die_here("tmem$ of another thread is used: each thread has its own, which is called tmem$ too");
-  }
+#ifdef CEX_TEST
+void check_is_own(IAllocator self) {
+  if (self == &temp.base) return;
+  die_here("tmem$ of another thread is used: each thread has its own, which is called tmem$ too");
 }
+#endif
 
 // On the way to a thread's first page: see to it that it is freed.
-void prepare(IAllocator self) {
-  check_thread(self);
+void prepare() {
   if (temp.created != temp.freed) return;
   pthread_once(&key_once, make_key);
   if (has_key) pthread_setspecific(key, &temp);
 }
 
 void* temp_malloc(IAllocator self, size_t size, size_t align) {
-  prepare(self);
+  prepare();
   return bump_malloc_slow(self, size, align);
 }
 
 void* temp_calloc(IAllocator self, size_t count, size_t size, size_t align) {
-  prepare(self);
+  prepare();
   return bump_calloc(self, count, size, align);
 }
 
 void* temp_realloc(IAllocator self, void* p, size_t size, size_t align) {
-  prepare(self);
+  prepare();
   return bump_realloc(self, p, size, align);
 }
 
-void* temp_free(IAllocator self, void* p) {
-  check_thread(self);
-  return bump_free(self, p);
-}
-
 IAllocator temp_scope_enter(IAllocator self) {
-  prepare(self);
+  prepare();
   return bump_scope_enter(self);
 }
 
 constexpr Allocator_i make_interface() {
   return {
-      temp_malloc,      temp_calloc,     temp_realloc,     temp_free,
+      temp_malloc,      temp_calloc,     temp_realloc,     bump_free,
       temp_scope_enter, bump_scope_exit, bump_scope_depth, {kBumpMagic, true, true},
   };
 }
@@ -77,6 +72,9 @@ constexpr Bump make_temp() {
   bump.backing = &uncounted_heap;
   bump.page_bytes = kTempPageBytes;
   bump.reserve_limit = 1;
+#ifdef CEX_TEST
+  bump.check_thread = check_is_own;
+#endif
   return bump;
 }
 

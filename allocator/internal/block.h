@@ -19,13 +19,14 @@ namespace cex::detail {
 
 #ifdef CEX_TEST
 struct BlockHeader {
-  uint64_t magic;  // kLiveBlock or kFreedBlock, mixed with the block's address
+  uint64_t magic;  // kLiveBlock or kFreedBlock, mixed with all of the record: see seal()
   size_t size;
   BlockHeader* older;  // the block made before it in this arena
-  Site site;           // who made it, or resized it last
-  uint32_t depth;      // how many scopes were open then
+  Page* page;
+  Site site;       // who made it, or resized it last
+  uint32_t depth;  // how many scopes were open then
   uint32_t align;
-  unsigned char guard[16];  // poisoned
+  unsigned char guard[24];  // poisoned
 };
 inline constexpr uint64_t kLiveBlock = 0xcea1'11fe'b10c'0001;
 inline constexpr uint64_t kFreedBlock = 0xcea1'dead'b10c'0002;

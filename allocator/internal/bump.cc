@@ -29,6 +29,12 @@ char* carve(Bump* bump, size_t size, size_t align) {
   return p;
 }
 
+char* find_room(Bump* bump, size_t size, size_t align) {
+  if (char* const p = carve(bump, size, align)) return p;
+  if (is_large(bump, size, align)) return add_large_page(bump, size, align);
+  return add_page(bump, size, align) ? carve(bump, size, align) : nullptr;
+}
+
 char* allocate(Bump* bump, size_t size, size_t align) {
   if (!is_valid_request(size, align)) return nullptr;
   check_thread(bump);
@@ -41,15 +47,12 @@ char* allocate(Bump* bump, size_t size, size_t align) {
 #endif
     return nullptr;
   }
-  char* p = carve(bump, size, align);
-  if (p == nullptr) {
-    if (is_large(bump, size, align)) {
-      p = add_large_page(bump, size, align);
-    } else if (add_page(bump, size, align)) {
-      p = carve(bump, size, align);
-    }
-    if (p == nullptr) return nullptr;
+  char* p = find_room(bump, size, align);
+  // Without the checks it would have been used before.
+  if (p == nullptr && is_beyond_limit(bump, size, align) && reuse_freed(bump)) {
+    p = find_room(bump, size, align);
   }
+  if (p == nullptr) return nullptr;
   open_block(bump, p, size, align);
   return p;
 }
@@ -57,6 +60,15 @@ char* allocate(Bump* bump, size_t size, size_t align) {
 // Whether the block is the last one of the window, so that the cursor can move.
 bool is_last(const Bump* bump, const char* p, size_t size) {
   return bump->window != nullptr && next_block(p, size) == address(bump->cursor);
+}
+
+// Whether the last block of the window has got `size` bytes where it is; others never do.
+bool resize_last(Bump* bump, char* p, size_t old_size, size_t size) {
+  if (!is_last(bump, p, old_size) || next_block(p, size) > address(bump->page_limit)) return false;
+  note_peak(bump);
+  set_cursor(bump, reinterpret_cast<char*>(next_block(p, size)));
+  resize_block(bump, p, old_size, size);
+  return true;
 }
 
 // Whether the page is still there, null being the end of each list. It looks at those
@@ -98,12 +110,7 @@ void* bump_realloc(IAllocator self, void* old, size_t size, size_t align) {
   check_resize(bump, old, size, align);
   char* const p = static_cast<char*>(old);
   const size_t old_size = block_size(p);
-  if (is_last(bump, p, old_size) && next_block(p, size) <= address(bump->page_limit)) {
-    note_peak(bump);
-    set_cursor(bump, reinterpret_cast<char*>(next_block(p, size)));
-    resize_block(bump, p, old_size, size);
-    return p;
-  }
+  if (resize_last(bump, p, old_size, size)) return p;
   if (size <= old_size) {
     resize_block(bump, p, old_size, size);
     return p;
@@ -115,9 +122,13 @@ void* bump_realloc(IAllocator self, void* old, size_t size, size_t align) {
     return moved;
   }
   char* const copy = allocate(bump, size, align);
-  if (copy == nullptr) return nullptr;
+  if (copy == nullptr) {
+    // Freed blocks behind it may just have made it the last one.
+    return kChecked && resize_last(bump, p, old_size, size) ? p : nullptr;
+  }
   memcpy(copy, p, old_size);
   close_block(bump, p);
+  bound_held(bump);
   return copy;
 }
 
@@ -128,7 +139,10 @@ void* bump_free(IAllocator self, void* old) {
   check_block(bump, old, "free");
   char* const p = static_cast<char*>(old);
   close_block(bump, p);
-  if (kChecked) return nullptr;  // kept apart until its scope ends
+  if (kChecked) {  // held back, so that late use is noticed
+    bound_held(bump);
+    return nullptr;
+  }
   if (is_last(bump, p, block_size(p))) {
     note_peak(bump);
     set_cursor(bump, p);
@@ -165,8 +179,8 @@ void bump_exit(BumpHead* head, char* cursor, Page* newest, uint64_t depth) {
   }
   close_blocks(bump, depth + 1);
   const bool same_page = bump->newest == newest;
+  set_depth(bump, depth);  // a page of the reserve that becomes the window is the outer scope's
   drop_pages_above(bump, newest);
-  set_depth(bump, depth);
   if (bump->window != nullptr) {
     // A mark from before the first page knows no cursor, nor does one of tmem$
     // from between scopes, when its window is empty.

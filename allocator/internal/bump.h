@@ -30,6 +30,10 @@ struct Page {
   char* limit;           // how far the cursor may go
   uint32_t depth;        // how many scopes were open when it came
   bool is_large;         // holds one block and is never the window
+#ifdef CEX_TEST
+  size_t live_blocks;  // of the scopes that are open
+  size_t closed;       // what it added to the arena's `closed`
+#endif
 };
 
 // A scope that was opened through the interface, whose mark has no guard object
@@ -38,6 +42,9 @@ struct OpenScope {
   Mark mark;
   OpenScope* outer;
 };
+
+// Freed blocks of an arena that are held back at most, under CEX_TEST.
+inline constexpr size_t kArenaHeldBytes = size_t{16} << 20;
 
 struct Bump : BumpHead {
   IAllocator backing = nullptr;  // where pages come from; null: there are none to be had
@@ -58,6 +65,11 @@ struct Bump : BumpHead {
   BlockHeader* newest_block = nullptr;
   char* live = nullptr;  // the end of the last live block: see rewind_point
   uint64_t owner = 0;    // the thread that uses it, 0 before the first use
+  uint64_t birth = 0;    // the number that its pages have for leak checks: see AsOldAs
+  void (*check_thread)(IAllocator) = nullptr;  // where `owner` does not tell: tmem$
+  bool may_reuse = false;                      // whether a block was freed since the last look
+  size_t held = 0;                             // bytes of freed blocks that are held back
+  size_t held_limit = kArenaHeldBytes;         // when to look for those that can be used again
 #endif
 };
 

@@ -29,6 +29,7 @@
 
 #include "cex/interface.h"
 #include "cex/sanitizer.h"
+#include "cex/site.h"
 
 namespace cex::detail {
 
@@ -117,12 +118,20 @@ constexpr bool is_valid_request(size_t size, size_t align) {
   return block;
 }
 
-// Reports a call of an allocator that is not there: a null one, or one whose own
-// memory was freed.
 #ifdef CEX_TEST
-void check_is_there(IAllocator a);
+// Reports a call of an allocator that is not there: a null one, one whose own memory was
+// freed, or a pointer to one that lay in such memory, or was never set.
+void check_is_there(IAllocator a, Site site = current_site);
+
+// What is left of an allocator whose memory stays: check_is_there reports its use.
+void mark_gone(IAllocator a);
+
+// Reports the end of a scope of an allocator that is not `depth` scopes deep then.
+void check_depth(IAllocator a, uint64_t depth);
 #else
 inline void check_is_there(IAllocator) {}
+inline void check_is_there(IAllocator, Site) {}
+inline void mark_gone(IAllocator) {}
 #endif
 
 // Out of line, in bump.cc: what the inline code leaves to it.

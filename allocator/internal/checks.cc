@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cex/internal/living_threads.h"
+#include "cex/internal/pages.h"
 
 namespace cex::detail {
 
@@ -41,7 +42,35 @@ void close_block(Bump* bump, char* p) { poison_given_back(bump, p, block_size(p)
 
 namespace {
 
-uint64_t magic_at(const void* block, uint64_t magic) { return magic ^ address(block); }
+// What the record of the block has for a magic number: a mix of all that it says, so that
+// a record which a stray write has changed is not believed.
+uint64_t seal(const void* block, const BlockHeader& header, uint64_t magic) {
+  constexpr size_t kBegin = offsetof(BlockHeader, size);
+  static_assert(kBegin == sizeof(header.magic));
+  uint64_t words[(offsetof(BlockHeader, guard) - kBegin) / sizeof(uint64_t)];
+  memcpy(words, reinterpret_cast<const char*>(&header) + kBegin, sizeof(words));
+  uint64_t mix = magic ^ address(block);
+  for (const uint64_t word : words) {
+    mix = (mix ^ word) * 0x9e37'79b9'7f4a'7c15;
+    mix ^= mix >> 32;
+  }
+  return mix;
+}
+
+void write_record(char* block, BlockHeader header, uint64_t magic) {
+  header.magic = seal(block, header, magic);
+  copy_hidden(header_of(block), &header, offsetof(BlockHeader, guard));
+}
+
+char* bytes_of(BlockHeader* header) { return reinterpret_cast<char*>(header + 1); }
+
+bool is_live(const void* block, const BlockHeader& header) {
+  return header.magic == seal(block, header, kLiveBlock);
+}
+
+bool is_freed(const void* block, const BlockHeader& header) {
+  return header.magic == seal(block, header, kFreedBlock);
+}
 
 // What follows the bytes of a block and belongs to it.
 size_t bytes_behind(const char* block, size_t size) {
@@ -88,6 +117,43 @@ void check_guards(const char* p, const BlockHeader& header) {
   }
 }
 
+[[noreturn, gnu::cold]] void die_of_record(const void* block) {
+  die_here(
+      "the record in front of the block at %p was overwritten\n"
+      "    by a write before its start, or past the end of the block below it",
+      block);
+}
+
+// The record of a block that is in the arena's list, or a report that it was overwritten.
+BlockHeader record_of(BlockHeader* at) {
+  const BlockHeader header = read_hidden<BlockHeader>(at);
+  if (!is_live(bytes_of(at), header) && !is_freed(bytes_of(at), header)) {
+    die_of_record(bytes_of(at));
+  }
+  return header;
+}
+
+// Whether the arena made a block at `p` which is still in its list, going by the list up to
+// a record that was overwritten.
+bool is_listed(const Bump* bump, const void* p) {
+  for (BlockHeader* at = bump->newest_block; at != nullptr;) {
+    if (at == header_of(p)) return true;
+    const BlockHeader header = read_hidden<BlockHeader>(at);
+    if (!is_live(bytes_of(at), header) && !is_freed(bytes_of(at), header)) return false;
+    at = header.older;
+  }
+  return false;
+}
+
+// What a freed block holds back.
+size_t held_bytes(const char* p, const BlockHeader& header) {
+  return kFront + header.size + bytes_behind(p, header.size);
+}
+
+size_t next_held_limit(const Bump* bump) {
+  return bump->held > kArenaHeldBytes / 2 ? 2 * bump->held : kArenaHeldBytes;
+}
+
 void check_still_poisoned(const char* p, size_t size, const char* what) {
   if (is_poisoned(p, size)) return;
   die_here(
@@ -113,6 +179,20 @@ void check_all_poisoned(const char* begin, const char* end, const char* when) {
   }
 }
 
+// Takes a block out of the books, after a last look at it: nothing is left of it but poison.
+void forget_block(Bump* bump, char* p, const BlockHeader& header, const char* when) {
+  check_guards(p, header);
+  if (is_live(p, header)) {
+    --header.page->live_blocks;
+  } else {
+    check_still_poisoned(p, header.size, when);
+    bump->held -= held_bytes(p, header);
+  }
+  // Poison alone would leave the record readable where a tool marks memory.
+  write_hidden(&header_of(p)->magic, uint64_t{0});
+  poison(p - kFront, kFront + header.size);
+}
+
 const char* take_written(char* begin, const char* end) {
   const char* const written = first_written(begin, end);
   if (written != nullptr) poison(begin, static_cast<size_t>(end - begin));
@@ -125,13 +205,15 @@ void open_block(Bump* bump, char* p, size_t size, size_t align) {
   char* const begin = p - kFront;
   check_still_poisoned(begin, kFront + size + bytes_behind(p, size), "when it was allocated again");
   BlockHeader header{};
-  header.magic = magic_at(p, kLiveBlock);
   header.size = size;
   header.older = bump->newest_block;
+  const bool is_on_newest = address(p) - address(bump->newest) < bump->newest->bytes;
+  header.page = is_on_newest ? bump->newest : bump->window;
   header.site = current_site;
   header.depth = static_cast<uint32_t>(depth_of(bump));
   header.align = static_cast<uint32_t>(align);
-  copy_hidden(header_of(p), &header, offsetof(BlockHeader, guard));
+  write_record(p, header, kLiveBlock);
+  ++header.page->live_blocks;
   bump->newest_block = header_of(p);
   unpoison(p, size);
   memset(p, kFreshByte, size);
@@ -148,13 +230,19 @@ void resize_block(Bump*, char* p, size_t old_size, size_t size) {
   } else {
     poison(p + size, old_size - size);
   }
-  write_hidden(&header_of(p)->size, size);
-  write_hidden(&header_of(p)->site, current_site);
+  BlockHeader header = read_hidden<BlockHeader>(header_of(p));
+  header.size = size;
+  header.site = current_site;
+  write_record(p, header, kLiveBlock);
 }
 
-void close_block(Bump*, char* p) {
-  write_hidden(&header_of(p)->magic, magic_at(p, kFreedBlock));
-  poison(p, block_size(p));
+void close_block(Bump* bump, char* p) {
+  const BlockHeader header = read_hidden<BlockHeader>(header_of(p));
+  write_record(p, header, kFreedBlock);
+  poison(p, header.size);
+  --header.page->live_blocks;
+  bump->held += held_bytes(p, header);
+  bump->may_reuse = true;
 }
 
 void check_block(const Bump* bump, const void* p, const char* call) {
@@ -163,11 +251,12 @@ void check_block(const Bump* bump, const void* p, const char* call) {
   }
   const bool may_be_block = address(p) % kDefaultAlign == 0;
   const BlockHeader header = may_be_block ? read_hidden<BlockHeader>(header_of(p)) : BlockHeader{};
-  if (header.magic == magic_at(p, kFreedBlock)) {
+  if (may_be_block && is_freed(p, header)) {
     die_here("double free: %s of a block that was freed before, %p\n    the block: %s", call, p,
              facts_of(header).text);
   }
-  if (header.magic != magic_at(p, kLiveBlock)) {
+  if (!may_be_block || !is_live(p, header)) {
+    if (may_be_block && is_listed(bump, p)) die_of_record(p);
     die_here(
         "%s of a pointer that is not the start of a live block: %p\n"
         "    it lies inside another block, was freed, or its scope has ended",
@@ -191,7 +280,10 @@ void check_resize(const Bump* bump, const void* p, size_t size, size_t align) {
 }
 
 void check_thread(Bump* bump) {
-  if (bump->base.meta.is_temp) return;  // each thread has its own
+  if (bump->check_thread != nullptr) {
+    bump->check_thread(&bump->base);
+    return;
+  }
   const uint64_t me = this_thread();
   const uint64_t owner = __atomic_load_n(&bump->owner, __ATOMIC_RELAXED);
   if (owner == me) return;
@@ -213,23 +305,49 @@ void check_scope_order(const Bump* bump, uint64_t expected_depth) {
 
 void close_blocks(Bump* bump, uint64_t depth) {
   while (bump->newest_block != nullptr) {
-    char* const p = reinterpret_cast<char*>(bump->newest_block + 1);
-    const BlockHeader header = read_hidden<BlockHeader>(bump->newest_block);
-    const bool is_live = header.magic == magic_at(p, kLiveBlock);
-    if (!is_live && header.magic != magic_at(p, kFreedBlock)) {
-      die_here(
-          "the record in front of the block at %p was overwritten\n"
-          "    by a write before its start, or past the end of the block below it",
-          static_cast<void*>(p));
-    }
-    if (header.depth < depth) return;
-    check_guards(p, header);
-    if (!is_live) check_still_poisoned(p, header.size, "when its scope ended");
+    const BlockHeader header = record_of(bump->newest_block);
+    if (header.depth < depth) break;
+    forget_block(bump, bytes_of(bump->newest_block), header, "when its scope ended");
     bump->newest_block = header.older;
-    // Poison alone would leave the record readable where a tool marks memory.
-    write_hidden(&header_of(p)->magic, uint64_t{0});
-    poison(p - kFront, kFront + header.size);
   }
+  bump->held_limit = next_held_limit(bump);
+}
+
+bool reuse_freed(Bump* bump) {
+  if (!bump->may_reuse) return false;
+  bump->may_reuse = false;
+  const size_t held_before = bump->held;
+  const uint64_t depth = depth_of(bump);
+  BlockHeader* newer = nullptr;  // the last one that stays
+  bool is_end_of_window = true;  // nothing behind it in the window stays
+  for (BlockHeader* at = bump->newest_block; at != nullptr;) {
+    char* const p = bytes_of(at);
+    const BlockHeader header = record_of(at);
+    // What an outer scope made stands before the marks of this one.
+    if (header.depth < depth) break;
+    const bool in_window = header.page == bump->window;
+    const bool is_free = in_window ? is_end_of_window && is_freed(p, header)
+                                   : header.page->depth == depth && header.page->live_blocks == 0;
+    if (is_free) {
+      forget_block(bump, p, header, "when its memory was to be used again");
+      if (in_window) rewind_to(bump, p, true);
+      if (newer == nullptr) {
+        bump->newest_block = header.older;
+      } else {
+        BlockHeader of_newer = record_of(newer);
+        of_newer.older = header.older;
+        write_record(bytes_of(newer), of_newer,
+                     is_live(bytes_of(newer), record_of(newer)) ? kLiveBlock : kFreedBlock);
+      }
+    } else {
+      newer = at;
+      if (in_window) is_end_of_window = false;
+    }
+    at = header.older;
+  }
+  drop_empty_pages(bump);
+  bump->held_limit = next_held_limit(bump);
+  return bump->held < held_before;
 }
 
 void check_page(const Page* page) {

@@ -38,6 +38,15 @@ void check_scope_order(const Bump* bump, uint64_t expected_depth);
 // reports those whose guard bytes or, if freed, whose bytes were overwritten.
 void close_blocks(Bump* bump, uint64_t depth);
 
+// Lets memory of freed blocks be used again, after a last look at it: that of the innermost
+// scope, where all of a page, or all to the end of the window, is free. Whether there was any.
+bool reuse_freed(Bump* bump);
+
+// The same, once too much is held back.
+inline void bound_held(Bump* bump) {
+  if (bump->held > bump->held_limit) reuse_freed(bump);
+}
+
 // Reports a late write to a page all of whose blocks are closed.
 void check_page(const Page* page);
 
@@ -55,6 +64,8 @@ inline void check_resize(const Bump*, const void*, size_t, size_t) {}
 inline void check_thread(Bump*) {}
 inline void check_scope_order(const Bump*, uint64_t) {}
 inline void close_blocks(Bump*, uint64_t) {}
+inline bool reuse_freed(Bump*) { return false; }
+inline void bound_held(Bump*) {}
 inline void check_page(const Page*) {}
 inline void check_rewound(const Bump*, const char*) {}
 

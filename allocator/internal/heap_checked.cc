@@ -1,11 +1,11 @@
 // mem$ under CEX_TEST: every block stands between guard bytes and in a register
 // of who made it; freed blocks are held back, so that late use is noticed.
 //
-//     | guard: max(align, 16) | bytes … | guard: 16 and up to the next 16 |
+//     | guard: 64 | bytes … | guard: 64 and up to the next 16 |
 //
-// The register lies apart from the blocks, where no stray write reaches it, and
-// makes any pointer safe to ask about. It is a std::map, so that a pointer into
-// the middle of a block finds its block.
+// The register lies apart from the blocks, where a write that runs on past its block
+// does not reach it, and makes any pointer safe to ask about. It is a std::map, so that a pointer
+// into the middle of a block finds its block.
 #include "cex/internal/heap_checked.h"
 
 #ifdef CEX_TEST
@@ -17,14 +17,20 @@
 
 #include <deque>
 #include <map>
+#include <memory_resource>
 #include <mutex>
 
 #include "cex/heap.h"
 #include "cex/internal/block.h"
+#include "cex/internal/own_pages.h"
 #include "cex/report.h"
 
 namespace cex::detail {
 namespace {
+
+// Poisoned bytes before a block, and at least as many behind it. Many, since a write that
+// runs past them meets the C library's own books.
+constexpr size_t kGuard = kMaxAlign;
 
 struct Record {
   size_t size;
@@ -39,29 +45,36 @@ struct Record {
 // Freed memory that is held back at most; beyond it the oldest blocks go.
 constexpr size_t kHeldBytes = size_t{16} << 20;
 
+using Blocks = std::pmr::map<const char*, Record>;
+
 // Freed blocks, oldest first.
 struct Held {
-  std::deque<char*> blocks;
+  explicit Held(std::pmr::memory_resource* memory) : blocks(memory) {}
+  std::pmr::deque<char*> blocks;
   size_t bytes = 0;
 };
 
 struct Register {
   std::mutex mutex;
-  std::map<const char*, Record> blocks;  // live and held ones, by address
-  Held held;                             // of mem$
-  Held held_uncounted;
+  std::pmr::unsynchronized_pool_resource memory{own_pages()};
+  Blocks blocks{&memory};  // live and held ones, by address
+  Held held{&memory};      // of mem$
+  Held held_uncounted{&memory};
   uint64_t next_number = 1;
 };
 
-// Never destroyed: memory is freed until the very end of a program.
+// Never destroyed: memory is freed until the very end of a program. Nor made by `new`,
+// which a program may have put upon mem$.
 Register& reg() {
-  static Register& instance = *new Register;
+  alignas(Register) static char memory[sizeof(Register)];
+  static Register& instance = *::new (memory) Register;
   return instance;
 }
 
-size_t front_of(size_t align) { return align > kDefaultAlign ? align : kDefaultAlign; }
+// What AsOldAs says; 0: nothing.
+thread_local uint64_t number_of_all = 0;
 
-size_t back_of(size_t size) { return round_up(size + kBack, kDefaultAlign) - size; }
+size_t back_of(size_t size) { return round_up(size + kGuard, kDefaultAlign) - size; }
 
 struct Facts {
   char text[200];
@@ -89,7 +102,7 @@ Facts facts_of(const Record& record) {
 
 // What was written to that should not have been, or nullptr.
 const char* damage_of(const char* p, const Record& record) {
-  if (!is_poisoned(p - kDefaultAlign, kDefaultAlign)) return "write before the start of a block";
+  if (!is_poisoned(p - kGuard, kGuard)) return "write before the start of a block";
   if (!is_poisoned(p + record.size, back_of(record.size))) return "write past the end of a block";
   if (record.is_freed && !is_poisoned(p, record.size)) return "write to freed memory";
   return nullptr;
@@ -110,14 +123,14 @@ void release_oldest(Register& r, Held& held) {
   verify(p, record);
   held.bytes -= record.size;
   r.blocks.erase(it);
-  char* const memory = p - front_of(record.align);
+  char* const memory = p - kGuard;
   // Defined, as a page that goes back is: see give_back() in pages.cc.
-  unpoison_defined(memory, front_of(record.align) + record.size + back_of(record.size));
+  unpoison_defined(memory, kGuard + record.size + back_of(record.size));
   free(memory);
 }
 
 // The live block at `p`, or a report of what `call` was given instead.
-std::map<const char*, Record>::iterator find_live(Register& r, const void* p, const char* call) {
+Blocks::iterator find_live(Register& r, const void* p, const char* call) {
   const char* const c = static_cast<const char*>(p);
   const auto it = r.blocks.find(c);
   if (it != r.blocks.end() && it->second.is_freed) {
@@ -144,25 +157,24 @@ std::map<const char*, Record>::iterator find_live(Register& r, const void* p, co
 
 char* allocate(IAllocator self, size_t size, size_t align) {
   if (!is_valid_request(size, align)) return nullptr;
-  const size_t front = front_of(align);
   // `size` is at most PTRDIFF_MAX, so this can't overflow; what it comes to has to be, too.
-  const size_t bytes = front + size + back_of(size);
+  const size_t bytes = kGuard + size + back_of(size);
   if (bytes > static_cast<size_t>(PTRDIFF_MAX)) return nullptr;
   void* memory = nullptr;
-  if (posix_memalign(&memory, front, bytes) != 0) return nullptr;
-  char* const p = static_cast<char*>(memory) + front;
-  poison(memory, front);
+  if (posix_memalign(&memory, kGuard, bytes) != 0) return nullptr;
+  char* const p = static_cast<char*>(memory) + kGuard;
+  poison(memory, kGuard);
   poison(p + size, back_of(size));
   memset(p, kFreshByte, size);
   unpoison(p, size);
   Register& r = reg();
   const std::lock_guard lock(r.mutex);
-  r.blocks[p] = {
-      size, align, current_site, Site{}, r.next_number++, false, self != &uncounted_heap};
+  const uint64_t number = number_of_all != 0 ? number_of_all : r.next_number++;
+  r.blocks[p] = {size, align, current_site, Site{}, number, false, self != &uncounted_heap};
   return p;
 }
 
-void release(Register& r, std::map<const char*, Record>::iterator it) {
+void release(Register& r, Blocks::iterator it) {
   char* const p = const_cast<char*>(it->first);
   it->second.is_freed = true;
   it->second.freed = current_site;
@@ -192,6 +204,7 @@ void* cex_heap_realloc(IAllocator self, void* p, size_t size, size_t align) {
   if (!is_valid_request(size, align)) return nullptr;
   Register& r = reg();
   size_t old_size = 0;
+  uint64_t number = 0;
   {
     const std::lock_guard lock(r.mutex);
     const Record& record = find_live(r, p, "realloc")->second;
@@ -201,7 +214,10 @@ void* cex_heap_realloc(IAllocator self, void* p, size_t size, size_t align) {
           align, record.align, facts_of(record).text);
     }
     old_size = record.size;
+    number = record.number;
   }
+  // What grows does not become a leak of the test case that made it grow.
+  const AsOldAs same(number);
   char* const moved = allocate(self, size, align);
   if (moved == nullptr) return nullptr;
   memcpy(moved, p, old_size < size ? old_size : size);
@@ -217,6 +233,9 @@ void* cex_heap_free(IAllocator, void* p) {
   release(r, find_live(r, p, "free"));
   return nullptr;
 }
+
+AsOldAs::AsOldAs(uint64_t number) : before_(number_of_all) { number_of_all = number; }
+AsOldAs::~AsOldAs() { number_of_all = before_; }
 
 uint64_t heap_next_number() {
   Register& r = reg();
@@ -257,7 +276,7 @@ void heap_take_damage(void (*found)(const char* text, void* context), void* cont
              facts_of(record).text);
     found(text, context);
     char* const block = const_cast<char*>(p);
-    poison(block - kDefaultAlign, kDefaultAlign);
+    poison(block - kGuard, kGuard);
     poison(block + record.size, back_of(record.size));
     if (record.is_freed) poison(block, record.size);
   }

@@ -23,6 +23,19 @@ struct HeapBlock {
 // greater one.
 uint64_t heap_next_number();
 
+// While one lives, what the calling thread allocates from mem$ has the number `number`,
+// instead of one of its own: it belongs to something that was made then.
+class AsOldAs {
+ public:
+  explicit AsOldAs(uint64_t number);
+  ~AsOldAs();
+  AsOldAs(const AsOldAs&) = delete;
+  AsOldAs& operator=(const AsOldAs&) = delete;
+
+ private:
+  uint64_t before_;
+};
+
 // Calls `visit` for each block not yet freed whose number is at least `from`, in
 // no particular order, while no other thread can allocate from mem$ or free to
 // it; `visit` must not either.

@@ -1,6 +1,7 @@
 #include "cex/internal/pages.h"
 
 #include "cex/internal/checks.h"
+#include "cex/internal/heap_checked.h"
 
 namespace cex::detail {
 namespace {
@@ -37,7 +38,11 @@ void set_window(Bump* bump, Page* page) {
 }
 
 void make_window(Bump* bump, Page* page) {
-  bump->closed += used_of_window(bump, rewind_point(bump));
+  const size_t used = used_of_window(bump, rewind_point(bump));
+  bump->closed += used;
+#ifdef CEX_TEST
+  if (bump->window != nullptr) bump->window->closed = used;
+#endif
   set_window(bump, page);
   set_cursor(bump, page->first);
   bump->high = page->first;
@@ -48,6 +53,10 @@ Page* lay_out(void* memory, size_t bytes) {
   page->bytes = bytes;
   page->first = first_of(page);
   page->limit = limit_of(page);
+#ifdef CEX_TEST
+  page->live_blocks = 0;
+  page->closed = 0;
+#endif
   poison(page + 1, bytes - sizeof(Page));
   return page;
 }
@@ -76,6 +85,9 @@ bool make_room(Bump* bump, size_t bytes) {
 
 Page* take_from_backing(Bump* bump, size_t bytes) {
   if (bump->backing == nullptr || !make_room(bump, bytes)) return nullptr;
+#ifdef CEX_TEST
+  const AsOldAs arena(bump->birth);  // what lasts longer than a test case is no leak of it
+#endif
   void* const memory = bump->backing->malloc(bump->backing, bytes, kDefaultAlign);
   if (memory == nullptr) return nullptr;
   bump->reserved += bytes;
@@ -106,8 +118,18 @@ char* add_large_page(Bump* bump, size_t size, size_t align) {
   note_peak(bump);
   link_page(bump, page, true);
   char* const p = reinterpret_cast<char*>(round_up(address(page->first), align));
-  bump->closed += next_block(p, size) - address(page->first);
+  const size_t used = next_block(p, size) - address(page->first);
+  bump->closed += used;
+#ifdef CEX_TEST
+  page->closed = used;
+#endif
   return p;
+}
+
+bool is_beyond_limit(const Bump* bump, size_t size, size_t align) {
+  size_t least = 0;
+  return bump->backing == nullptr || !page_bytes_for(size, align, &least) ||
+         least > bump->byte_limit - bump->reserved;
 }
 
 bool add_page(Bump* bump, size_t size, size_t align) {
@@ -205,6 +227,38 @@ void drop_pages_above(Bump* bump, const Page* page) {
     make_window(bump, kept);
   }
 }
+
+#ifdef CEX_TEST
+void drop_empty_pages(Bump* bump) {
+  if (bump->backing == nullptr) return;
+  note_peak(bump);
+  const uint64_t depth = depth_of(bump);
+  const auto is_empty = [bump, depth](const Page* page) {
+    return page != nullptr && page->depth == depth && page->live_blocks == 0 &&
+           page != bump->window;
+  };
+  size_t closed = 0;  // what the empty ones from `page` on had added
+  for (Page* page = bump->newest; page != nullptr && page->depth == depth; page = page->older) {
+    if (is_empty(page)) closed += page->closed;
+  }
+  bump->closed -= closed;
+  Page** link = &bump->newest;
+  while (*link != nullptr && (*link)->depth == depth) {
+    Page* const page = *link;
+    if (is_empty(page)) {
+      closed -= page->closed;
+      *link = page->older;
+      give_back(bump, page);
+    } else {
+      page->closed_before -= closed;
+      while (is_empty(page->window_before)) {
+        page->window_before = page->window_before->window_before;
+      }
+      link = &page->older;
+    }
+  }
+}
+#endif
 
 void bump_adopt_page(Bump* bump, void* memory, size_t bytes) {
   if (bytes < kMinPageBytes) return;

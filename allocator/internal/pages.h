@@ -27,7 +27,16 @@ bool add_page(Bump* bump, size_t size, size_t align);
 // bytes; returns where the block is then, or null with nothing changed.
 char* grow_newest_page(Bump* bump, char* block, size_t size);
 
+// Whether it is the arena's limit, or the end of its buffer, that leaves no room for a page
+// with this block, and not its backing allocator.
+bool is_beyond_limit(const Bump* bump, size_t size, size_t align);
+
 void drop_newest_page(Bump* bump);
+
+#ifdef CEX_TEST
+// Drops the pages of the innermost scope without a block, wherever they are in the list.
+void drop_empty_pages(Bump* bump);
+#endif
 
 // Drops the pages that came after `page`, all of them when it is null. An arena
 // that has none left keeps one of its reserve as its window.

@@ -1,4 +1,6 @@
 // What CEX_TEST reports of a fixed buffer's misuse, to the line.
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include "allocator/tests/expect_report.h"
@@ -83,6 +85,18 @@ TEST_F(FixedMisuseDeathTest, DestroyedInsideItsScope) {
     EXPECT_NE(mem$malloc(inner, 1), nullptr);
     EXPECT_REPORT(AllocatorFixed.destroy(a_), "");
   }
+}
+
+TEST_F(FixedMisuseDeathTest, UsedAfterItsEnd) {
+  alignas(64) static char other[8192];
+  const IAllocator gone = AllocatorFixed.create(other, sizeof(other));
+  AllocatorFixed.destroy(gone);
+  EXPECT_REPORT((void)mem$malloc(gone, 10), "the allocator at ");
+  EXPECT_REPORT(AllocatorFixed.destroy(gone), "the allocator at ");
+}
+
+TEST_F(FixedMisuseDeathTest, DestroyedInAnotherThread) {
+  EXPECT_REPORT(std::thread([this] { AllocatorFixed.destroy(a_); }).join(), "an arena is used by");
 }
 
 TEST_F(FixedMisuseDeathTest, OfAnotherAllocator) {

@@ -42,7 +42,8 @@ TEST(FixedTest, BlocksLieInTheBuffer) {
   }
   char other = 0;
   EXPECT_FALSE(AllocatorFixed.owns(a, &other));
-  const uintptr_t before = reinterpret_cast<uintptr_t>(buffer) - 1;  // no pointer that arithmetic may make
+  const uintptr_t before =
+      reinterpret_cast<uintptr_t>(buffer) - 1;  // no pointer that arithmetic may make
   EXPECT_FALSE(AllocatorFixed.owns(a, reinterpret_cast<const void*>(before)));
   EXPECT_FALSE(AllocatorFixed.owns(a, buffer + kBytes));
   EXPECT_FALSE(AllocatorFixed.owns(a, nullptr));

@@ -1,4 +1,6 @@
 // What CEX_TEST reports of mem$'s misuse, to the line.
+#include <string.h>
+
 #include <gtest/gtest.h>
 
 #include "allocator/tests/expect_report.h"
@@ -60,7 +62,7 @@ TEST_F(HeapMisuseDeathTest, AlignmentMismatch) {
 }
 
 TEST_F(HeapMisuseDeathTest, WritesPastTheEnd) {
-  for (const size_t offset : {100u, 103u, 111u}) {
+  for (const size_t offset : {100u, 103u, 111u, 120u, 163u}) {
     char* q = hide(p_);
     EXPECT_STRAY_WRITE_REPORT(scribble(q + offset, 1), mem$free(mem$, q), "write past the end of");
     EXPECT_STRAY_WRITE_REPORT(scribble(q + offset, 1), mem$realloc(mem$, q, 1), "write past the");
@@ -68,10 +70,14 @@ TEST_F(HeapMisuseDeathTest, WritesPastTheEnd) {
 }
 
 TEST_F(HeapMisuseDeathTest, WritesBeforeTheStart) {
-  for (const size_t offset : {1u, 8u, 16u}) {
+  char* aligned = mem$malloc(mem$, 100, 64);
+  for (const size_t offset : {1u, 8u, 16u, 17u, 64u}) {
     char* q = hide(p_);
     EXPECT_STRAY_WRITE_REPORT(scribble(q - offset, 1), mem$free(mem$, q), "write before the start");
+    q = hide(aligned);
+    EXPECT_STRAY_WRITE_REPORT(scribble(q - offset, 1), mem$free(mem$, q), "write before the start");
   }
+  mem$free(mem$, aligned);
 }
 
 // A freed block is looked at when its turn comes to be given back.
@@ -101,6 +107,19 @@ TEST_F(HeapMisuseDeathTest, Scopes) {
 TEST_F(HeapMisuseDeathTest, NullAllocator) {
   const IAllocator none = cex::testing::hide(IAllocator{});
   EXPECT_REPORT((void)cex::mem_malloc(none, 8), "the allocator is null");
+}
+
+// A struct with an IAllocator in it that is gone, or was never filled in.
+TEST_F(HeapMisuseDeathTest, PointerToAnAllocatorThatIsNone) {
+  IAllocator a = nullptr;
+  memset(&a, cex::kPoisonByte, sizeof(a));
+  EXPECT_REPORT((void)cex::mem_malloc(a, 8), "the IAllocator lies in memory that was freed or");
+  IAllocator* fresh = mem$malloc(mem$, sizeof(IAllocator));
+  memcpy(&a, fresh, sizeof(a));
+  if (cex::kChecker != cex::Checker::kMsan && cex::kChecker != cex::Checker::kValgrind) {
+    EXPECT_REPORT((void)cex::mem_malloc(a, 8), "the IAllocator was never set: it lies in fresh");
+  }
+  mem$free(mem$, fresh);
 }
 
 }  // namespace

@@ -3,13 +3,16 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include <gtest/gtest.h>
 
 #include "allocator/tests/expect_report.h"
 #include "cex/arena.h"
+#include "cex/failing_allocator.h"
 #include "cex/fixed.h"
+#include "cex/internal/block.h"
 
 namespace {
 
@@ -85,6 +88,24 @@ TEST_F(ArenaMisuseDeathTest, WritesPastEitherEnd) {
   EXPECT_STRAY_WRITE_REPORT(scribble(q + 115, 1), mem$free(a_, q), "write past the end of a block");
   EXPECT_STRAY_WRITE_REPORT(scribble(q - 1, 1), mem$free(a_, q), "write before the start of a");
   EXPECT_STRAY_WRITE_REPORT(scribble(q + 100, 1), mem$realloc(a_, q, 9), "write past the end of a");
+}
+
+// Wherever a write goes that begins shortly before the block, it is found.
+TEST_F(ArenaMisuseDeathTest, WritesToARecord) {
+  char* q = hide(static_cast<char*>(mem$malloc(a_, 100)));
+  ASSERT_NE(mem$malloc(a_, 100), nullptr);
+  for (size_t back = sizeof(cex::detail::BlockHeader::guard) + 1;
+       back <= sizeof(cex::detail::BlockHeader); ++back) {
+    const char* const text = "the record in front of the block at";
+    if (cex::kChecker == cex::Checker::kPattern) {
+      const auto free_it = [&] {
+        scribble(q - back, 1);
+        mem$free(a_, q);
+      };
+      EXPECT_DEATH(free_it(), text);
+      EXPECT_STRAY_WRITE_REPORT(scribble(q - back, 1), AllocatorArena.destroy(a_), text);
+    }
+  }
 }
 
 TEST_F(ArenaMisuseDeathTest, WritesPastTheEndOfALargeBlock) {
@@ -189,6 +210,41 @@ TEST_F(ArenaMisuseDeathTest, DestroyedInsideItsScope) {
   EXPECT_REPORT(AllocatorArena.destroy(a_), "arena destroyed inside its scope: 2 still open");
   a_->scope_exit(a_);
   a_->scope_exit(a_);
+}
+
+TEST_F(ArenaMisuseDeathTest, UsedAfterItsEnd) {
+  const IAllocator gone = hide(AllocatorArena.create(4096));
+  AllocatorArena.destroy(gone);
+  if (cex::kChecker == cex::Checker::kPattern) {
+    EXPECT_REPORT(AllocatorArena.destroy(gone), "the allocator at ");
+    EXPECT_REPORT(AllocatorArena.stats(gone), "the allocator at ");
+  }
+  std::optional<cex::ArenaBlock> block(4096);
+  const IAllocator of_block = hide(block->allocator());
+  block.reset();
+  EXPECT_REPORT((void)mem$malloc(of_block, 10), "the allocator at ");
+  EXPECT_REPORT(mem$scope(of_block, _){}, "the allocator at ");
+}
+
+TEST_F(ArenaMisuseDeathTest, HandedOverInsideAScope) {
+  mem$scope(a_, _) {
+    EXPECT_REPORT(AllocatorArena.hand_over(a_), "AllocatorArena.hand_over inside a scope: 1 still");
+  }
+  AllocatorArena.hand_over(a_);
+}
+
+// An allocator that has its scopes from another one.
+TEST_F(ArenaMisuseDeathTest, ScopesOfAWrapperOutOfOrder) {
+  cex::testing::FailingAllocator wrapper(a_);
+  const auto out_of_order = [&wrapper] {
+    alignas(cex::MemScope) char first[sizeof(cex::MemScope)];
+    auto* const outer = new (first) cex::MemScope(wrapper.allocator());
+    const cex::MemScope inner(wrapper.allocator());
+    outer->~MemScope();
+  };
+  EXPECT_DEATH(out_of_order(),
+               "cex: arena/tests/misuse_test.cc:[0-9]+: scopes end out of order: the scope at "
+               "depth 1 ends while depth 2 is open");
 }
 
 TEST_F(ArenaMisuseDeathTest, DestroyOfWhatIsNoArena) {

@@ -1,4 +1,5 @@
 // What CEX_TEST reports of tmem$'s misuse, to the line.
+#include <optional>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -96,6 +97,9 @@ TEST(TempMisuseDeathTest, AnotherThreadsTemporaryMemory) {
     EXPECT_REPORT(in_thread([mine] { (void)mem$malloc(mine, 1); }), "tmem$ of another thread");
     EXPECT_REPORT(in_thread([=] { (void)mem$realloc(mine, p, 99); }), "tmem$ of another thread");
     EXPECT_REPORT(in_thread([=] { cex::mem_free(mine, +p); }), "tmem$ of another thread");
+    EXPECT_REPORT(in_thread([=] { cex::MemScope scope(mine); }), "tmem$ of another thread");
+    std::optional<cex::MemScope> inner(mine);
+    EXPECT_DEATH(in_thread([&] { inner.reset(); }), "cex: .*tmem\\$ of another thread");
   }
 }
 
