@@ -55,8 +55,8 @@ class LeakCheck {
   LeakCheck& operator=(const LeakCheck&) = delete;
 
   /// What has leaked so far; the check goes on. A block that was resized since the
-  /// beginning, and a page of an arena that is older, is none. Thread-safe, but what other threads allocate
-  /// meanwhile counts too; never fails.
+  /// beginning, and a page of an arena that is older, is none. Thread-safe, but what other threads
+  /// allocate meanwhile counts too; never fails.
   Leaks leaks() const;
 
   /// Ends the program with `cex: FILE:LINE: leak: N blocks, M bytes …` and a line
