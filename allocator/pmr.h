@@ -24,7 +24,7 @@
 /// with a message. The third returns nullptr, as every IAllocator does.
 ///
 /// Thread safety: that of what lies below. A bridge itself keeps no state that
-/// changes.
+/// changes, or (CEX_TEST) has a lock for it.
 #ifndef CEX_ALLOCATOR_PMR_H_
 #define CEX_ALLOCATOR_PMR_H_
 
@@ -42,8 +42,9 @@ namespace cex {
 /// same IAllocator are equal.
 ///
 /// Alignments above 64, which no IAllocator gives but the standard's pools ask for,
-/// are met by asking for that much more and 8 bytes. One that is no power of two is
-/// refused like any request that cannot be met.
+/// are met by asking for that much more and 8 bytes; under CEX_TEST for twice that much
+/// and 64 bytes, to have guard bytes on both sides, which are looked at when the block is
+/// deallocated. One that is no power of two is refused like any request that cannot be met.
 ///
 /// `site`, the line of its making, is what leak and misuse reports of CEX_TEST
 /// name, since the line that asks is in the standard library.
@@ -80,6 +81,8 @@ class PmrResource final : public std::pmr::memory_resource {
 };
 
 namespace detail {
+struct PmrBooks;
+
 // Want of memory where the caller cannot be told by nullptr: std::bad_alloc, or
 // the end of the program where there are no exceptions.
 [[noreturn, gnu::cold]] void pmr_out_of_memory(Site site, size_t size, size_t align);
@@ -165,17 +168,31 @@ class StdAllocator {
 /// therefore has a record of 16 bytes in front of it:
 ///
 /// ```text
-/// | padding, up to 48 | size, alignment, check | bytes … | guard (CEX_TEST) |
+/// | padding, up to 48 | size, alignment, check | bytes … |
 /// ^ from the resource                          ^ what malloc returns
 /// ```
 ///
 /// so a block costs its size and 16 bytes, or its size and 64 when it is aligned to
 /// 64, rounded up to a multiple of that. A block that shrinks stays where it is and
 /// keeps its room; one that grows beyond it is copied, since a resource cannot resize.
+///
+/// Under CEX_TEST guard bytes are in the record's place and behind the block, and are
+/// looked at when it is freed or resized. Two resources are known to keep memory where it
+/// is: std::pmr::new_delete_resource(), and a std::pmr::monotonic_buffer_resource while
+/// nobody else uses or releases it. With these, freed blocks are held back, so that a late
+/// write is noticed, and blocks that were never freed are looked at when the PmrAllocator
+/// is destroyed. Any other gets its memory back at once. A block that is never freed is no
+/// leak in itself: many resources are released as a whole.
 class PmrAllocator {
  public:
-  /// Over `resource`, which must outlive it; never fails.
+  /// Over `resource`, which must outlive it; never fails. Under CEX_TEST it takes a `site`,
+  /// too, the line of its making, which is what a report of its destruction names.
+#ifdef CEX_TEST
+  explicit PmrAllocator(std::pmr::memory_resource* resource, Site site = Site::current());
+  ~PmrAllocator();
+#else
   explicit PmrAllocator(std::pmr::memory_resource* resource);
+#endif
   PmrAllocator(const PmrAllocator&) = delete;
   PmrAllocator& operator=(const PmrAllocator&) = delete;
 
@@ -189,10 +206,16 @@ class PmrAllocator {
   struct State {
     Allocator_i base;                     ///< the allocator that allocator() returns
     std::pmr::memory_resource* resource;  ///< what it was made over
+#ifdef CEX_TEST
+    detail::PmrBooks* books;  ///< what is known of its blocks
+#endif
   };
 
  private:
   State state_;
+#ifdef CEX_TEST
+  Site site_;
+#endif
 };
 
 }  // namespace cex

@@ -1,5 +1,9 @@
 // What CEX_TEST reports through the bridges, to the line.
+#include <stdint.h>
+#include <string.h>
+
 #include <memory_resource>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -9,8 +13,26 @@
 
 namespace {
 
+using cex::Checker;
+using cex::kChecker;
 using cex::testing::hide;
+using cex::testing::kStrayWritesEndTheProgram;
 using cex::testing::scribble;
+using cex::testing::stray_report_at;
+
+// Something of which nobody knows whether it is released as a whole.
+class Forwarder : public std::pmr::memory_resource {
+ public:
+  explicit Forwarder(memory_resource* below = std::pmr::new_delete_resource()) : below_(below) {}
+
+ private:
+  void* do_allocate(size_t bytes, size_t align) override { return below_->allocate(bytes, align); }
+  void do_deallocate(void* p, size_t bytes, size_t align) override {
+    below_->deallocate(p, bytes, align);
+  }
+  bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
+  memory_resource* below_;
+};
 
 class PmrMisuseDeathTest : public testing::Test {
  protected:
@@ -22,16 +44,61 @@ class PmrMisuseDeathTest : public testing::Test {
 };
 
 TEST_F(PmrMisuseDeathTest, DoubleFree) {
-  char* q = hide(p_);
-  mem$free(a_, p_);
+  const cex::PmrAllocator bridge(std::pmr::new_delete_resource());
+  const IAllocator a = bridge.allocator();
+  char* p = mem$malloc(a, 100);
+  char* q = hide(p);
+  mem$free(a, p);
+  EXPECT_REPORT(mem$free(a, q), "double free: free of a block that was freed before");
+  EXPECT_REPORT(mem$realloc(a, q, 9), "double free: realloc of a block that was freed before");
+}
+
+TEST_F(PmrMisuseDeathTest, DoubleFreeOfWhatTheResourceHasAgain) {
+  Forwarder forwarder;
+  const cex::PmrAllocator bridge(&forwarder);
+  const IAllocator a = bridge.allocator();
+  char* p = mem$malloc(a, 100);
+  char* q = hide(p);
+  mem$free(a, p);
+  EXPECT_REPORT(mem$free(a, q), "free of a pointer that this allocator does not own");
+}
+
+TEST_F(PmrMisuseDeathTest, ReportNamesWhereTheBlockWasMadeAndFreed) {
+  const cex::PmrAllocator bridge(std::pmr::new_delete_resource());
+  const IAllocator a = bridge.allocator();
+  const int made = __LINE__ + 1;
+  char* p = mem$malloc(a, 33);
+  char* q = hide(p);
+  const int freed = __LINE__ + 1;
+  mem$free(a, p);
+  const std::string file = "allocator/tests/pmr_misuse_test.cc:";
+  EXPECT_DEATH(mem$free(a, q), "33 bytes, allocated at " + file + std::to_string(made) +
+                                   ", freed at " + file + std::to_string(freed));
+}
+
+TEST_F(PmrMisuseDeathTest, ForeignPointers) {
+  static char other[64];
+  char* q = hide(other + 16);
   EXPECT_REPORT(mem$free(a_, q), "free of a pointer that this allocator does not own");
+  EXPECT_REPORT(mem$realloc(a_, q, 1), "realloc of a pointer that this allocator does not own");
+  char* wild = hide(reinterpret_cast<char*>(uintptr_t{0x1234560}));
+  EXPECT_REPORT(mem$free(a_, wild), "free of a pointer that this allocator does not own");
+  EXPECT_REPORT(mem$realloc(a_, wild, 9), "realloc of a pointer that this allocator does not own");
+}
+
+TEST_F(PmrMisuseDeathTest, BlocksOfAnotherBridge) {
+  std::pmr::monotonic_buffer_resource resource;
+  const cex::PmrAllocator other(&resource), same(&monotonic_);
+  EXPECT_REPORT(mem$free(other.allocator(), p_), "free of a pointer that this allocator does not");
+  EXPECT_REPORT(mem$free(same.allocator(), p_), "free of a pointer that this allocator does not");
 }
 
 TEST_F(PmrMisuseDeathTest, PointersIntoABlock) {
-  char* q = hide(p_ + 32);
-  EXPECT_REPORT(mem$free(a_, q), "free of a pointer that this allocator does not own");
-  char* r = hide(p_ + 1);
-  EXPECT_REPORT(mem$realloc(a_, r, 9), "realloc of a pointer that this allocator does not own");
+  for (const size_t offset : {1u, 8u, 16u, 64u, 99u}) {
+    char* q = hide(p_ + offset);
+    EXPECT_REPORT(mem$free(a_, q), "free of a pointer into the middle of a block");
+    EXPECT_REPORT(mem$realloc(a_, q, 9), "realloc of a pointer into the middle of a block");
+  }
 }
 
 TEST_F(PmrMisuseDeathTest, AlignmentMismatch) {
@@ -39,8 +106,199 @@ TEST_F(PmrMisuseDeathTest, AlignmentMismatch) {
 }
 
 TEST_F(PmrMisuseDeathTest, WritesPastTheEnd) {
-  char* q = hide(p_);
-  EXPECT_STRAY_WRITE_REPORT(scribble(q + 100, 1), mem$free(a_, q), "write past the end of a block");
+  for (const size_t offset : {100u, 103u, 127u}) {
+    char* q = hide(p_);
+    EXPECT_STRAY_WRITE_REPORT(scribble(q + offset, 1), mem$free(a_, q), "write past the end of a");
+    EXPECT_STRAY_WRITE_REPORT(scribble(q + offset, 1), mem$realloc(a_, q, 1), "write past the end");
+  }
+}
+
+TEST_F(PmrMisuseDeathTest, WritesBeforeTheStart) {
+  for (const size_t offset : {1u, 5u, 8u, 12u, 16u}) {
+    char* q = hide(p_);
+    EXPECT_STRAY_WRITE_REPORT(scribble(q - offset, 1), mem$free(a_, q), "write before the start");
+    EXPECT_STRAY_WRITE_REPORT(scribble(q - offset, 1), mem$realloc(a_, q, 1), "write before the");
+  }
+}
+
+TEST_F(PmrMisuseDeathTest, WritesAroundAnAlignedBlock) {
+  char* p = mem$malloc(a_, 32, 64);
+  for (const size_t offset : {1u, 16u, 20u, 48u, 64u}) {
+    char* q = hide(p);
+    EXPECT_STRAY_WRITE_REPORT(scribble(q - offset, 1), mem$free(a_, q), "write before the start");
+  }
+  for (const size_t offset : {0u, 1u, 15u, 31u}) {
+    char* q = hide(p);
+    EXPECT_STRAY_WRITE_REPORT(scribble(q + 32 + offset, 1), mem$free(a_, q), "write past the end");
+  }
+  mem$free(a_, p);
+}
+
+TEST_F(PmrMisuseDeathTest, WritesToWhatABlockGaveUp) {
+  p_ = mem$realloc(a_, p_, 10);
+  for (const size_t offset : {10u, 11u, 50u, 99u, 100u}) {
+    char* q = hide(p_);
+    EXPECT_STRAY_WRITE_REPORT(scribble(q + offset, 1), mem$free(a_, q), "write past the end of a");
+    EXPECT_STRAY_WRITE_REPORT(scribble(q + offset, 1), mem$realloc(a_, q, 90),
+                              "write past the end");
+  }
+}
+
+// Found when the bridge goes, and reported with the line of its making.
+#define EXPECT_REPORT_AT_THE_END(resource, misuse, message) \
+  do {                                                      \
+    if constexpr (kStrayWritesEndTheProgram) {              \
+      EXPECT_DEATH(                                         \
+          {                                                 \
+            const cex::PmrAllocator bridge(resource);       \
+            misuse(bridge.allocator());                     \
+          },                                                \
+          stray_report_at(__FILE__, __LINE__, message));    \
+    }                                                       \
+  } while (false)
+
+void overflow(IAllocator a) {
+  char* p = mem$malloc(a, 32);
+  scribble(p + 32, 1);
+}
+
+void underflow(IAllocator a) {
+  char* p = mem$malloc(a, 32, 64);
+  scribble(p - 40, 1);
+}
+
+void write_after_free(IAllocator a) {
+  char* p = mem$malloc(a, 32);
+  char* q = hide(p);
+  mem$free(a, p);
+  scribble(q, 1);
+}
+
+void write_after_growth(IAllocator a) {
+  char* p = mem$malloc(a, 32);
+  char* q = hide(p);
+  p = mem$realloc(a, p, 100);
+  scribble(q + 31, 1);
+}
+
+TEST_F(PmrMisuseDeathTest, WritesAroundABlockThatIsNeverFreed) {
+  std::pmr::memory_resource* const heap = std::pmr::new_delete_resource();
+  EXPECT_REPORT_AT_THE_END(heap, overflow, "write past the end of a block at");
+  EXPECT_REPORT_AT_THE_END(heap, underflow, "write before the start of a block at");
+  EXPECT_REPORT_AT_THE_END(&monotonic_, overflow, "write past the end of a block at");
+  EXPECT_REPORT_AT_THE_END(&monotonic_, underflow, "write before the start of a block at");
+}
+
+TEST_F(PmrMisuseDeathTest, WritesToFreedMemory) {
+  std::pmr::memory_resource* const heap = std::pmr::new_delete_resource();
+  EXPECT_REPORT_AT_THE_END(heap, write_after_free, "write to freed memory at");
+  EXPECT_REPORT_AT_THE_END(heap, write_after_growth, "write to freed memory at");
+  if constexpr (kChecker == Checker::kPattern) {
+    EXPECT_REPORT_AT_THE_END(&monotonic_, write_after_free, "write to freed memory at");
+    EXPECT_REPORT_AT_THE_END(&monotonic_, write_after_growth, "write to freed memory at");
+  }
+}
+
+// A freed block is looked at, too, when its turn comes to be given back.
+TEST_F(PmrMisuseDeathTest, WritesToFreedMemoryThatIsGivenBack) {
+  const cex::PmrAllocator bridge(std::pmr::new_delete_resource());
+  const IAllocator a = bridge.allocator();
+  char* p = mem$malloc(a, 32);
+  char* q = hide(p);
+  mem$free(a, p);
+  char* large = mem$malloc(a, size_t{2} << 20);
+  EXPECT_STRAY_WRITE_REPORT(scribble(q + 31, 1), mem$free(a, large), "write to freed memory at");
+  mem$free(a, large);
+}
+
+// Nothing is known any more of memory that a resource was released with. What the tools
+// know of blocks that were not freed, they keep, so they get to see freed ones only.
+TEST_F(PmrMisuseDeathTest, ReleasedResourcesAreNotLookedAt) {
+  alignas(64) char buffer[4096];
+  std::pmr::monotonic_buffer_resource resource(buffer, sizeof(buffer));
+  {
+    const cex::PmrAllocator bridge(&resource);
+    const IAllocator a = bridge.allocator();
+    for (int frame = 0; frame < 3; ++frame) {
+      char* freed = mem$malloc(a, 100);
+      char* left = mem$malloc(a, 100, 64);
+      freed = mem$realloc(a, freed, 200);
+      mem$free(a, freed);
+      if (kChecker != Checker::kPattern) mem$free(a, left);
+      resource.release();
+    }
+    memset(buffer, 1, sizeof(buffer));
+  }
+  {
+    const cex::PmrAllocator bridge(&resource);
+    const IAllocator a = bridge.allocator();
+    char* p = mem$malloc(a, 10);
+    char* left = mem$malloc(a, 10);
+    mem$free(a, p);
+    if (kChecker != Checker::kPattern) mem$free(a, left);
+    resource.release();
+    memset(resource.allocate(1000), 1, 1000);
+    p = mem$malloc(a, 1000);
+    mem$free(a, p);
+  }
+}
+
+// What lay where a new block lies is no block any more.
+TEST_F(PmrMisuseDeathTest, BlocksFromBeforeARelease) {
+  alignas(64) char buffer[1024];
+  std::pmr::monotonic_buffer_resource resource(buffer, sizeof(buffer));
+  Forwarder forwarder(&resource);
+  const cex::PmrAllocator bridge(&forwarder);
+  const IAllocator a = bridge.allocator();
+  (void)hide(static_cast<char*>(mem$malloc(a, 200)));
+  char* q = hide(static_cast<char*>(mem$malloc(a, 200)));
+  resource.release();
+  char* p = mem$malloc(a, 800);
+  memset(p, 1, 800);
+  EXPECT_REPORT(mem$free(a, q), "free of a pointer into the middle of a block");
+  mem$free(a, p);
+}
+
+// The resource is used by others, too; then what comes after is looked at.
+TEST_F(PmrMisuseDeathTest, SharedResources) {
+  std::pmr::vector<int> numbers(&monotonic_);
+  const auto mixed = [&numbers](IAllocator a) {
+    char* p = mem$malloc(a, 10);
+    numbers.resize(1000);
+    char* q = hide(p);
+    mem$free(a, p);
+    scribble(q, 1);
+  };
+  {
+    const cex::PmrAllocator bridge(&monotonic_);
+    char* p = mem$malloc(bridge.allocator(), 10);
+    numbers.resize(100);
+    mem$free(bridge.allocator(), p);
+    p = mem$malloc(bridge.allocator(), 10);
+    numbers.resize(200);
+    p = mem$realloc(bridge.allocator(), p, 100);
+    mem$free(bridge.allocator(), p);
+  }
+  if constexpr (kChecker == Checker::kPattern) {
+    EXPECT_REPORT_AT_THE_END(&monotonic_, mixed, "write to freed memory at");
+  }
+}
+
+TEST_F(PmrMisuseDeathTest, Resizing) {
+  memset(p_, 1, 100);
+  p_ = mem$realloc(a_, p_, 10);
+  p_ = mem$realloc(a_, p_, 90);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(p_[i], 1);
+  if constexpr (kChecker == Checker::kPattern) {
+    EXPECT_EQ(p_[50], 0x7f) << "as fresh";
+  }
+  memset(p_, 2, 90);
+  p_ = mem$realloc(a_, p_, 1);
+  p_ = mem$realloc(a_, p_, 100);
+  memset(p_ + 1, 3, 99);
+  p_ = mem$realloc(a_, p_, 300);
+  EXPECT_EQ(p_[0], 2);
+  EXPECT_EQ(p_[99], 3);
 }
 
 TEST_F(PmrMisuseDeathTest, Scopes) {
@@ -58,6 +316,124 @@ TEST_F(PmrMisuseDeathTest, ContainersNameTheLineOfTheirAllocator) {
   char* const p = stray;
   allocator.deallocate(p, 10);
   EXPECT_REPORT_AT(allocator.deallocate(hide(p), 10), made, "double free: free of a block");
+}
+
+// Alignments that no IAllocator gives: the block lies in a larger one.
+class PmrOverAlignedDeathTest : public testing::Test {
+ protected:
+  ~PmrOverAlignedDeathTest() override { resource_.deallocate(p_, 64, 128); }
+  void write(ptrdiff_t offset) { scribble(hide(p_) + offset, 1); }
+  void free() { resource_.deallocate(hide(p_), 64, 128); }
+
+  static constexpr int kMade = 1234;
+  cex::PmrResource resource_{mem$, {__FILE__, kMade, 0}};
+  char* p_ = static_cast<char*>(resource_.allocate(64, 128));
+};
+
+#define EXPECT_OVER_ALIGNED_REPORT(write, statement, message) \
+  do {                                                        \
+    if constexpr (kStrayWritesEndTheProgram) {                \
+      EXPECT_DEATH(                                           \
+          {                                                   \
+            write;                                            \
+            statement;                                        \
+          },                                                  \
+          stray_report_at(__FILE__, kMade, message));         \
+    }                                                         \
+  } while (false)
+
+TEST_F(PmrOverAlignedDeathTest, WritesPastTheEnd) {
+  for (const ptrdiff_t offset : {64, 65, 72, 100, 127, 128, 191}) {
+    EXPECT_OVER_ALIGNED_REPORT(write(offset), free(), "write past the end of a block at");
+  }
+}
+
+// Wherever the block happens to lie in the larger one.
+TEST_F(PmrOverAlignedDeathTest, WritesToTheElementBehind) {
+  void* blocks[8];
+  for (void*& p : blocks) {
+    p = resource_.allocate(64, 128);
+    EXPECT_OVER_ALIGNED_REPORT(scribble(static_cast<char*>(p) + 64 + 127, 1),
+                               resource_.deallocate(p, 64, 128),
+                               "write past the end of a block at");
+  }
+  for (void* const p : blocks) resource_.deallocate(p, 64, 128);
+}
+
+TEST_F(PmrOverAlignedDeathTest, WritesBeforeTheStart) {
+  for (const ptrdiff_t offset : {1, 8, 9, 16}) {
+    EXPECT_OVER_ALIGNED_REPORT(write(-offset), free(), "write before the start of a block at");
+  }
+}
+
+TEST_F(PmrOverAlignedDeathTest, WritesToWhatIsKeptInFront) {
+  for (const ptrdiff_t offset : {17, 24, 64}) {
+    EXPECT_OVER_ALIGNED_REPORT(write(-offset), free(), "the record in front of the block at");
+  }
+  // Where the block lies in the larger one depends on the address of that.
+  char* p = static_cast<char*>(resource_.allocate(64, 4096));
+  EXPECT_OVER_ALIGNED_REPORT(scribble(hide(p) - 65, 1), resource_.deallocate(p, 64, 4096),
+                             "write before the start of a block at");
+  resource_.deallocate(p, 64, 4096);
+}
+
+TEST_F(PmrOverAlignedDeathTest, ReportNamesWhereTheResourceWasMade) {
+  if constexpr (kChecker != Checker::kPattern) return;
+  const std::string made = "allocator/tests/pmr_misuse_test.cc:" + std::to_string(kMade);
+  EXPECT_DEATH(
+      {
+        write(64);
+        free();
+      },
+      "the block: 64 bytes, allocated at " + made);
+}
+
+TEST_F(PmrOverAlignedDeathTest, NotTheStartOfABlock) {
+  EXPECT_REPORT_AT(resource_.deallocate(hide(p_) + 16, 64, 128), kMade,
+                   "deallocate of a pointer that is not the start of a live block");
+  void* const less = resource_.allocate(64, 64);
+  void* const q = resource_.allocate(64, 128);
+  resource_.deallocate(q, 64, 128);
+  EXPECT_DEATH(resource_.deallocate(q, 64, 128),
+               "not the start of a live block|double free: free of a block");
+  resource_.deallocate(less, 64, 64);
+}
+
+// Correct use, with every size of what is left on both sides, over allocators with guards
+// and one without.
+TEST(PmrOverAlignedTest, EveryByteOfABlockIsUsable) {
+  Forwarder forwarder;
+  const cex::PmrAllocator bridge(&forwarder);
+  for (const IAllocator a : {IAllocator{mem$}, bridge.allocator()}) {
+    cex::PmrResource resource(a);
+    for (const size_t align : {128u, 256u, 4096u}) {
+      for (size_t size = 0; size < 40; ++size) {
+        void* const p = resource.allocate(size, align);
+        void* const q = resource.allocate(size + 100, align);
+        memset(p, 1, size);
+        memset(q, 2, size + 100);
+        resource.deallocate(p, size, align);
+        resource.deallocate(q, size + 100, align);
+      }
+    }
+  }
+}
+
+TEST(PmrEmptyBlockDeathTest, Writes) {
+  const int made = __LINE__ + 1;
+  cex::PmrResource resource(mem$);
+  for (const size_t align : {1u, 16u, 64u, 128u}) {
+    char* const p = static_cast<char*>(resource.allocate(0, align));
+    if constexpr (kStrayWritesEndTheProgram) {
+      EXPECT_DEATH(
+          {
+            scribble(p, 1);
+            resource.deallocate(p, 0, align);
+          },
+          stray_report_at(__FILE__, made, "write past the end of a block at"));
+    }
+    resource.deallocate(p, 0, align);
+  }
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ ADVICE = re.compile(r'(?<!")(?=\s*"cex: ?:?)\s*' + LITERALS)  # of static_assert
 ASSEMBLED = {
     ("leak_check.cc", "…"): (re.compile(r'"((?:leak: |write )[^"\\]*)'), "{}"),
     ("heap_checked.cc", "… at …"): (re.compile(r'return "([^"]+)";'), "{} at …"),
+    ("pmr_checked.cc", "… at …"): (re.compile(r'return "([^"]+)";'), "{} at …"),
 }
 OTHER = {
     "oom_sweep.cc": re.compile(r'case SweepFault::\w+:\s*return "([^"]+)"'),
