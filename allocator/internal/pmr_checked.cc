@@ -122,8 +122,7 @@ const char* end_of(const char* p, const Record& record) {
 }
 
 const char* damage_of(const char* p, const Record& record) {
-  const char* const around =
-      damage_around(begin_of(p, record), p, record.size, end_of(p, record));
+  const char* const around = damage_around(begin_of(p, record), p, record.size, end_of(p, record));
   if (around != nullptr) return around;
   if (record.is_freed && !is_poisoned(p, record.size)) return "write to freed memory";
   return nullptr;

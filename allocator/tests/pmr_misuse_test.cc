@@ -157,24 +157,24 @@ TEST_F(PmrMisuseDeathTest, WritesToWhatABlockGaveUp) {
     }                                                       \
   } while (false)
 
-void overflow(IAllocator a) {
+[[maybe_unused]] void overflow(IAllocator a) {
   char* p = mem$malloc(a, 32);
   scribble(p + 32, 1);
 }
 
-void underflow(IAllocator a) {
+[[maybe_unused]] void underflow(IAllocator a) {
   char* p = mem$malloc(a, 32, 64);
   scribble(p - 40, 1);
 }
 
-void write_after_free(IAllocator a) {
+[[maybe_unused]] void write_after_free(IAllocator a) {
   char* p = mem$malloc(a, 32);
   char* q = hide(p);
   mem$free(a, p);
   scribble(q, 1);
 }
 
-void write_after_growth(IAllocator a) {
+[[maybe_unused]] void write_after_growth(IAllocator a) {
   char* p = mem$malloc(a, 32);
   char* q = hide(p);
   p = mem$realloc(a, p, 100);
