@@ -177,12 +177,11 @@ class StdAllocator {
 /// keeps its room; one that grows beyond it is copied, since a resource cannot resize.
 ///
 /// Under CEX_TEST guard bytes are in the record's place and behind the block, and are
-/// looked at when it is freed or resized. Two resources are known to keep memory where it
-/// is: std::pmr::new_delete_resource(), and a std::pmr::monotonic_buffer_resource while
-/// nobody else uses or releases it. With these, freed blocks are held back, so that a late
-/// write is noticed, and blocks that were never freed are looked at when the PmrAllocator
-/// is destroyed. Any other gets its memory back at once. A block that is never freed is no
-/// leak in itself: many resources are released as a whole.
+/// looked at when it is freed or resized. Of std::pmr::new_delete_resource() it is known that
+/// memory stays until it is given back: with it, freed blocks are held back, so that a late
+/// write is noticed, and blocks that were never freed are looked at when the PmrAllocator is
+/// destroyed. Any other gets its memory back at once. A block that is never freed is no leak
+/// in itself: many resources are released as a whole.
 class PmrAllocator {
  public:
   /// Over `resource`, which must outlive it; never fails. Under CEX_TEST it takes a `site`,

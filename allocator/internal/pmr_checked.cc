@@ -8,8 +8,8 @@
 // and any pointer is safe to ask about.
 //
 // Many resources are released as a whole, with all blocks that nobody freed, and nobody
-// is told. What is in such memory then is somebody else's, so it is looked at without the
-// user's saying that a block is there only where it is sure to be.
+// is told. What is in such memory then is somebody else's, so that only with
+// new_delete_resource() blocks are held back, and looked at, that the user does not name.
 #include "cex/internal/pmr_checked.h"
 
 #ifdef CEX_TEST
@@ -28,40 +28,27 @@
 namespace cex::detail {
 namespace {
 
-using std::pmr::monotonic_buffer_resource;
-
 struct Record {
   size_t size;
   size_t room;  // bytes that the block may grow to where it lies, `size` among them
   size_t align;
   Site made;
   Site freed;
-  uint64_t number;
   bool is_freed;
 };
 
 // Memory of freed blocks that is held back at most; beyond it the oldest go.
 constexpr size_t kHeldBytes = size_t{1} << 20;
 
-// What is known of a resource.
-enum class Kind {
-  kAny,        // nothing
-  kNewDelete,  // a block is there until it is given back
-  kMonotonic,  // a block is there until the object's own bytes change
-};
-
 }  // namespace
 
 struct PmrBooks {
   std::pmr::memory_resource* resource = nullptr;
-  Kind kind = Kind::kAny;
+  bool keeps = false;  // a block is there until it is given back
   std::mutex mutex;
   std::map<const char*, Record> blocks;  // live and held ones, by address
   std::deque<char*> held;                // oldest first
   size_t held_bytes = 0;
-  uint64_t next_number = 1;
-  uint64_t first_sure = 1;  // blocks with this number or a greater one are there
-  unsigned char state[sizeof(monotonic_buffer_resource)];  // its bytes when it was used last
 };
 
 namespace {
@@ -133,52 +120,15 @@ void verify(const char* p, const Record& record) {
   if (damage != nullptr) die_of(damage, p, facts_of(record));
 }
 
-// The tools, which see a write to freed memory themselves, would see their marks in memory
-// that a monotonic_buffer_resource gives to the next who asks; a pattern hurts nobody there.
-Kind kind_of(const std::pmr::memory_resource* resource) {
-  if (resource == std::pmr::new_delete_resource()) return Kind::kNewDelete;
-  // As in PmrResource::do_is_equal(): where there is no RTTI, a virtual table has to do.
-  const monotonic_buffer_resource monotonic;
-  const void* table = nullptr;
-  const void* tables = nullptr;
-  memcpy(&table, static_cast<const void*>(resource), sizeof(table));
-  memcpy(&tables, static_cast<const void*>(&monotonic), sizeof(tables));
-  const bool is_monotonic = table == tables && kChecker == Checker::kPattern;
-  return is_monotonic ? Kind::kMonotonic : Kind::kAny;
-}
-
-// Blocks may be gone: none is looked at any more unless the user says that it is there.
-void be_unsure(PmrBooks* books) {
-  for (const char* const p : books->held) books->blocks.erase(p);
-  books->held.clear();
-  books->held_bytes = 0;
-  books->first_sure = books->next_number;
-}
-
-void keep_state(PmrBooks* books) {
-  if (books->kind != Kind::kMonotonic) return;
-  memcpy(books->state, static_cast<const void*>(books->resource), sizeof(books->state));
-}
-
-// A monotonic_buffer_resource cannot be asked whether it was released, but its bytes change
-// with that, and with all else that is done to it.
-void notice_use_by_others(PmrBooks* books) {
-  if (books->kind != Kind::kMonotonic) return;
-  const void* const state = books->resource;
-  if (memcmp(books->state, state, sizeof(books->state)) == 0) return;
-  be_unsure(books);
-  keep_state(books);
-}
-
 // Takes out of the books the live blocks that lay where a new one is to lie: the resource was
-// released meanwhile. (What is held back it cannot give to others, or see be_unsure().)
+// released meanwhile.
 void forget_overlapped(PmrBooks* books, const char* begin, const char* end) {
   auto it = books->blocks.lower_bound(end + kMaxAlign);
   while (it != books->blocks.begin()) {
     --it;
     if (begin_of(it->first, it->second) >= end) continue;
     if (end_of(it->first, it->second) <= begin) break;
-    if (!it->second.is_freed) it = books->blocks.erase(it);
+    it = books->blocks.erase(it);
   }
 }
 
@@ -251,16 +201,13 @@ void resize_in_place(char* p, Record* record, size_t size) {
 PmrBooks* pmr_books_open(std::pmr::memory_resource* resource) {
   auto* const books = new PmrBooks;
   books->resource = resource;
-  books->kind = kind_of(resource);
-  keep_state(books);
+  books->keeps = resource == std::pmr::new_delete_resource();
   return books;
 }
 
 void pmr_books_close(PmrBooks* books) {
-  notice_use_by_others(books);
-  const bool is_sure = books->kind != Kind::kAny;
   for (const auto& [p, record] : books->blocks) {
-    if (is_sure && !record.is_freed && record.number >= books->first_sure) verify(p, record);
+    if (books->keeps && !record.is_freed) verify(p, record);
   }
   while (!books->held.empty()) release_oldest(books);
   delete books;
@@ -272,20 +219,15 @@ void* pmr_books_allocate(PmrBooks* books, size_t size, size_t align) {
   // `size` is at most PTRDIFF_MAX, so this can't overflow; what it comes to has to be, too.
   const size_t bytes = whole_bytes(size, front);
   if (bytes > static_cast<size_t>(PTRDIFF_MAX)) return nullptr;
-  {
-    const std::lock_guard lock(books->mutex);
-    notice_use_by_others(books);
-  }
   char* const memory = static_cast<char*>(pmr_take(books->resource, bytes, front));
-  const std::lock_guard lock(books->mutex);
-  keep_state(books);
   if (memory == nullptr) return nullptr;
+  const std::lock_guard lock(books->mutex);
   char* const p = memory + front;
   forget_overlapped(books, memory, memory + bytes);
   poison(memory, front);
   poison(p + size, bytes - front - size);
   make_fresh(p, size);
-  books->blocks[p] = {size, size, align, current_site, Site{}, books->next_number++, false};
+  books->blocks[p] = {size, size, align, current_site, Site{}, false};
   return p;
 }
 
@@ -319,14 +261,13 @@ void pmr_books_free(PmrBooks* books, void* p) {
   std::unique_lock lock(books->mutex);
   char* const c = static_cast<char*>(p);
   const auto it = find_live(books, p, "free");
-  if (books->kind == Kind::kAny) {
+  if (!books->keeps) {
     const Record record = it->second;
     books->blocks.erase(it);
     lock.unlock();
     give_back(books, c, record);
     return;
   }
-  notice_use_by_others(books);
   it->second.is_freed = true;
   it->second.freed = current_site;
   poison(c, it->second.size);

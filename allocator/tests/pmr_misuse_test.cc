@@ -185,18 +185,12 @@ TEST_F(PmrMisuseDeathTest, WritesAroundABlockThatIsNeverFreed) {
   std::pmr::memory_resource* const heap = std::pmr::new_delete_resource();
   EXPECT_REPORT_AT_THE_END(heap, overflow, "write past the end of a block at");
   EXPECT_REPORT_AT_THE_END(heap, underflow, "write before the start of a block at");
-  EXPECT_REPORT_AT_THE_END(&monotonic_, overflow, "write past the end of a block at");
-  EXPECT_REPORT_AT_THE_END(&monotonic_, underflow, "write before the start of a block at");
 }
 
 TEST_F(PmrMisuseDeathTest, WritesToFreedMemory) {
   std::pmr::memory_resource* const heap = std::pmr::new_delete_resource();
   EXPECT_REPORT_AT_THE_END(heap, write_after_free, "write to freed memory at");
   EXPECT_REPORT_AT_THE_END(heap, write_after_growth, "write to freed memory at");
-  if constexpr (kChecker == Checker::kPattern) {
-    EXPECT_REPORT_AT_THE_END(&monotonic_, write_after_free, "write to freed memory at");
-    EXPECT_REPORT_AT_THE_END(&monotonic_, write_after_growth, "write to freed memory at");
-  }
 }
 
 // A freed block is looked at, too, when its turn comes to be given back.
@@ -259,29 +253,17 @@ TEST_F(PmrMisuseDeathTest, BlocksFromBeforeARelease) {
   mem$free(a, p);
 }
 
-// The resource is used by others, too; then what comes after is looked at.
+// The resource is used by others, too.
 TEST_F(PmrMisuseDeathTest, SharedResources) {
   std::pmr::vector<int> numbers(&monotonic_);
-  const auto mixed = [&numbers](IAllocator a) {
-    char* p = mem$malloc(a, 10);
-    numbers.resize(1000);
-    char* q = hide(p);
-    mem$free(a, p);
-    scribble(q, 1);
-  };
-  {
-    const cex::PmrAllocator bridge(&monotonic_);
-    char* p = mem$malloc(bridge.allocator(), 10);
-    numbers.resize(100);
-    mem$free(bridge.allocator(), p);
-    p = mem$malloc(bridge.allocator(), 10);
-    numbers.resize(200);
-    p = mem$realloc(bridge.allocator(), p, 100);
-    mem$free(bridge.allocator(), p);
-  }
-  if constexpr (kChecker == Checker::kPattern) {
-    EXPECT_REPORT_AT_THE_END(&monotonic_, mixed, "write to freed memory at");
-  }
+  const cex::PmrAllocator bridge(&monotonic_);
+  char* p = mem$malloc(bridge.allocator(), 10);
+  numbers.resize(100);
+  mem$free(bridge.allocator(), p);
+  p = mem$malloc(bridge.allocator(), 10);
+  numbers.resize(200);
+  p = mem$realloc(bridge.allocator(), p, 100);
+  mem$free(bridge.allocator(), p);
 }
 
 TEST_F(PmrMisuseDeathTest, Resizing) {
