@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <optional>
+#include <utility>
 
 #include "cex/failing_allocator.h"
 #include "cex/leak_check.h"
@@ -25,8 +26,9 @@ constexpr size_t kMaxStderr = 4000;  // bytes of a child's that a finding shows
 struct Run {
   bool succeeded = false;
   bool has_failed_allocation = false;
-  std::string crash;    // how it died; empty if it didn't
-  std::string failure;  // the failing allocation
+  std::string crash;      // how it died; empty if it didn't
+  std::string exception;  // what left the callable; empty if nothing did
+  std::string failure;    // the failing allocation
   std::string leaks;
   std::string mismatch;                     // how it differed from the first run
   std::vector<AllocationRequest> requests;  // of the first run only
@@ -70,7 +72,9 @@ Run run_here(const Sweep& sweep, uint64_t nth) {
     {
       std::optional<MemScope> scope;
       if (has_scopes) scope.emplace(failing.allocator(), sweep.site);
-      run.succeeded = sweep.call(sweep.callable, failing.allocator());
+      detail::SweepOutcome outcome = sweep.call(sweep.callable, failing.allocator());
+      run.succeeded = outcome.succeeded;
+      run.exception = std::move(outcome.exception);
       run.has_failed_allocation = failing.failures() != 0;
     }
     run.failure = failing.describe_failure();
@@ -107,7 +111,7 @@ class Wire {
   void put(const Run& run) {
     put_bytes(&run.succeeded, 1);
     put_bytes(&run.has_failed_allocation, 1);
-    for (const std::string* text : {&run.failure, &run.leaks, &run.mismatch}) {
+    for (const std::string* text : {&run.exception, &run.failure, &run.leaks, &run.mismatch}) {
       put_size(text->size());
       put_bytes(text->data(), text->size());
     }
@@ -120,7 +124,7 @@ class Wire {
     rewind(file_);
     get_bytes(&run.succeeded, 1);
     get_bytes(&run.has_failed_allocation, 1);
-    for (std::string* text : {&run.failure, &run.leaks, &run.mismatch}) {
+    for (std::string* text : {&run.exception, &run.failure, &run.leaks, &run.mismatch}) {
       text->resize(get_size());
       get_bytes(text->data(), text->size());
     }
@@ -174,19 +178,23 @@ std::string describe_end(int status, unsigned timeout, FILE* said) {
   return text;
 }
 
+// What a child does. An exception that got out of here would go on with the parent's
+// program, test framework and all, a second time; it ends the child, as a crash.
+[[noreturn]] void be_child(const Sweep& sweep, uint64_t nth, FILE* result, FILE* said) noexcept {
+  dup2(fileno(said), STDERR_FILENO);
+  alarm(sweep.options.timeout_seconds);
+  Wire(result).put(run_here(sweep, nth));
+  // No destructors or exit handlers: they are the parent's to run.
+  _exit(0);
+}
+
 Run run_in_child(const Sweep& sweep, uint64_t nth) {
   FILE* const result = memory_file(sweep.site);
   FILE* const said = memory_file(sweep.site);
   fflush(nullptr);  // or the child would print it a second time
   const pid_t child = fork();
   if (child < 0) die(sweep.site, "out of memory sweep: fork: %s", strerror(errno));
-  if (child == 0) {
-    dup2(fileno(said), STDERR_FILENO);
-    alarm(sweep.options.timeout_seconds);
-    Wire(result).put(run_here(sweep, nth));
-    // No destructors or exit handlers: they are the parent's to run.
-    _exit(0);
-  }
+  if (child == 0) be_child(sweep, nth, result, said);
   int status = 0;
   while (waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) die(sweep.site, "out of memory sweep: waitpid: %s", strerror(errno));
@@ -226,7 +234,11 @@ void judge(const Sweep& sweep, uint64_t nth, const Run& run, std::vector<SweepFi
   }
   if (!run.mismatch.empty()) add(SweepFault::kNotDeterministic, run.mismatch);
   if (!run.leaks.empty()) add(SweepFault::kLeaked, run.leaks);
-  if (nth == 0 && !run.succeeded) add(SweepFault::kFailedAnyway, "");
+  if (!run.exception.empty()) {
+    add(SweepFault::kThrew, run.exception);
+  } else if (nth == 0 && !run.succeeded) {
+    add(SweepFault::kFailedAnyway, "");
+  }
   if (run.has_failed_allocation && run.succeeded && !sweep.options.may_recover) {
     add(SweepFault::kSwallowed, "");
   }
@@ -246,6 +258,8 @@ const char* sweep_fault_name(SweepFault fault) {
       return "not deterministic";
     case SweepFault::kFailedAnyway:
       return "failed anyway";
+    case SweepFault::kThrew:
+      return "threw";
   }
   return "unknown";
 }

@@ -14,13 +14,15 @@
 /// ```
 ///
 /// The callable gets an allocator, does its work, gives back what it took, and says
-/// whether it succeeded. A first run, without failures, counts its allocations; then
+/// whether it succeeded. A std::bad_alloc that leaves it says that it failed, as do
+/// cex::StdAllocator and cex::PmrResource; it has to give back all the same. A first run, without failures, counts its allocations; then
 /// each of them fails in a run of its own, and these are findings:
 ///
 /// ```text
 /// swallowed          it says that it succeeded, though an allocation failed
 /// leaked             it didn't give back what it had, or left a scope of tmem$ open
 /// crashed            it died, of a signal, a report of cex or a sanitizer, or a hang
+/// threw              an exception left it, other than std::bad_alloc
 /// not deterministic  it asked for other allocations than in the first run
 /// failed anyway      the first run, without a failure, didn't succeed
 /// ```
@@ -33,6 +35,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <exception>
+#include <new>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -79,6 +83,7 @@ enum class SweepFault {
   kCrashed,           ///< a signal, a report, a hang
   kNotDeterministic,  ///< other allocations than in the first run
   kFailedAnyway,      ///< no success without a failure
+  kThrew,             ///< an exception other than std::bad_alloc
 };
 
 /// "swallowed", "leaked", … Thread-safe; the text lives as long as the program.
@@ -116,12 +121,38 @@ struct SweepResult {
 };
 
 namespace detail {
-using SweepCall = bool (*)(void* callable, IAllocator a);
+// How the callable came to its end.
+struct SweepOutcome {
+  bool succeeded;
+  std::string exception;  // what left it, in words; empty where nothing did
+};
+
+using SweepCall = SweepOutcome (*)(void* callable, IAllocator a);
+
+// Exceptions are caught here, in the code of the callable's own file, which may have them
+// where the library is compiled without, or the other way round.
+template <typename Callable>
+SweepOutcome call_for_sweep(Callable& callable, IAllocator a) {
+#ifdef __cpp_exceptions
+  try {
+    return {callable(a), {}};
+  } catch (const std::bad_alloc&) {
+    return {false, {}};
+  } catch (const std::exception& e) {
+    return {false, std::string("an exception left the callable: ") + e.what() + "\n"};
+  } catch (...) {
+    return {false, "an exception left the callable, which is no std::exception\n"};
+  }
+#else
+  return {callable(a), {}};
+#endif
+}
+
 SweepResult sweep(SweepCall call, void* callable, const SweepOptions& options, Site site);
 }  // namespace detail
 
-/// Runs `callable(IAllocator)`, which returns whether it succeeded, as above. Dies
-/// when there is no child process to be had. One sweep at a time per thread; with
+/// Runs `callable(IAllocator)`, which returns whether it succeeded, as above; no
+/// exception of it gets past this. Dies when there is no child process to be had. One sweep at a time per thread; with
 /// `options.fork`, other threads must not hold locks that the callable needs.
 template <typename Callable>
 SweepResult sweep_out_of_memory(Callable&& callable, const SweepOptions& options = {},
@@ -134,7 +165,7 @@ SweepResult sweep_out_of_memory(Callable&& callable, const SweepOptions& options
       "cex: sweep_out_of_memory(callable): it has to return a bool, true if it succeeded: "
       "a sweep looks for failures that nobody is told of");
   // An object even where `callable` is a function, which has no void*.
-  auto invoke = [&callable](IAllocator a) -> bool { return callable(a); };
+  auto invoke = [&callable](IAllocator a) { return detail::call_for_sweep(callable, a); };
   return detail::sweep(
       [](void* p, IAllocator a) { return (*static_cast<decltype(invoke)*>(p))(a); }, &invoke,
       options, site);

@@ -5,12 +5,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "cex/arena.h"
+#include "cex/pmr.h"
 #include "cex/tempmem.h"
 
 namespace {
@@ -20,6 +23,7 @@ using ::cex::testing::SweepFault;
 using ::cex::testing::SweepFinding;
 using ::cex::testing::SweepOptions;
 using ::cex::testing::SweepResult;
+using Outcome = ::cex::testing::detail::SweepOutcome;
 using ::testing::AllOf;
 using ::testing::ContainsRegex;
 using ::testing::ElementsAre;
@@ -171,6 +175,92 @@ TEST(OomSweepTest, FindsAHang) {
       {.keep_failing = true, .timeout_seconds = 1});
   ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kCrashed, 1)));
   EXPECT_THAT(result.findings[0].text, HasSubstr("did not come to an end within 1 seconds"));
+}
+
+TEST(OomSweepTest, TakesBadAllocForAFailure) {
+  const auto push = [](IAllocator a) {
+    std::vector<int, cex::StdAllocator<int>> v(a);
+    v.push_back(1);
+    v.push_back(2);
+    return true;
+  };
+  const pid_t parent = getpid();
+  for (const bool fork : {true, false}) {
+    const SweepResult result = sweep_out_of_memory(push, {.fork = fork});
+    // A child that got here would run all that follows, once more.
+    if (getpid() != parent) _exit(1);
+    EXPECT_TRUE(result.ok()) << result.text();
+    EXPECT_EQ(result.allocations, 2u);
+  }
+}
+
+TEST(OomSweepTest, TakesBadAllocForAFailureInTheFirstRun) {
+  const SweepResult result =
+      sweep_out_of_memory([](IAllocator) -> bool { throw std::bad_alloc(); });
+  EXPECT_THAT(result.findings, ElementsAre(finding(SweepFault::kFailedAnyway, 0)));
+}
+
+TEST(OomSweepTest, FindsALeakOfCodeThatThrows) {
+  for (const bool fork : {true, false}) {
+    leaked = nullptr;
+    const SweepResult result = sweep_out_of_memory(
+        [](IAllocator a) {
+          char* p = mem$malloc(a, 10);
+          if (p == nullptr) return false;
+          char* q = mem$malloc(a, 20);
+          if (q == nullptr) {
+            leaked = p;
+            throw std::bad_alloc();
+          }
+          mem$free(a, q);
+          mem$free(a, p);
+          return true;
+        },
+        {.fork = fork});
+    mem$free(mem$, leaked);
+    ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kLeaked, 2)));
+    EXPECT_THAT(result.findings[0].text, HasSubstr("1 blocks, 10 bytes not freed"));
+  }
+}
+
+TEST(OomSweepTest, FindsOtherExceptions) {
+  for (const bool fork : {true, false}) {
+    const SweepResult result = sweep_out_of_memory(
+        [](IAllocator a) {
+          char* p = mem$malloc(a, 10);
+          if (p == nullptr) throw std::runtime_error("no settings");
+          char* q = mem$malloc(a, 20);
+          mem$free(a, p);
+          if (q == nullptr) throw 3;
+          mem$free(a, q);
+          return true;
+        },
+        {.fork = fork});
+    ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kThrew, 1),
+                                             finding(SweepFault::kThrew, 2)));
+    EXPECT_THAT(result.findings[0].text,
+                AllOf(HasSubstr("an exception left the callable: no settings\n"),
+                      HasSubstr("allocation 1, 10 bytes at alignment 16, asked for")));
+    EXPECT_THAT(result.findings[1].text, HasSubstr("which is no std::exception\n"));
+  }
+}
+
+TEST(OomSweepTest, FindsAnExceptionInTheFirstRun) {
+  const SweepResult result =
+      sweep_out_of_memory([](IAllocator) -> bool { throw std::runtime_error("never works"); });
+  EXPECT_THAT(result.findings, ElementsAre(finding(SweepFault::kThrew, 0)));
+}
+
+// As an exception that comes through code compiled without them.
+TEST(OomSweepTest, NoExceptionLeavesAChild) {
+  const cex::testing::detail::SweepCall call = [](void*, IAllocator) -> Outcome {
+    throw std::runtime_error("past everything");
+  };
+  const pid_t parent = getpid();
+  const SweepResult result = cex::testing::detail::sweep(call, nullptr, {}, cex::Site::current());
+  if (getpid() != parent) _exit(1);
+  ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kCrashed, 0)));
+  EXPECT_THAT(result.findings[0].text, HasSubstr("past everything"));
 }
 
 TEST(OomSweepTest, FindsOtherAllocationsThanInTheFirstRun) {
@@ -342,6 +432,7 @@ TEST(OomSweepTest, NamesEachFault) {
   EXPECT_STREQ(cex::testing::sweep_fault_name(SweepFault::kCrashed), "crashed");
   EXPECT_STREQ(cex::testing::sweep_fault_name(SweepFault::kNotDeterministic), "not deterministic");
   EXPECT_STREQ(cex::testing::sweep_fault_name(SweepFault::kFailedAnyway), "failed anyway");
+  EXPECT_STREQ(cex::testing::sweep_fault_name(SweepFault::kThrew), "threw");
 }
 
 }  // namespace
