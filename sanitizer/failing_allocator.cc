@@ -6,8 +6,29 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "cex/internal/allocation_failure.h"
 #include "cex/internal/stack_trace.h"
 #include "cex/site.h"
+
+namespace cex::detail {
+
+std::string describe(const AllocationFailure& failure) {
+  if (failure.number == 0) return {};
+  std::string text = "allocation " + std::to_string(failure.number) + ", " +
+                     std::to_string(failure.size) + " bytes at alignment " +
+                     std::to_string(failure.alignment) + ", asked for ";
+  text += failure.file[0] != '\0'
+              ? "at " + std::string(failure.file) + ":" + std::to_string(failure.line)
+              : std::string("here");
+  text += ":\n";
+  for (int i = 0; i < failure.stack.depth; ++i) {
+    char line[600];
+    text.append(line, describe_frame(failure.stack, i, line, sizeof(line)));
+  }
+  return text;
+}
+
+}  // namespace cex::detail
 
 namespace cex::testing {
 
@@ -22,13 +43,6 @@ struct LiveBlock {
   size_t depth;     // scopes that were open then
   uint64_t number;
   Site site;
-};
-
-struct Failure {
-  uint64_t number = 0;  // 0: none so far
-  AllocationRequest request{};
-  Site site;
-  detail::StackTrace stack;
 };
 
 Site call_under_way() {
@@ -75,7 +89,8 @@ struct FailingAllocator::State {
   std::unordered_map<const void*, LiveBlock> live;
   size_t live_bytes = 0;
   uint64_t blocks_made = 0;
-  Failure last;
+  detail::LastFailure own_last;
+  detail::LastFailure* last = &own_last;  // or the sweep's
   bool is_recording = false;
   std::vector<AllocationRequest> requests;
 
@@ -87,7 +102,7 @@ struct FailingAllocator::State {
     plan = new_plan;
     random = plan.seed;
     allocations = failures = inner_failures = 0;
-    last = Failure{};
+    last->set({});
   }
 
   // Counts a request of `caller`, and says whether it is to fail. `freed` bytes
@@ -106,7 +121,13 @@ struct FailingAllocator::State {
     fails = fails || size > plan.byte_budget || others > plan.byte_budget - size;
     if (fails) {
       ++failures;
-      last = {allocations, {size, align}, call_under_way(), detail::capture_stack_from(caller)};
+      detail::AllocationFailure failure;
+      failure.number = allocations;
+      failure.size = size;
+      failure.alignment = align;
+      failure.set_site(call_under_way());
+      failure.stack = detail::capture_stack_from(caller);
+      last->set(failure);
     }
     return fails;
   }
@@ -252,7 +273,8 @@ struct FailingAllocator::State {
   }
 };
 
-FailingAllocator::FailingAllocator(IAllocator inner, const FailurePlan& plan)
+FailingAllocator::FailingAllocator(IAllocator inner, const FailurePlan& plan,
+                                   detail::LastFailure* last)
     : state_(
           new State{.face = {.base = {State::malloc,
                                       State::calloc,
@@ -267,9 +289,10 @@ FailingAllocator::FailingAllocator(IAllocator inner, const FailurePlan& plan)
                     .targets = {inner},
                     .plan = {},
                     .live = {},
-                    .last = {},
+                    .own_last = {},
                     .requests = {}}) {
   state_->face.state = state_.get();
+  if (last != nullptr) state_->last = last;
   state_->set_plan(plan);
 }
 
@@ -328,21 +351,12 @@ std::string FailingAllocator::describe_live() const {
 }
 
 std::string FailingAllocator::describe_failure() const {
-  Failure last;
+  detail::AllocationFailure last;
   {
     const std::lock_guard lock(state_->mutex);
-    last = state_->last;
+    last = state_->last->get();
   }
-  if (last.number == 0) return {};
-  std::string text = "allocation " + std::to_string(last.number) + ", " +
-                     std::to_string(last.request.size) + " bytes at alignment " +
-                     std::to_string(last.request.alignment) + ", asked for" +
-                     (last.site.file != nullptr ? place(last.site) : " here") + ":\n";
-  for (int i = 0; i < last.stack.depth; ++i) {
-    char line[600];
-    text.append(line, detail::describe_frame(last.stack, i, line, sizeof(line)));
-  }
-  return text;
+  return detail::describe(last);
 }
 
 void FailingAllocator::record_requests(bool on) {

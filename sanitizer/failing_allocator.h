@@ -26,6 +26,10 @@
 
 #include "cex/allocator.h"
 
+namespace cex::detail {
+class LastFailure;
+}
+
 namespace cex::testing {
 
 /// Which allocations fail: those that any of these names; none by default. An
@@ -51,8 +55,10 @@ struct AllocationRequest {
 /// An allocator in front of another one, which fails by plan and counts.
 class FailingAllocator {
  public:
-  /// Stands before `inner`, which must outlive this object.
-  explicit FailingAllocator(IAllocator inner, const FailurePlan& plan = {});
+  /// Stands before `inner`, which must outlive this object. Leave `last` out: it is where
+  /// a sweep keeps what describe_failure() is about, for the case that the program dies.
+  explicit FailingAllocator(IAllocator inner, const FailurePlan& plan = {},
+                            cex::detail::LastFailure* last = nullptr);
 
   /// What is still live stays so, in `inner`.
   ~FailingAllocator();

@@ -8,10 +8,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <new>
 #include <optional>
 #include <utility>
 
 #include "cex/failing_allocator.h"
+#include "cex/internal/allocation_failure.h"
 #include "cex/leak_check.h"
 #include "cex/report.h"
 
@@ -59,15 +61,16 @@ std::string compare(const Sweep& sweep, const std::vector<AllocationRequest>& re
   return {};
 }
 
-// One run, here and now, with allocation `nth` failing; 0: none.
-Run run_here(const Sweep& sweep, uint64_t nth) {
+// One run, here and now, with allocation `nth` failing; 0: none. What failed is kept in
+// `last` from that moment on.
+Run run_here(const Sweep& sweep, uint64_t nth, cex::detail::LastFailure* last) {
   Run run;
   LeakCheck check(sweep.site);
   FailurePlan plan;
   (sweep.options.keep_failing ? plan.from : plan.nth) = nth;
   const bool has_scopes = sweep.options.allocator->meta.is_arena;
   {
-    FailingAllocator failing(sweep.options.allocator, plan);
+    FailingAllocator failing(sweep.options.allocator, plan, last);
     failing.record_requests(true);
     {
       std::optional<MemScope> scope;
@@ -159,6 +162,14 @@ FILE* memory_file(Site site) {
   return file;
 }
 
+// Memory that a child and its parent share, so that what is in it outlives the child.
+cex::detail::LastFailure* shared_failure(Site site) {
+  void* const p = mmap(nullptr, sizeof(cex::detail::LastFailure), PROT_READ | PROT_WRITE,
+                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (p == MAP_FAILED) die(site, "out of memory sweep: mmap: %s", strerror(errno));
+  return new (p) cex::detail::LastFailure;
+}
+
 // How a child ended that did not end well, and what it said.
 std::string describe_end(int status, unsigned timeout, FILE* said) {
   std::string text;
@@ -180,10 +191,11 @@ std::string describe_end(int status, unsigned timeout, FILE* said) {
 
 // What a child does. An exception that got out of here would go on with the parent's
 // program, test framework and all, a second time; it ends the child, as a crash.
-[[noreturn]] void be_child(const Sweep& sweep, uint64_t nth, FILE* result, FILE* said) noexcept {
+[[noreturn]] void be_child(const Sweep& sweep, uint64_t nth, FILE* result, FILE* said,
+                           cex::detail::LastFailure* last) noexcept {
   dup2(fileno(said), STDERR_FILENO);
   alarm(sweep.options.timeout_seconds);
-  Wire(result).put(run_here(sweep, nth));
+  Wire(result).put(run_here(sweep, nth, last));
   // No destructors or exit handlers: they are the parent's to run.
   _exit(0);
 }
@@ -191,10 +203,11 @@ std::string describe_end(int status, unsigned timeout, FILE* said) {
 Run run_in_child(const Sweep& sweep, uint64_t nth) {
   FILE* const result = memory_file(sweep.site);
   FILE* const said = memory_file(sweep.site);
+  cex::detail::LastFailure* const last = shared_failure(sweep.site);
   fflush(nullptr);  // or the child would print it a second time
   const pid_t child = fork();
   if (child < 0) die(sweep.site, "out of memory sweep: fork: %s", strerror(errno));
-  if (child == 0) be_child(sweep, nth, result, said);
+  if (child == 0) be_child(sweep, nth, result, said, last);
   int status = 0;
   while (waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) die(sweep.site, "out of memory sweep: waitpid: %s", strerror(errno));
@@ -206,17 +219,19 @@ Run run_in_child(const Sweep& sweep, uint64_t nth) {
   if (!is_whole || (status != 0 && !is_explained)) {
     run = Run{};
     run.crash = describe_end(status, sweep.options.timeout_seconds, said);
+    run.failure = cex::detail::describe(last->get());
   }
   fclose(result);
   fclose(said);
+  munmap(last, sizeof(*last));
   return run;
 }
 
 Run run_once(const Sweep& sweep, uint64_t nth) {
-  return sweep.options.fork ? run_in_child(sweep, nth) : run_here(sweep, nth);
+  return sweep.options.fork ? run_in_child(sweep, nth) : run_here(sweep, nth, nullptr);
 }
 
-// What is known of the allocation that failed in a run which could not tell.
+// What is known of the allocation that was to fail in a run which died before.
 std::string describe_request(const Sweep& sweep, uint64_t nth) {
   if (nth == 0) return {};
   const AllocationRequest& request = sweep.reference[nth - 1];
@@ -229,7 +244,8 @@ void judge(const Sweep& sweep, uint64_t nth, const Run& run, std::vector<SweepFi
     findings.push_back({fault, nth, text + run.failure});
   };
   if (!run.crash.empty()) {
-    add(SweepFault::kCrashed, run.crash + describe_request(sweep, nth));
+    add(SweepFault::kCrashed,
+        run.failure.empty() ? run.crash + describe_request(sweep, nth) : run.crash);
     return;
   }
   if (!run.mismatch.empty()) add(SweepFault::kNotDeterministic, run.mismatch);

@@ -15,8 +15,9 @@
 ///
 /// The callable gets an allocator, does its work, gives back what it took, and says
 /// whether it succeeded. A std::bad_alloc that leaves it says that it failed, as do
-/// cex::StdAllocator and cex::PmrResource; it has to give back all the same. A first run, without failures, counts its allocations; then
-/// each of them fails in a run of its own, and these are findings:
+/// cex::StdAllocator and cex::PmrResource; it has to give back all the same. A first run, without
+/// failures, counts its allocations; then each of them fails in a run of its own, and these are
+/// findings:
 ///
 /// ```text
 /// swallowed          it says that it succeeded, though an allocation failed
@@ -152,8 +153,8 @@ SweepResult sweep(SweepCall call, void* callable, const SweepOptions& options, S
 }  // namespace detail
 
 /// Runs `callable(IAllocator)`, which returns whether it succeeded, as above; no
-/// exception of it gets past this. Dies when there is no child process to be had. One sweep at a time per thread; with
-/// `options.fork`, other threads must not hold locks that the callable needs.
+/// exception of it gets past this. Dies when there is no child process to be had. One sweep at a
+/// time per thread; with `options.fork`, other threads must not hold locks that the callable needs.
 template <typename Callable>
 SweepResult sweep_out_of_memory(Callable&& callable, const SweepOptions& options = {},
                                 Site site = Site::current()) {

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <stdexcept>
@@ -76,7 +77,7 @@ bool swallows_the_second(IAllocator a) {
   return true;
 }
 
-bool crashes_when_the_first_fails(IAllocator a) {
+[[gnu::noinline]] bool crashes_when_the_first_fails(IAllocator a) {
   char* p = mem$malloc(a, 10);
   if (p == nullptr) {
     fprintf(stderr, "these are my last words\n");
@@ -138,7 +139,30 @@ TEST(OomSweepTest, FindsACrash) {
   ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kCrashed, 1)));
   EXPECT_THAT(result.findings[0].text,
               AllOf(HasSubstr("killed by signal 6"), HasSubstr("these are my last words\n"),
-                    HasSubstr("allocation 1, 10 bytes at alignment 16")));
+                    HasSubstr("allocation 1, 10 bytes at alignment 16, asked for"),
+                    ContainsRegex("#[0-9]+ 0x[0-9a-f]+ .*crashes_when_the_first_fails")));
+#ifdef CEX_TEST
+  EXPECT_THAT(result.findings[0].text,
+              ContainsRegex("asked for at sanitizer/tests/oom_sweep_test.cc:[0-9]+:\n"));
+#endif
+}
+
+// Nothing is known of a failure that the run did not come to.
+TEST(OomSweepTest, FindsACrashBeforeTheFailure) {
+  // What a child changes stays in it, but for this.
+  int* const runs = static_cast<int*>(
+      mmap(nullptr, sizeof(int), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+  ASSERT_NE(runs, MAP_FAILED);
+  const SweepResult result = sweep_out_of_memory([runs](IAllocator a) {
+    if (++*runs == 2) abort();
+    char* p = mem$malloc(a, 10);
+    if (p == nullptr) return false;
+    mem$free(a, p);
+    return true;
+  });
+  munmap(runs, sizeof(int));
+  ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kCrashed, 1)));
+  EXPECT_THAT(result.findings[0].text, HasSubstr("\nallocation 1, 10 bytes at alignment 16\n"));
 }
 
 TEST(OomSweepTest, FindsAnExit) {
@@ -149,7 +173,8 @@ TEST(OomSweepTest, FindsAnExit) {
     return true;
   });
   ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kCrashed, 1)));
-  EXPECT_THAT(result.findings[0].text, HasSubstr("exited with status 3"));
+  EXPECT_THAT(result.findings[0].text,
+              AllOf(HasSubstr("exited with status 3"), HasSubstr("16, asked for")));
 }
 
 TEST(OomSweepTest, FindsAnExitThatLooksWell) {
@@ -174,7 +199,8 @@ TEST(OomSweepTest, FindsAHang) {
       },
       {.keep_failing = true, .timeout_seconds = 1});
   ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kCrashed, 1)));
-  EXPECT_THAT(result.findings[0].text, HasSubstr("did not come to an end within 1 seconds"));
+  EXPECT_THAT(result.findings[0].text, AllOf(HasSubstr("did not come to an end within 1 seconds"),
+                                             HasSubstr(", 10 bytes at alignment 16, asked for")));
 }
 
 TEST(OomSweepTest, TakesBadAllocForAFailure) {
@@ -236,8 +262,8 @@ TEST(OomSweepTest, FindsOtherExceptions) {
           return true;
         },
         {.fork = fork});
-    ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kThrew, 1),
-                                             finding(SweepFault::kThrew, 2)));
+    ASSERT_THAT(result.findings,
+                ElementsAre(finding(SweepFault::kThrew, 1), finding(SweepFault::kThrew, 2)));
     EXPECT_THAT(result.findings[0].text,
                 AllOf(HasSubstr("an exception left the callable: no settings\n"),
                       HasSubstr("allocation 1, 10 bytes at alignment 16, asked for")));
