@@ -13,6 +13,7 @@ STRICT = "-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror"
 # The variables of consumer/CMakeLists.txt, and others that a test may set.
 VARIABLES = {
     "CEX_TEST": "",
+    "CMAKE_BUILD_TYPE": "Release",
     "CMAKE_DISABLE_FIND_PACKAGE_absl": "",
     "LIBRARIES": "cex::cex",
     "MIXED": "",
@@ -75,6 +76,7 @@ class Consumer(support.Case):
                 program = self.check_library("on", **variables)
                 said = self.run_program(program, "twice", status=None)
                 self.assertRegex(said, r"(?m)^cex: .*/double_free\.cc:10: .*free")
+                self.assertRegex(said, r"(?m)^    #\d+ \w+ free_twice.*\n    #\d+ \w+ main$")
 
     def test_mixing_is_an_error(self):
         # Of one target, when the build is generated.

@@ -5,7 +5,7 @@
 
 int part();
 
-void free_twice(char* p, char* same) {
+[[gnu::noinline]] void free_twice(char* p, char* same) {
   mem$free(mem$, p);
   mem$free(mem$, same);
 }
