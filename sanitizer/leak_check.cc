@@ -21,8 +21,10 @@ namespace cex::testing {
 
 namespace {
 
-// Lines that a report has for single blocks; as many as die() has room for.
+// Lines that a report has for single blocks, and the bytes after which it has no more:
+// die() has room for these, for one more line, and for what stands before and after.
 constexpr size_t kMaxLines = 12;
+constexpr size_t kMaxListed = 2400;
 
 struct Range {
   uint64_t from;
@@ -50,13 +52,13 @@ Allowed& allowed() {
 std::string describe(const detail::HeapBlock& block) {
   char line[600];
   if (block.site.file != nullptr) {
-    snprintf(line, sizeof(line), "    %zu bytes at %p, allocated at %s:%d\n", block.size, block.p,
+    snprintf(line, sizeof(line), "    %zu bytes at %p, allocated at %s:%d", block.size, block.p,
              block.site.file, block.site.line);
   } else {
-    snprintf(line, sizeof(line), "    %zu bytes at %p, allocated at an unknown line\n", block.size,
+    snprintf(line, sizeof(line), "    %zu bytes at %p, allocated at an unknown line", block.size,
              block.p);
   }
-  return line;
+  return std::string(line) + '\n';
 }
 
 std::vector<detail::HeapBlock> live_blocks(uint64_t from) {
@@ -84,11 +86,14 @@ LeakCheck::~LeakCheck() { check(); }
 Leaks LeakCheck::leaks() const {
   Leaks leaks;
   std::string lines;
+  size_t listed = 0;
   for (const detail::HeapBlock& block : live_blocks(first_)) {
     if (allowed().covers(block.number)) continue;
     ++leaks.blocks;
     leaks.bytes += block.size;
-    if (leaks.blocks <= kMaxLines) lines += describe(block);
+    if (listed == kMaxLines || lines.size() >= kMaxListed) continue;
+    lines += describe(block);
+    ++listed;
   }
   const uint32_t depth = temp_stats().scope_depth;
   if (depth > depth_) leaks.open_scopes = depth - depth_;
@@ -98,8 +103,8 @@ Leaks LeakCheck::leaks() const {
              plural(leaks.blocks), leaks.bytes);
     leaks.text += text + lines;
   }
-  if (leaks.blocks > kMaxLines) {
-    snprintf(text, sizeof(text), "    and %zu more\n", leaks.blocks - kMaxLines);
+  if (leaks.blocks > listed) {
+    snprintf(text, sizeof(text), "    and %zu more\n", leaks.blocks - listed);
     leaks.text += text;
   }
   if (leaks.open_scopes != 0) {

@@ -19,7 +19,7 @@ constinit thread_local Site current_site{};
 
 namespace {
 
-constexpr size_t kMaxText = 2048;
+constexpr size_t kMaxText = 4096;
 
 void write_all(const char* text, size_t size) {
   while (size > 0) {

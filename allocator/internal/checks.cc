@@ -79,7 +79,7 @@ size_t bytes_behind(const char* block, size_t size) {
 
 // Facts about a block for a report; at most as long as the callers' buffers.
 struct BlockFacts {
-  char text[160];
+  char text[600];  // with a long path
 };
 
 BlockFacts facts_of(const BlockHeader& header) {

@@ -77,7 +77,7 @@ thread_local uint64_t number_of_all = 0;
 size_t back_of(size_t size) { return round_up(size + kGuard, kDefaultAlign) - size; }
 
 struct Facts {
-  char text[200];
+  char text[1200];  // with two long paths
 };
 
 void add_site(char* text, size_t room, const char* verb, Site site) {
@@ -271,7 +271,7 @@ void heap_take_damage(void (*found)(const char* text, void* context), void* cont
   for (const auto& [p, record] : r.blocks) {
     const char* const damage = damage_of(p, record);
     if (damage == nullptr) continue;
-    char text[400];
+    char text[sizeof(Facts) + 100];
     snprintf(text, sizeof(text), "%s at %p\n    the block: %s", damage, static_cast<const void*>(p),
              facts_of(record).text);
     found(text, context);
