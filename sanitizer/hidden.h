@@ -1,11 +1,13 @@
-// Reading and writing bytes that are poisoned for everybody else.
+// Reading and writing bytes that are poisoned for everybody else, and telling a pointer
+// that was read from such bytes.
 //
 // An allocator keeps its own records (block sizes, guard bytes) in memory that
-// it has poisoned, so that a user's stray access to them is caught. These two
-// functions get through; nothing but an allocator should need them.
+// it has poisoned, so that a user's stray access to them is caught. read_hidden() and
+// write_hidden() get through; nothing but an allocator should need them.
 #ifndef CEX_SANITIZER_HIDDEN_H_
 #define CEX_SANITIZER_HIDDEN_H_
 
+#include <stdint.h>
 #include <string.h>
 
 #include <type_traits>
@@ -50,6 +52,15 @@ template <typename T>
 void write_hidden(void* to, const T& value) {
   static_assert(std::is_trivially_copyable_v<T>);
   copy_hidden(to, &value, sizeof(T));
+}
+
+// The byte of memory that was allocated and not yet written, under CEX_TEST.
+inline constexpr unsigned char kFreshByte = 0x7f;
+
+// Whether each byte of `p` itself is `byte`: with kPoisonByte it was read from memory that
+// was freed or whose scope had ended, with kFreshByte from memory that nobody had written.
+inline bool is_pattern(const volatile void* p, unsigned char byte) {
+  return reinterpret_cast<uintptr_t>(p) == UINTPTR_MAX / 0xff * byte;
 }
 
 }  // namespace cex::detail

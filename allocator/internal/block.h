@@ -41,9 +41,6 @@ inline constexpr size_t kBack = kChecker == Checker::kNone ? 0 : 16;
 #endif
 static_assert(kFront == kSizeBytes || kFront % kDefaultAlign == 0);
 
-// The byte of memory that was allocated and not yet written, under CEX_TEST.
-inline constexpr unsigned char kFreshByte = 0x7f;
-
 inline uintptr_t address(const volatile void* p) { return reinterpret_cast<uintptr_t>(p); }
 
 constexpr uintptr_t round_up(uintptr_t n, size_t align) { return (n + align - 1) & ~(align - 1); }

@@ -1,5 +1,6 @@
 #include "cex/internal/arr_block.h"
 
+#include "cex/internal/handle.h"
 #include "cex/sanitizer.h"
 
 namespace cex::detail {
@@ -96,6 +97,7 @@ void arr_release(void* elements, ArrLayout layout, const char* call, Site site) 
 void arr_verify(const void* elements, ArrLayout layout, const char* call, Site site) {
   if (elements == nullptr) [[unlikely]]
     arr_die_of_null(call, site);
+  check_handle(elements, call, site);
   const ArrHeader* header = arr_header(elements);
   // Asked first, so that the message is this one and not the sanitizer's. A program built
   // for Valgrind that does not run under it is told that its stack is poisoned as well.

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "cex/internal/handle.h"
 #include "cex/internal/hm_key_pages.h"
 #include "cex/internal/huge_pages.h"
 #include "cex/sanitizer.h"
@@ -195,6 +196,7 @@ void hm_die_of_null(const char* call, Site site) {
 void hm_verify(const HmHeader* header, HmLayout layout, const char* call, Site site) {
   if (header == nullptr) [[unlikely]]
     hm_die_of_null(call, site);
+  check_handle(header, call, site);
   // Asked first, so that the message is this one and not the sanitizer's. A program built
   // for Valgrind that does not run under it is told that its stack is poisoned as well.
   constexpr bool kAsk =

@@ -9,6 +9,7 @@
 #include "cex/arr.h"
 #include "cex/for_each.h"
 #include "cex/hm.h"
+#include "cex/sanitizer.h"
 #include "cex/tempmem.h"
 #include "gtest/gtest.h"
 
@@ -162,6 +163,65 @@ TEST_F(ChecksDeathTest, ArrGrowsAtItsOwnDepth) {
       EXPECT_DEATH(arr$push(a, 1), "cex: .*checks_test.cc:" + std::to_string(__LINE__));
     }
   }
+}
+
+// Handles as fields: what the struct lies in is their memory, too.
+struct Handles {
+  arr$(int) list;
+  hm$(int, int) map;
+};
+
+// Nothing here says that these bytes were never written, or are no longer anybody's.
+template <typename T>
+T* hide(T* p) {
+  asm volatile("" : "+r"(p) : : "memory");
+  return p;
+}
+
+TEST_F(ChecksDeathTest, HandlesInMemoryThatIsGone) {
+  Handles* ended = nullptr;
+  mem$scope(tmem$, _) {
+    ended = mem$new(_, Handles, a_, m_);
+    EXPECT_EQ(ended->list[0], 1);
+    EXPECT_EQ(hm$get(ended->map, 1), 10);
+  }
+  Handles* freed = mem$new(mem$, Handles, a_, m_);
+  Handles* block = freed;
+  freed = hide(freed);
+  mem$free(mem$, block);
+  // Elsewhere the tool reports that the handle is read.
+  if (kChecker != Checker::kPattern) return;
+#define GONE "the handle itself lies in memory that was freed or whose scope ended"
+  EXPECT_DEATH(arr$push(hide(ended)->list, 1), HERE("arr.push: " GONE));
+  EXPECT_DEATH(arr$len(ended->list), HERE("arr.: " GONE));
+  EXPECT_DEATH(ended->list[0] = 1, HERE("arr.: " GONE));
+  EXPECT_DEATH(arr$free(ended->list), HERE("arr.free: " GONE));
+  EXPECT_DEATH(hm$set(ended->map, 1, 1), HERE("hm.set: " GONE));
+  EXPECT_DEATH(hm$get(ended->map, 1), HERE("hm.get: " GONE));
+  EXPECT_DEATH(hm$free(ended->map), HERE("hm.free: " GONE));
+  EXPECT_DEATH(arr$push(freed->list, 1), HERE("arr.push: " GONE));
+  EXPECT_DEATH(hm$set(freed->map, 1, 1), HERE("hm.set: " GONE));
+#undef GONE
+}
+
+TEST_F(ChecksDeathTest, HandlesThatWereNeverSet) {
+  Handles* fresh = mem$malloc(mem$, sizeof(Handles));
+  fresh = hide(fresh);
+  if (kChecker == Checker::kPattern) {
+#define NEVER_SET "the handle was never set: it lies in fresh memory"
+    EXPECT_DEATH(arr$push(fresh->list, 1), HERE("arr.push: " NEVER_SET));
+    EXPECT_DEATH(arr$len(fresh->list), HERE("arr.: " NEVER_SET));
+    EXPECT_DEATH(hm$set(fresh->map, 1, 1), HERE("hm.set: " NEVER_SET));
+    EXPECT_DEATH(hm$len(fresh->map), HERE("hm.: " NEVER_SET));
+#undef NEVER_SET
+  }
+  arr$new(fresh->list, mem$);
+  hm$new(fresh->map, mem$);
+  arr$push(fresh->list, 1);
+  hm$set(fresh->map, 1, 1);
+  arr$free(fresh->list);
+  hm$free(fresh->map);
+  mem$free(mem$, fresh);
 }
 
 TEST_F(ChecksDeathTest, NullStrings) {
