@@ -29,7 +29,8 @@
 #include <type_traits>
 #include <utility>
 
-#include "cex/site.h"
+#include "cex/internal/length.h"
+#include "cex/report.h"
 
 namespace cex {
 namespace detail {
@@ -110,6 +111,18 @@ constexpr void check_each() {
                 "cex: for$each over something that is no range.");
 }
 
+// Ends the program where a loop over the first `n` elements of `r` would leave them.
+template <typename R>
+constexpr void check_first([[maybe_unused]] R& r, [[maybe_unused]] size_t n,
+                           [[maybe_unused]] const char* call, [[maybe_unused]] Site site) {
+  if constexpr (kChecked && std::ranges::sized_range<R>) {
+    const size_t length = arr_len(r, site);
+    if (n > length) {
+      die(site, "%s: a loop over more elements than there are\n  %zu of %zu", call, n, length);
+    }
+  }
+}
+
 }  // namespace detail
 
 /// The `n` elements at `p`, which may be null where `n` is 0.
@@ -131,9 +144,11 @@ constexpr auto each(R&& r, [[maybe_unused]] Site site = Site::current()) {
         std::ranges::begin(r), std::ranges::end(r)};
   }
 }
-/// The first `n` elements of `r`, which must have as many: this is not checked.
+/// The first `n` elements of `r`. Where it has fewer: ends the program under CEX_TEST,
+/// undefined otherwise.
 template <detail::ContiguousClass R>
-constexpr auto each(R& r, size_t n) {
+constexpr auto each(R& r, size_t n, [[maybe_unused]] Site site = Site::current()) {
+  detail::check_first(r, n, "for$each", site);
   return each(std::ranges::data(r), n);
 }
 
@@ -157,9 +172,11 @@ constexpr auto each_pointer(R&& r, [[maybe_unused]] Site site = Site::current())
                                                              std::ranges::end(r)};
   }
 }
-/// The first `n` elements of `r`, which must have as many: this is not checked.
+/// The first `n` elements of `r`. Where it has fewer: ends the program under CEX_TEST,
+/// undefined otherwise.
 template <detail::ContiguousClass R>
-constexpr auto each_pointer(R& r, size_t n) {
+constexpr auto each_pointer(R& r, size_t n, [[maybe_unused]] Site site = Site::current()) {
+  detail::check_first(r, n, "for$eachp", site);
   return each_pointer(std::ranges::data(r), n);
 }
 

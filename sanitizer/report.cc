@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #ifdef CEX_TEST
@@ -43,9 +44,15 @@ constexpr int kOwnFrames = 2;
 }
 #endif
 
+// Whether `site` is a line to show: one in the standard library's headers is not, which a
+// default argument names where such a header makes the call (a range given to std::sort, say).
+bool is_known(Site site) {
+  return site.file != nullptr && strstr(site.file, "/include/c++/") == nullptr;
+}
+
 [[noreturn]] void die_with(Site site, const char* format, va_list args) {
   char text[kMaxText];
-  const int size = site.file != nullptr
+  const int size = is_known(site)
                        ? snprintf(text, sizeof(text), "cex: %s:%d: ", site.file, site.line)
                        : snprintf(text, sizeof(text), "cex: (unknown line): ");
   const size_t used = static_cast<size_t>(size) < sizeof(text) - 2 ? static_cast<size_t>(size) : 0;

@@ -13,7 +13,8 @@ namespace cex {
 /// Prints `cex: FILE:LINE: MESSAGE` to stderr, in one write, then a stack trace
 /// under CEX_TEST, and aborts. `format` and what follows are as for printf; the
 /// text's first line should be the whole message, lines after it facts. Text
-/// beyond 4,000 bytes is cut. Allocates nothing before the message is out.
+/// beyond 4,000 bytes is cut. `(unknown line)` stands for a site that is empty, or a line of
+/// the standard library's headers. Allocates nothing before the message is out.
 /// Thread-safe.
 [[noreturn, gnu::cold, gnu::noinline, gnu::format(printf, 2, 3)]] void die(Site site,
                                                                            const char* format, ...);

@@ -84,10 +84,14 @@ class Arr {
   /// Whether it is not null.
   constexpr explicit operator bool() const { return elements_ != nullptr; }
 
-  /// What a `T*` can do and the conversion above can't give it.
+  /// What a `T*` can do and the conversion above can't give it. `*` and `->` are checked as
+  /// a[0] is, but can't know the caller's line.
   /// @{
-  T& operator*() const { return (*this)[0]; }
-  T* operator->() const { return elements_; }
+  T& operator*() const { return (*this)[Index(0, Site{})]; }
+  T* operator->() const {
+    if constexpr (kChecked) return std::addressof(**this);
+    return elements_;
+  }
   friend T* operator+(const Arr& a, ptrdiff_t n) { return a.elements_ + n; }
   /// @}
 

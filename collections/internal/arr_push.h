@@ -137,6 +137,8 @@ T* arr_append(Arr<T>& a, const T* source, size_t count, OnFailure on_failure, co
 
 template <typename T, typename R>
 T* arr_append_range(Arr<T>& a, R& range, OnFailure on_failure, const char* call, Site site) {
+  // A handle checks itself: here with the caller's line, which the calls below don't know.
+  if constexpr (kChecked && requires { range.size(site); }) static_cast<void>(range.size(site));
   if constexpr (std::ranges::contiguous_range<R> && std::ranges::sized_range<R>) {
     if constexpr (std::is_same_v<std::ranges::range_value_t<R>, T>) {
       return arr_append<T>(a, std::ranges::data(range),

@@ -222,7 +222,7 @@ void print_all(Sink& sink, const Container& all, int depth, std::string_view ope
     return;
   }
   print_text(sink, open);
-  const size_t length = all.size();
+  const size_t length = all.size(Site{});  // the caller's line is not known
   if (depth >= kPrintMaxDepth && length != 0) {
     print_text(sink, "…");
     print_text(sink, close);
@@ -246,7 +246,7 @@ void print_value(Sink& sink, const Arr<T>& a, int depth) {
     if (!a) {
       print_text(sink, "null");
     } else {
-      print_quoted(sink, std::string_view(a.data(), a.size()));
+      print_quoted(sink, std::string_view(a.data(), a.size(Site{})));
     }
   } else {
     print_all(sink, a, depth, "[", "]",

@@ -2,6 +2,9 @@
 // checks that stay in every build are tested in both.
 #include <stdint.h>
 
+#include <algorithm>
+#include <ranges>
+#include <span>
 #include <string>
 
 #include "cex/allocator.h"
@@ -113,6 +116,50 @@ TEST_F(ChecksDeathTest, NullArrays) {
   EXPECT_DEATH(none[0] = 1, HERE("arr.: index 0 is out of range"));
 }
 
+// Where no line is known, at least none of somebody else's is named.
+#define NOWHERE(message) "cex: .unknown line.: " message
+
+struct Point {
+  int x;
+  int y;
+};
+
+TEST_F(ChecksDeathTest, StarAndArrow) {
+  arr$(int) none = nullptr;
+  EXPECT_DEATH(*none = 1, NOWHERE("arr.: index 0 is out of range\n  there are 0 elements"));
+  EXPECT_EQ(*a_, 1);
+  arr$clear(a_);
+  EXPECT_DEATH(*a_ = 1, NOWHERE("arr.: index 0 is out of range"));
+  arr$(Point) points = nullptr;
+  EXPECT_DEATH(points->x = 1, NOWHERE("arr.: index 0 is out of range\n  there are 0 elements"));
+  arr$new(points, mem$);
+  EXPECT_DEATH(points->x = 1, NOWHERE("arr.: index 0 is out of range"));
+  arr$push(points, 1, 2);
+  EXPECT_EQ(points->y, 2);
+  arr$(Point) copy = points;
+  arr$free(points);
+  EXPECT_DEATH(copy->x = 1, NOWHERE("arr.: use of an array that is no longer there"));
+}
+
+TEST_F(ChecksDeathTest, LoopsOverTheFirstFew) {
+  arr$(int) none = nullptr;
+#define MORE "a loop over more elements than there are\n"
+  EXPECT_DEATH(for$each (x, a_, 4) static_cast<void>(x), HERE("for.each: " MORE "  4 of 3"));
+  EXPECT_DEATH(for$eachp (x, a_, -1) static_cast<void>(x), HERE("for.eachp: " MORE));
+  EXPECT_DEATH(for$each (x, none, 1) static_cast<void>(x), HERE("for.each: " MORE));
+  EXPECT_DEATH(for$eachp (x, m_, 2) static_cast<void>(x), HERE("for.eachp: " MORE));
+  std::string text = "abc";
+  EXPECT_DEATH(for$each (c, text, 4) static_cast<void>(c), HERE("for.each: " MORE));
+#undef MORE
+  int sum = 0;
+  for$each (x, a_, 3) sum += x;
+  for$eachp (x, a_, 2) sum += *x;
+  for$each (x, none, 0) sum += x;
+  for$each (e, m_, 1) sum += e.value;
+  for$each (c, text, 3) sum += c == 'c';
+  EXPECT_EQ(sum, 20);
+}
+
 TEST_F(ChecksDeathTest, UseAfterFree) {
   arr$(int) freed = arr$new(freed, mem$);
   arr$(int) copy = freed;
@@ -176,6 +223,27 @@ template <typename T>
 T* hide(T* p) {
   asm volatile("" : "+r"(p) : : "memory");
   return p;
+}
+
+TEST_F(ChecksDeathTest, AsARangeAfterTheScopeEnded) {
+  arr$(int) a = nullptr;
+  hm$(int, int) m = nullptr;
+  mem$scope(tmem$, _) {
+    arr$new(a, _);
+    hm$new(m, _);
+  }
+  arr$(long) longs = arr$new(longs, mem$);
+  EXPECT_DEATH(arr$pusha(a_, a), HERE("arr.: use of an array that is no longer there"));
+  EXPECT_DEATH(arr$pusha(longs, a), HERE("arr.: use of an array that is no longer there"));
+  EXPECT_DEATH(for$each (x, a, 1) static_cast<void>(x), HERE("arr.: use of an array that is no"));
+  EXPECT_DEATH(for$eachp (x, m, 1) static_cast<void>(x), HERE("hm.: use of a map that is no"));
+  EXPECT_DEATH(*a = 1, NOWHERE("arr.: use of an array that is no longer there"));
+  EXPECT_DEATH(std::span<int>(a).size(), NOWHERE("arr.: use of an array that is no longer there"));
+  EXPECT_DEATH(std::ranges::sort(a), NOWHERE("arr.: use of an array that is no longer there"));
+  EXPECT_DEATH((void)std::ranges::distance(m), NOWHERE("hm.: use of a map that is no longer"));
+  arr$pusha(longs, a_);
+  EXPECT_EQ(longs[2], 3);
+  arr$free(longs);
 }
 
 TEST_F(ChecksDeathTest, HandlesInMemoryThatIsGone) {
