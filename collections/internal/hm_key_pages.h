@@ -5,10 +5,16 @@
 // their size and serve the next key of that size, so inserting and deleting for
 // ever does not take memory for ever. A key that would fill more than an eighth of a
 // page, or is longer than 256 bytes, gets a block of its own.
+//
+// Under CEX_TEST each key in a page stands between guard bytes, behind a record of its
+// own, and a deleted key's bytes are poisoned: what was written where nothing should be is
+// reported when the key is deleted, when its bytes serve the next one, and when the map is
+// cleared or freed. All this is a pattern under any tool: to that a page is one block.
 #ifndef CEX_COLLECTIONS_INTERNAL_HM_KEY_PAGES_H_
 #define CEX_COLLECTIONS_INTERNAL_HM_KEY_PAGES_H_
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "cex/allocator.h"
 
@@ -24,6 +30,13 @@ class HmKeyPages {
 
   // Takes back what allocate(size) gave.
   void release(char* p, size_t size, Site site);
+
+  // Under CEX_TEST: reports a write past or before a key, or to one that was deleted.
+  void check([[maybe_unused]] Site site) const {
+#ifdef CEX_TEST
+    for (const Slot* slot = newest_; slot != nullptr; slot = slot->older) check_slot(slot, site);
+#endif
+  }
 
   // Gives all pages back. Blocks of their own must have been released before.
   void clear(Site site);
@@ -42,9 +55,32 @@ class HmKeyPages {
   struct Page {
     Page* next;
   };
-  struct Free {
-    Free* next;
+  // Of a key: its record, which ends where it begins, or what its bytes are while nobody
+  // has them.
+  struct Slot {
+    Slot* next;  // of those of its size that are free
+#ifdef CEX_TEST
+    Slot* older;    // of all
+    uint32_t size;  // of the key that has it, or had it
+    bool is_free;
+    alignas(8) unsigned char guard[8];  // right in front of the key
+#endif
   };
+  // Bytes in front of a key and, at least, behind it.
+  static constexpr size_t kFront = kChecked ? sizeof(Slot) : 0;
+  static constexpr size_t kBack = kChecked ? kGrain : 0;
+  static_assert(kFront % kGrain == 0);
+
+  // From a key's first byte to where the next slot may be.
+  static constexpr size_t reach(size_t size) {
+    return (size + kGrain - 1) / kGrain * kGrain + kBack;
+  }
+
+  // A slot of bytes that had none; its bytes for a key; and back from those.
+  Slot* make_slot(char* memory);
+  static char* take(Slot* slot, size_t size);
+  static Slot* give_back(char* p, size_t* size, Site site);
+  static void check_slot(const Slot* slot, Site site);
 
   IAllocator allocator_;
   size_t page_size_;
@@ -53,7 +89,10 @@ class HmKeyPages {
   char* cursor_;
   size_t left_;
   size_t alone_;  // keys that have blocks of their own
-  Free* free_[kLargest / kGrain];
+  Slot* free_[kLargest / kGrain];
+#ifdef CEX_TEST
+  Slot* newest_;
+#endif
 };
 
 }  // namespace cex::detail

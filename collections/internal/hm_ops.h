@@ -163,6 +163,7 @@ void hm_free_keys(HmHeader* header, Site site) {
   if constexpr (HmKeyOf<E>::kPointsToText) {
     if (!header->copies_keys) return;
     HmKeyPages* const pages = header->key_pages;
+    if (pages != nullptr) pages->check(site);
     if (pages == nullptr || pages->has_alone()) {
       for (size_t i = 0; i < header->length; ++i) {
         const std::string_view text = HmKeyOf<E>::probe_stored(hm_entries<E>(header)[i].key);

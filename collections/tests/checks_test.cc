@@ -301,6 +301,42 @@ TEST_F(ChecksDeathTest, NullStrings) {
   hm$free(m);
 }
 
+TEST_F(ChecksDeathTest, WritesToKeysInPages) {
+  hm$(char*, int) m = hm$new(m, mem$, .copy_keys_arena_pgsize = 1000);
+  hm$set(m, "abcdefghijklmn", 1);
+  hm$set(m, "exactly", 2);
+  char* const key = m[0].key;
+  char* const eight = m[1].key;
+  const auto write = [](char* p, char c) { *hide(p) = c; };
+#define PAST "write past the end of a copied key, at 0x"
+  for (char* const past : {key + 15, key + 16, key + 23, eight + 8, eight + 15}) {
+    const char kept = *hide(past);
+    write(past, 'x');
+    EXPECT_DEATH(hm$free(m), HERE(PAST));
+    EXPECT_DEATH(hm$clear(m), HERE(PAST));
+    write(past, kept);
+  }
+  write(key + 15, 'x');
+  EXPECT_DEATH(hm$del(m, key), HERE(PAST ".*\n    the key: 15 bytes, .abcdefghijklmn"));
+  write(key + 15, static_cast<char>(kPoisonByte));
+#undef PAST
+  write(key - 1, 'x');
+  EXPECT_DEATH(hm$free(m), HERE("write before the first character of a copied key, at 0x"));
+  write(key - 1, static_cast<char>(kPoisonByte));
+
+  EXPECT_TRUE(hm$del(m, "abcdefghijklmn"));
+#define DELETED "write to a copied key that was deleted, at 0x"
+  write(key, 'x');
+  EXPECT_DEATH(hm$set(m, "abcdefghijklmx", 1), HERE(DELETED));
+  EXPECT_DEATH(hm$free(m), HERE(DELETED));
+#undef DELETED
+  write(key, static_cast<char>(kPoisonByte));
+  hm$set(m, "abcdefghijklmx", 1);
+  hm$set(m, "abcdefghijklmy", 1);
+  EXPECT_STREQ(key, "abcdefghijklmx");
+  hm$free(m);
+}
+
 TEST_F(ChecksDeathTest, AHandleOfTheWrongType) {
   arr$(int64_t) wrong;
   memcpy(static_cast<void*>(&wrong), &a_, sizeof(a_));
