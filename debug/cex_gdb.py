@@ -71,6 +71,8 @@ LAYOUTS = {
         "malloc": (0, "Q"),
     },
 }
+# How far in front of the elements it begins: under CEX_TEST guard bytes stand between.
+ARR_HEADER_BYTES = {False: 32, True: 64}
 # Under CEX_TEST only: where the memory in use ends, when that is not the cursor.
 BUMP_LIVE = (248, "Q")
 META_MAGIC = (56, "I")
@@ -186,7 +188,7 @@ class ArrPrinter(Printer):
         self.address = int(elements)
         if self.address == 0:
             return "null " + self.name
-        header = Record("cex::detail::ArrHeader", self.address - 32)
+        header = Record("cex::detail::ArrHeader", self.address - ARR_HEADER_BYTES[is_checked()])
         check_magic(header.magic, ARR_MAGIC, "array")
         size = type_size(self.element, header.element_size)
         if header.length > header.capacity:

@@ -14,6 +14,45 @@ size_t block_size(ArrLayout layout, size_t capacity) {
   return bytes <= static_cast<size_t>(PTRDIFF_MAX) ? bytes : 0;
 }
 
+#ifdef CEX_TEST
+constexpr uint64_t kGuard = UINT64_MAX / 0xff * kPoisonByte;
+
+// Differs for two headers of which one was overwritten, or lies elsewhere.
+uint64_t mark_of(const ArrHeader* header) {
+  uint64_t mark = 0;
+  for (const uint64_t word :
+       {reinterpret_cast<uint64_t>(header), uint64_t{header->capacity},
+        reinterpret_cast<uint64_t>(header->allocator), uint64_t{header->element_size}}) {
+    mark = (mark ^ word) * 0x9e37'79b9'7f4a'7c15;
+  }
+  return mark;
+}
+
+// To be called when any of what the mark is made of has changed.
+void seal(ArrHeader* header) {
+  header->mark = mark_of(header);
+  for (uint64_t& word : header->guard) word = kGuard;
+}
+
+// Whether it still is as seal() left it, but for the length.
+bool is_whole(const ArrHeader* header) {
+  for (const uint64_t word : header->guard) {
+    if (word != kGuard) return false;
+  }
+  return header->magic == kArrMagic && header->mark == mark_of(header) &&
+         header->length <= header->capacity;
+}
+
+// Whether it is a live array's, whatever was written to its magic.
+bool is_marked(const ArrHeader* header) {
+  return header->magic != kArrFreed && header->mark == mark_of(header);
+}
+#else
+void seal(ArrHeader*) {}
+bool is_whole(const ArrHeader*) { return true; }
+bool is_marked(const ArrHeader*) { return false; }
+#endif
+
 [[noreturn, gnu::cold]] void die_of_memory(ArrLayout layout, size_t length, size_t capacity,
                                            size_t wanted, const char* call, Site site) {
   die(site,
@@ -37,7 +76,9 @@ void* resize(void* elements, ArrLayout layout, size_t capacity, OnFailure on_fai
     die_of_memory(layout, header->length, header->capacity, capacity, call, site);
   }
   void* const result = moved + layout.offset();
-  arr_header(result)->capacity = capacity;
+  header = arr_header(result);
+  header->capacity = capacity;
+  seal(header);
   return result;
 }
 
@@ -56,6 +97,7 @@ void* arr_allocate(IAllocator a, ArrLayout layout, size_t capacity, OnFailure on
   }
   void* const elements = block + layout.offset();
   *arr_header(elements) = {capacity, 0, a, kArrMagic, layout.size};
+  seal(arr_header(elements));
   return elements;
 }
 
@@ -105,12 +147,18 @@ void arr_verify(const void* elements, ArrLayout layout, const char* call, Site s
       kChecker == Checker::kAsan || kChecker == Checker::kMsan || kChecker == Checker::kValgrind;
   const bool gone = kAsk && is_poisoned(&header->magic, sizeof(header->magic)) &&
                     !is_poisoned(&call, sizeof(call));
-  if (gone || header->magic != kArrMagic) [[unlikely]] {
+  if (gone || (header->magic != kArrMagic && !is_marked(header))) [[unlikely]] {
     die(site,
         "%s: use of an array that is no longer there\n"
         "  it was freed, or moved when a copy of this handle made it grow, or the mem$scope that "
         "it was allocated in has ended",
         call);
+  }
+  if (!is_whole(header)) [[unlikely]] {
+    die(site,
+        "%s: write before the first element of the array at %p\n"
+        "  what the array keeps in front of its elements was overwritten",
+        call, elements);
   }
   if (header->element_size != layout.size) [[unlikely]] {
     die(site, "%s: the array has elements of %u bytes, the handle's type has %u", call,

@@ -5,7 +5,8 @@
 //   | padding | ArrHeader (32)  | element 0 | element 1 | …  | element capacity-1 |
 //
 // There is padding only for elements that are aligned to 64: the header always
-// ends where the elements begin, so it is found from the handle alone. The block
+// ends where the elements begin, so it is found from the handle alone. (Under CEX_TEST it
+// takes 64 bytes, of which the last guard the others.) The block
 // is one allocation, so an array grows with one mem_realloc, which the heap can do
 // by remapping pages and an arena by moving its cursor.
 //
@@ -29,8 +30,12 @@ struct ArrHeader {
   IAllocator allocator;
   uint32_t magic;
   uint32_t element_size;
+#ifdef CEX_TEST
+  uint64_t mark = 0;       // of the fields above but for the length, which pushes change
+  uint64_t guard[3] = {};  // what a write before the first element meets first
+#endif
 };
-static_assert(sizeof(ArrHeader) == 32 && alignof(ArrHeader) == 8);
+static_assert(sizeof(ArrHeader) == (kChecked ? 64 : 32) && alignof(ArrHeader) == 8);
 
 inline constexpr uint32_t kArrMagic = 0xcea10a88;
 inline constexpr uint32_t kArrFreed = 0xcea1dead;

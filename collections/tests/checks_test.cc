@@ -337,6 +337,38 @@ TEST_F(ChecksDeathTest, WritesToKeysInPages) {
   hm$free(m);
 }
 
+TEST_F(ChecksDeathTest, WritesBeforeTheFirstElement) {
+#define BEFORE "write before the first element of the array at 0x"
+  int* const first = hide(a_.data());
+  for (const int back : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 16}) {
+    const int kept = first[-back];
+    first[-back] = 7;
+    EXPECT_DEATH(arr$push(a_, 1), HERE("arr.push: " BEFORE)) << back;
+    first[-back] = kept;
+  }
+  const int kept = first[-1];
+  first[-1] = 7;
+  EXPECT_DEATH(arr$len(a_), HERE("arr.: " BEFORE));
+  EXPECT_DEATH(arr$setcap(a_, 100), HERE("arr.setcap: " BEFORE));
+  EXPECT_DEATH(arr$free(a_), HERE("arr.free: " BEFORE));
+  first[-1] = kept;
+#undef BEFORE
+  for (int i = 0; i < 100; ++i) arr$push(a_, i);  // a header that moves is a good one
+  arr$setcap(a_, 0);
+  EXPECT_EQ(arr$len(a_), 103u);
+  struct alignas(64) Line {
+    int x;
+  };
+  arr$(Line) lines = arr$new(lines, mem$);
+  for (int i = 0; i < 100; ++i) arr$push(lines, {i});
+  EXPECT_EQ(arr$last(lines).x, 99);
+  int* const x = hide(&lines[0].x);
+  x[-1] = 1;
+  EXPECT_DEATH(arr$pop(lines), HERE("arr.pop: write before the first element of the array at"));
+  x[-1] = -0x08080809;  // four of kPoisonByte
+  arr$free(lines);
+}
+
 TEST_F(ChecksDeathTest, AHandleOfTheWrongType) {
   arr$(int64_t) wrong;
   memcpy(static_cast<void*>(&wrong), &a_, sizeof(a_));

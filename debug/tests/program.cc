@@ -131,9 +131,11 @@ void fill_maps(IAllocator a) {
 
 // A copy of the record and elements of `numbers`, for breaking.
 arr$(int) copy_of_numbers(size_t at) {
+  constexpr size_t kRecord = sizeof(cex::detail::ArrHeader);
   char* const to = records + at;
-  memcpy(to, reinterpret_cast<const char*>(arrays.numbers.data()) - 32, 32 + 3 * sizeof(int));
-  return handle_to<arr$(int)>(to + 32);
+  const int* const numbers = arrays.numbers.data();
+  memcpy(to, cex::detail::arr_header(numbers), kRecord + 3 * sizeof(int));
+  return handle_to<arr$(int)>(to + kRecord);
 }
 
 void do_damage(IAllocator a) {
@@ -145,12 +147,12 @@ void do_damage(IAllocator a) {
   arr$free(freed);
 
   damage.too_long = copy_of_numbers(0);
-  reinterpret_cast<size_t*>(damage.too_long.data())[-3] = 1000;
-  damage.huge = copy_of_numbers(64);
-  reinterpret_cast<size_t*>(damage.huge.data())[-3] = SIZE_MAX / 8;
-  reinterpret_cast<size_t*>(damage.huge.data())[-4] = SIZE_MAX / 8;
-  damage.other_size = copy_of_numbers(128);
-  reinterpret_cast<unsigned*>(damage.other_size.data())[-1] = 12;
+  cex::detail::arr_header(damage.too_long.data())->length = 1000;
+  damage.huge = copy_of_numbers(128);
+  cex::detail::arr_header(damage.huge.data())->length = SIZE_MAX / 8;
+  cex::detail::arr_header(damage.huge.data())->capacity = SIZE_MAX / 8;
+  damage.other_size = copy_of_numbers(256);
+  cex::detail::arr_header(damage.other_size.data())->element_size = 12;
 
   damage.wild_map = handle_to<hm$(int, int)>(reinterpret_cast<void*>(0x1000));
   damage.no_map = handle_to<hm$(int, int)>(zeroes);
