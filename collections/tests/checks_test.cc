@@ -145,7 +145,7 @@ TEST_F(ChecksDeathTest, LoopsOverTheFirstFew) {
   arr$(int) none = nullptr;
 #define MORE "a loop over more elements than there are\n"
   EXPECT_DEATH(for$each (x, a_, 4) static_cast<void>(x), HERE("for.each: " MORE "  4 of 3"));
-  EXPECT_DEATH(for$eachp (x, a_, -1) static_cast<void>(x), HERE("for.eachp: " MORE));
+  EXPECT_DEATH(for$eachp (x, a_, SIZE_MAX) static_cast<void>(x), HERE("for.eachp: " MORE));
   EXPECT_DEATH(for$each (x, none, 1) static_cast<void>(x), HERE("for.each: " MORE));
   EXPECT_DEATH(for$eachp (x, m_, 2) static_cast<void>(x), HERE("for.eachp: " MORE));
   std::string text = "abc";
