@@ -1,8 +1,7 @@
 #include "cex/heap.h"
 
-#include <string.h>
-
-#include "cex/internal/block.h"
+#include "cex/hidden.h"
+#include "cex/internal/bump_head.h"
 #include "cex/report.h"
 #include "cex/sanitizer.h"
 
@@ -10,24 +9,19 @@ namespace cex::detail {
 
 #ifdef CEX_TEST
 namespace {
-// A value of which each byte is `byte`.
-template <typename T>
-T filled(unsigned char byte) {
-  T value;
-  memset(&value, byte, sizeof(value));
-  return value;
-}
+// What is left of a magic number in memory that was freed.
+constexpr uint32_t kGone = 0x01010101u * kPoisonByte;
 }  // namespace
 
 void check_is_there(IAllocator a, Site site) {
   if (a == nullptr) die(site, "the allocator is null");
-  if (a == filled<IAllocator>(kPoisonByte)) {
+  if (is_pattern(a, kPoisonByte)) {
     die(site, "the IAllocator lies in memory that was freed or whose scope has ended");
   }
-  if (a == filled<IAllocator>(kFreshByte)) {
+  if (is_pattern(a, kFreshByte)) {
     die(site, "the IAllocator was never set: it lies in fresh memory");
   }
-  if (a->meta.magic_id == filled<uint32_t>(kPoisonByte)) {
+  if (a->meta.magic_id == kGone) {
     die(site, "the allocator at %p is no longer there: it was destroyed, or its memory was freed",
         static_cast<const void*>(a));
   }
@@ -36,7 +30,7 @@ void check_is_there(IAllocator a, Site site) {
 void mark_gone(IAllocator a) {
   // Volatile: nobody reads what is at the end of its life, as far as a compiler can tell.
   auto* const interface = const_cast<volatile Allocator_i*>(a);
-  interface->meta.magic_id = filled<uint32_t>(kPoisonByte);
+  interface->meta.magic_id = kGone;
 }
 
 void check_depth(IAllocator a, uint64_t depth) {

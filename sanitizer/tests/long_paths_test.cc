@@ -30,16 +30,19 @@ TEST(LongPathsDeathTest, OfABlockOfTheHeap) {
   char* q = p;
   cex::mem_free(mem$, p, line(2));
   EXPECT_DEATH(cex::mem_free(mem$, q, line(3)),
-               "^cex: " + long_path() + ":3: double free.*\n    the block: 10 bytes, allocated at " +
-                   long_path() + ":1, freed at " + long_path() + ":2\n");
+               "^cex: " + long_path() +
+                   ":3: double free.*\n    the block: 10 bytes, allocated at " + long_path() +
+                   ":1, freed at " + long_path() + ":2\n");
 }
 
 TEST(LongPathsDeathTest, OfABlockOfAnArena) {
   IAllocator arena = AllocatorArena.create(4096);
   char* p = cex::mem_malloc(arena, 10, 16, line(1));
   EXPECT_DEATH(cex::mem_realloc(arena, p, 20, 32, line(2)),
-               "^cex: " + long_path() + ":2: realloc with .*\n    the block: 10 bytes, "
-               "allocated at " + long_path() + ":1, scope depth 0\n");
+               "^cex: " + long_path() +
+                   ":2: realloc with .*\n    the block: 10 bytes, "
+                   "allocated at " +
+                   long_path() + ":1, scope depth 0\n");
   AllocatorArena.destroy(arena);
 }
 
