@@ -135,6 +135,7 @@ void forget_overlapped(PmrBooks* books, const char* begin, const char* end) {
 void give_back(PmrBooks* books, char* p, const Record& record) {
   const size_t front = front_of(record.align);
   const size_t bytes = whole_bytes(record.room, front);
+  poison(p - front, bytes);            // a stale handle shall not find what was there
   unpoison_defined(p - front, bytes);  // as a page that goes back: see pages.cc
   books->resource->deallocate(p - front, bytes, front);
 }

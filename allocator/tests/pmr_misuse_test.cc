@@ -253,6 +253,16 @@ TEST_F(PmrMisuseDeathTest, BlocksFromBeforeARelease) {
   mem$free(a, p);
 }
 
+// Nor is what was there still to be read, by a handle of an array for one.
+TEST_F(PmrMisuseDeathTest, FreedMemoryIsOverwritten) {
+  if constexpr (kChecker == Checker::kPattern) {
+    memset(p_, 1, 100);
+    const unsigned char* q = reinterpret_cast<unsigned char*>(hide(p_));
+    p_ = mem$realloc(a_, p_, 1000);
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(q[i], cex::kPoisonByte);
+  }
+}
+
 // The resource is used by others, too.
 TEST_F(PmrMisuseDeathTest, SharedResources) {
   std::pmr::vector<int> numbers(&monotonic_);
