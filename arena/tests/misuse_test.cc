@@ -97,13 +97,12 @@ TEST_F(ArenaMisuseDeathTest, WritesToARecord) {
   for (size_t back = sizeof(cex::detail::BlockHeader::guard) + 1;
        back <= sizeof(cex::detail::BlockHeader); ++back) {
     const char* const text = "the record in front of the block at";
+    // Another value than the byte has: which one that is, is for the addresses to say.
+    volatile char* const byte = q - back;
     if (cex::kChecker == cex::Checker::kPattern) {
-      const auto free_it = [&] {
-        scribble(q - back, 1);
-        mem$free(a_, q);
-      };
-      EXPECT_DEATH(free_it(), text);
-      EXPECT_STRAY_WRITE_REPORT(scribble(q - back, 1), AllocatorArena.destroy(a_), text);
+      EXPECT_STRAY_WRITE_REPORT(*byte = static_cast<char>(~*byte), mem$free(a_, q), text);
+      EXPECT_STRAY_WRITE_REPORT(*byte = static_cast<char>(~*byte), AllocatorArena.destroy(a_),
+                                text);
     }
   }
 }
