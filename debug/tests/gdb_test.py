@@ -41,10 +41,10 @@ VALUES = {
     "allocators.none": "null IAllocator",
     "allocators.heap": "0x*: mem$, the heap",
     "allocators.arena": ["0x*: arena, 2 pages, depth 1, 101024 bytes in use",
-                         "0x*: arena, 2 pages, depth 1, 101168 bytes in use"],
+                         "0x*: arena, 2 pages, depth 1, 101200 bytes in use"],
     "allocators.block": "0x*: mem$arena, 0 pages, depth 0, 0 bytes in use",
     "allocators.temp": ["0x*: tmem$, 1 page, depth 1, 1008 bytes in use",
-                        "0x*: tmem$, 1 page, depth 1, 1088 bytes in use"],
+                        "0x*: tmem$, 1 page, depth 1, 1104 bytes in use"],
     "allocators.fixed": "0x*: fixed buffer, 1 page, depth 0, 0 bytes in use",
     "allocators.pmr": "0x*: over the std::pmr::memory_resource at 0x*",
     "allocators.own": "0x*: an allocator whose malloc is (anonymous namespace)::own_malloc"
@@ -94,8 +94,8 @@ page bytes in use depth
 ARENAS = {
     "release": ARENA.format(total=101024, held=104208, large=100112, large_used=100016,
                             small_used=1008),
-    "checked": ARENA.format(total=101168, held=104280, large=100184, large_used=100080,
-                            small_used=1088),
+    "checked": ARENA.format(total=101200, held=104312, large=100216, large_used=100096,
+                            small_used=1104),
 }
 TEMP = """\
 0x*: tmem$, 1 page, depth 1, {total} bytes in use
@@ -105,7 +105,7 @@ TEMP = """\
 page bytes in use depth
 0x* 262144 {total} 1 window
 """
-TEMPS = {"release": TEMP.format(total=1008), "checked": TEMP.format(total=1088)}
+TEMPS = {"release": TEMP.format(total=1008), "checked": TEMP.format(total=1104)}
 
 COMPLAINTS = {
     "cex arena": "cex arena: of which allocator? For example: cex arena tmem$",
@@ -190,7 +190,7 @@ def check_printers(program, mode):
         check("{}: {}".format(program, command), out[command], expected)
     if program.endswith("-O0"):
         line = "temp = 0x*: tmem$, 1 page, depth 1, {} bytes in use"
-        expected = line.format(1008 if mode == "release" else 1088)
+        expected = line.format(1008 if mode == "release" else 1104)
         check("{}: info locals".format(program), expected in out["info locals"], True)
 
 
