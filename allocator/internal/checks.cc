@@ -72,6 +72,10 @@ bool is_freed(const void* block, const BlockHeader& header) {
   return header.magic == seal(block, header, kFreedBlock);
 }
 
+bool is_record(const void* block, const BlockHeader& header) {
+  return is_live(block, header) || is_freed(block, header);
+}
+
 // What follows the bytes of a block and belongs to it.
 size_t bytes_behind(const char* block, size_t size) {
   return next_block(block, size) - kFront - address(block + size);
@@ -127,9 +131,7 @@ void check_guards(const char* p, const BlockHeader& header) {
 // The record of a block that is in the arena's list, or a report that it was overwritten.
 BlockHeader record_of(BlockHeader* at) {
   const BlockHeader header = read_hidden<BlockHeader>(at);
-  if (!is_live(bytes_of(at), header) && !is_freed(bytes_of(at), header)) {
-    die_of_record(bytes_of(at));
-  }
+  if (!is_record(bytes_of(at), header)) die_of_record(bytes_of(at));
   return header;
 }
 
@@ -139,7 +141,7 @@ bool is_listed(const Bump* bump, const void* p) {
   for (BlockHeader* at = bump->newest_block; at != nullptr;) {
     if (at == header_of(p)) return true;
     const BlockHeader header = read_hidden<BlockHeader>(at);
-    if (!is_live(bytes_of(at), header) && !is_freed(bytes_of(at), header)) return false;
+    if (!is_record(bytes_of(at), header)) return false;
     at = header.older;
   }
   return false;
@@ -335,9 +337,9 @@ bool reuse_freed(Bump* bump) {
         bump->newest_block = header.older;
       } else {
         BlockHeader of_newer = record_of(newer);
+        const uint64_t magic = is_live(bytes_of(newer), of_newer) ? kLiveBlock : kFreedBlock;
         of_newer.older = header.older;
-        write_record(bytes_of(newer), of_newer,
-                     is_live(bytes_of(newer), record_of(newer)) ? kLiveBlock : kFreedBlock);
+        write_record(bytes_of(newer), of_newer, magic);
       }
     } else {
       newer = at;

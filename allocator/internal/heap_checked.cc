@@ -22,6 +22,7 @@
 
 #include "cex/heap.h"
 #include "cex/internal/block.h"
+#include "cex/internal/block_register.h"
 #include "cex/internal/own_pages.h"
 #include "cex/report.h"
 
@@ -76,30 +77,6 @@ thread_local uint64_t number_of_all = 0;
 
 size_t back_of(size_t size) { return round_up(size + kGuard, kDefaultAlign) - size; }
 
-struct Facts {
-  char text[1200];  // with two long paths
-};
-
-void add_site(char* text, size_t room, const char* verb, Site site) {
-  if (site.file != nullptr) {
-    snprintf(text, room, ", %s at %s:%d", verb, site.file, site.line);
-  } else {
-    snprintf(text, room, ", %s at an unknown line", verb);
-  }
-}
-
-Facts facts_of(const Record& record) {
-  Facts facts;
-  snprintf(facts.text, sizeof(facts.text), "%zu bytes", record.size);
-  const auto add = [&facts](const char* verb, Site site) {
-    const size_t used = strlen(facts.text);
-    add_site(facts.text + used, sizeof(facts.text) - used, verb, site);
-  };
-  add("allocated", record.made);
-  if (record.is_freed) add("freed", record.freed);
-  return facts;
-}
-
 // What was written to that should not have been, or nullptr.
 const char* damage_of(const char* p, const Record& record) {
   if (!is_poisoned(p - kGuard, kGuard)) return "write before the start of a block";
@@ -129,29 +106,10 @@ void release_oldest(Register& r, Held& held) {
   free(memory);
 }
 
-// The live block at `p`, or a report of what `call` was given instead.
-Blocks::iterator find_live(Register& r, const void* p, const char* call) {
-  const char* const c = static_cast<const char*>(p);
-  const auto it = r.blocks.find(c);
-  if (it != r.blocks.end() && it->second.is_freed) {
-    die_here("double free: %s of a block that was freed before, %p\n    the block: %s", call, p,
-             facts_of(it->second).text);
-  }
-  if (it == r.blocks.end()) {
-    auto below = r.blocks.upper_bound(c);
-    if (below != r.blocks.begin()) {
-      --below;
-      const size_t offset = address(c) - address(below->first);
-      if (offset < below->second.size) {
-        die_here(
-            "%s of a pointer into the middle of a block: %p is %zu bytes behind its start\n"
-            "    the block: %s",
-            call, p, offset, facts_of(below->second).text);
-      }
-    }
-    die_here("%s of a pointer that this allocator does not own: %p is no block of mem$", call, p);
-  }
-  verify(c, it->second);
+// The live block at `p`, whole, or a report of what `call` was given instead.
+Blocks::iterator find_whole(Register& r, const void* p, const char* call) {
+  const auto it = find_live(r.blocks, p, call, "it is no block of mem$");
+  verify(it->first, it->second);
   return it;
 }
 
@@ -207,7 +165,7 @@ void* cex_heap_realloc(IAllocator self, void* p, size_t size, size_t align) {
   uint64_t number = 0;
   {
     const std::lock_guard lock(r.mutex);
-    const Record& record = find_live(r, p, "realloc")->second;
+    const Record& record = find_whole(r, p, "realloc")->second;
     if (record.align != align) {
       die_here(
           "realloc with alignment %zu of a block that was allocated with %zu\n    the block: %s",
@@ -222,7 +180,7 @@ void* cex_heap_realloc(IAllocator self, void* p, size_t size, size_t align) {
   if (moved == nullptr) return nullptr;
   memcpy(moved, p, old_size < size ? old_size : size);
   const std::lock_guard lock(r.mutex);
-  release(r, find_live(r, p, "realloc"));
+  release(r, find_whole(r, p, "realloc"));
   return moved;
 }
 
@@ -230,7 +188,7 @@ void* cex_heap_free(IAllocator, void* p) {
   if (p == nullptr) return nullptr;
   Register& r = reg();
   const std::lock_guard lock(r.mutex);
-  release(r, find_live(r, p, "free"));
+  release(r, find_whole(r, p, "free"));
   return nullptr;
 }
 
@@ -271,7 +229,7 @@ void heap_take_damage(void (*found)(const char* text, void* context), void* cont
   for (const auto& [p, record] : r.blocks) {
     const char* const damage = damage_of(p, record);
     if (damage == nullptr) continue;
-    char text[sizeof(Facts) + 100];
+    char text[sizeof(RegisterFacts) + 100];
     snprintf(text, sizeof(text), "%s at %p\n    the block: %s", damage, static_cast<const void*>(p),
              facts_of(record).text);
     found(text, context);

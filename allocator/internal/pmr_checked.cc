@@ -4,7 +4,7 @@
 //     | guard: max(align, 16) | bytes … | room | guard: 16 and up to max(align, 16) |
 //
 // The room is what a block gave up when it shrank, and poisoned like the guards. The
-// register lies in memory that is not the resource's, so that no stray write reaches it
+// register lies in pages of its own, so that no write which runs on past its block reaches it,
 // and any pointer is safe to ask about.
 //
 // Many resources are released as a whole, with all blocks that nobody freed, and nobody
@@ -23,6 +23,8 @@
 #include <mutex>
 
 #include "cex/internal/block.h"
+#include "cex/internal/block_register.h"
+#include "cex/internal/own_pages.h"
 #include "cex/report.h"
 
 namespace cex::detail {
@@ -37,6 +39,8 @@ struct Record {
   bool is_freed;
 };
 
+using Blocks = std::pmr::map<const char*, Record>;
+
 // Memory of freed blocks that is held back at most; beyond it the oldest go.
 constexpr size_t kHeldBytes = size_t{1} << 20;
 
@@ -46,41 +50,13 @@ struct PmrBooks {
   std::pmr::memory_resource* resource = nullptr;
   bool keeps = false;  // a block is there until it is given back
   std::mutex mutex;
-  std::map<const char*, Record> blocks;  // live and held ones, by address
-  std::deque<char*> held;                // oldest first
+  std::pmr::unsynchronized_pool_resource memory{own_pages()};
+  Blocks blocks{&memory};                // live and held ones, by address
+  std::pmr::deque<char*> held{&memory};  // oldest first
   size_t held_bytes = 0;
 };
 
 namespace {
-
-using Blocks = std::map<const char*, Record>;
-
-struct Facts {
-  char text[400];
-};
-
-void add_site(Facts* facts, const char* verb, Site site) {
-  const size_t used = strlen(facts->text);
-  char* const end = facts->text + used;
-  if (site.file != nullptr) {
-    snprintf(end, sizeof(facts->text) - used, ", %s at %s:%d", verb, site.file, site.line);
-  } else {
-    snprintf(end, sizeof(facts->text) - used, ", %s at an unknown line", verb);
-  }
-}
-
-Facts facts_of(size_t size, Site made) {
-  Facts facts;
-  snprintf(facts.text, sizeof(facts.text), "%zu bytes", size);
-  add_site(&facts, "allocated", made);
-  return facts;
-}
-
-Facts facts_of(const Record& record) {
-  Facts facts = facts_of(record.size, record.made);
-  if (record.is_freed) add_site(&facts, "freed", record.freed);
-  return facts;
-}
 
 size_t distance(const char* from, const char* to) { return static_cast<size_t>(to - from); }
 
@@ -92,7 +68,7 @@ const char* damage_around(const char* begin, const char* p, size_t size, const c
   return nullptr;
 }
 
-[[noreturn]] void die_of(const char* damage, const char* p, const Facts& facts) {
+[[noreturn]] void die_of(const char* damage, const char* p, const RegisterFacts& facts) {
   die_here("%s at %p\n    the block: %s", damage, static_cast<const void*>(p), facts.text);
 }
 
@@ -151,32 +127,11 @@ void release_oldest(PmrBooks* books) {
   give_back(books, p, record);
 }
 
-// The live block at `p`, or a report of what `call` was given instead.
-Blocks::iterator find_live(PmrBooks* books, const void* p, const char* call) {
-  const char* const c = static_cast<const char*>(p);
-  const auto it = books->blocks.find(c);
-  if (it != books->blocks.end() && it->second.is_freed) {
-    die_here("double free: %s of a block that was freed before, %p\n    the block: %s", call, p,
-             facts_of(it->second).text);
-  }
-  if (it == books->blocks.end()) {
-    auto below = books->blocks.upper_bound(c);
-    if (below != books->blocks.begin()) {
-      --below;
-      const size_t offset = address(c) - address(below->first);
-      if (offset < below->second.size) {
-        die_here(
-            "%s of a pointer into the middle of a block: %p is %zu bytes behind its start\n"
-            "    the block: %s",
-            call, p, offset, facts_of(below->second).text);
-      }
-    }
-    die_here(
-        "%s of a pointer that this allocator does not own: %p\n"
-        "    it is no block of this PmrAllocator, or was freed before",
-        call, p);
-  }
-  verify(c, it->second);
+// The live block at `p`, whole, or a report of what `call` was given instead.
+Blocks::iterator find_whole(PmrBooks* books, const void* p, const char* call) {
+  const auto it =
+      find_live(books->blocks, p, call, "it is no block of this PmrAllocator, or was freed before");
+  verify(it->first, it->second);
   return it;
 }
 
@@ -237,7 +192,7 @@ void* pmr_books_resize(PmrBooks* books, void* p, size_t size, size_t align) {
   size_t old_size = 0;
   {
     const std::lock_guard lock(books->mutex);
-    Record& record = find_live(books, p, "realloc")->second;
+    Record& record = find_whole(books, p, "realloc")->second;
     if (record.align != align) {
       die_here(
           "realloc with alignment %zu of a block that was allocated with %zu\n    the block: %s",
@@ -261,7 +216,7 @@ void* pmr_books_resize(PmrBooks* books, void* p, size_t size, size_t align) {
 void pmr_books_free(PmrBooks* books, void* p) {
   std::unique_lock lock(books->mutex);
   char* const c = static_cast<char*>(p);
-  const auto it = find_live(books, p, "free");
+  const auto it = find_whole(books, p, "free");
   if (!books->keeps) {
     const Record record = it->second;
     books->blocks.erase(it);
