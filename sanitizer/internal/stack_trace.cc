@@ -8,6 +8,18 @@
 #include "cex/sanitizer.h"
 
 namespace cex::detail {
+namespace {
+
+// Symbols are looked up in the program's own file, which a relative argv[0]
+// no longer finds once the working directory has changed.
+void initialize_symbolizer() {
+  [[maybe_unused]] static const bool done = (absl::InitializeSymbolizer("/proc/self/exe"), true);
+}
+
+// It allocates, which a heap that was overwritten no longer does: hence before main().
+[[maybe_unused]] const bool initialized_early = (initialize_symbolizer(), true);
+
+}  // namespace
 
 [[gnu::noinline]] StackTrace capture_stack(int skip) {
   StackTrace trace;
@@ -30,10 +42,7 @@ StackTrace capture_stack_from(const void* return_address) {
 }
 
 size_t describe_frame(const StackTrace& trace, int index, char* line, size_t room) {
-  // Symbols are looked up in the program's own file, which a relative argv[0]
-  // no longer finds once the working directory has changed.
-  [[maybe_unused]] static const bool initialized =
-      (absl::InitializeSymbolizer("/proc/self/exe"), true);
+  initialize_symbolizer();
   void* const frame = trace.frames[index];
   char name[512] = "(unknown)";
   // A return address may already belong to the next function.
