@@ -373,6 +373,10 @@ TEST_F(ChecksDeathTest, AHandleOfTheWrongType) {
   arr$(int64_t) wrong;
   memcpy(static_cast<void*>(&wrong), &a_, sizeof(a_));
   EXPECT_DEATH(arr$push(wrong, 1), HERE("arr.push: the array has elements of 4 bytes, the handle"));
+  hm$(int, char[100]) other;
+  memcpy(static_cast<void*>(&other), &m_, sizeof(m_));
+  EXPECT_DEATH(hm$del(other, 1),
+               HERE("hm.del: the map has entries of .* bytes, the handle's type"));
 }
 #endif  // CEX_TEST
 
