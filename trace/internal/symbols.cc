@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <map>
+#include <mutex>
 
 #include "absl/debugging/symbolize.h"
 #include "cex/sanitizer.h"
@@ -206,6 +207,10 @@ std::string describe(const InModule& where, const Lines& lines, const void* addr
 }  // namespace
 
 bool function_name(const void* address, char* name, size_t room) {
+  // Abseil has a lock for what it keeps, which ThreadSanitizer does not see in a prebuilt
+  // library.
+  static std::mutex one_at_a_time;
+  const std::lock_guard lock(one_at_a_time);
   // Symbols are looked up in the program's own file, which a relative argv[0] no
   // longer finds once the working directory has changed.
   [[maybe_unused]] static const bool initialized =
