@@ -106,6 +106,9 @@ void BlockModel::resize() {
   live_ += size;
   live_ -= block.size;
   ASSERT_EQ(memcmp(p, pattern(block.seed), std::min(size, block.size)), 0) << "realloc keeps";
+  if (kChecked && candidate_.fills_fresh && size > block.size) {
+    ASSERT_TRUE(is_fresh(p + block.size, size - block.size)) << "realloc under CEX_TEST";
+  }
   block.p = p;
   block.size = size;
   fill(&block);

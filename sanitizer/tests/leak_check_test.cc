@@ -202,6 +202,16 @@ void write_to_a_freed_block() {
   overwrite(stale + 3);
 }
 
+// In a page of tmem$ that the next scope would have been given.
+void write_to_a_page_that_waits() {
+  LeakCheck check;
+  char* stale = nullptr;
+  mem$scope(tmem$, _) {
+    for (size_t given = 0; given < cex::kTempPageBytes; given += 1000) stale = mem$malloc(_, 1000);
+  }
+  overwrite(stale + 3);
+}
+
 TEST(LeakCheckDeathTest, DiesAtTheEndOfItsBlock) {
   EXPECT_DEATH(leak_one(),
                "^cex: sanitizer/tests/leak_check_test.cc:[0-9]+: leak: 1 block, 100 bytes of "
@@ -223,6 +233,15 @@ TEST(LeakCheckDeathTest, DiesOfAnOverwrittenGuard) {
 TEST(LeakCheckDeathTest, DiesOfAWriteToAFreedBlock) {
   EXPECT_DEATH(write_to_a_freed_block(),
                "^cex: sanitizer/tests/leak_check_test.cc:[0-9]+: write to freed memory");
+}
+
+// Where a tool watches memory, finding that is left to it.
+TEST(LeakCheckDeathTest, DiesOfAWriteToAPageThatWaits) {
+  if constexpr (cex::kChecker == cex::Checker::kPattern) {
+    EXPECT_DEATH(write_to_a_page_that_waits(),
+                 "^cex: sanitizer/tests/leak_check_test.cc:[0-9]+: write to memory that was freed "
+                 "or whose scope has ended, found at the end of a leak check");
+  }
 }
 
 TEST(LeakCheckTest, DismissedItSaysNothing) {
