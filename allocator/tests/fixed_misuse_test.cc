@@ -80,6 +80,14 @@ TEST_F(FixedMisuseDeathTest, WritesToRewoundMemory) {
   EXPECT_STRAY_WRITE_REPORT(scribble(q + 9, 1), mem$malloc(a_, 100), "write to memory that was");
 }
 
+// Where no block is, and none was.
+TEST_F(FixedMisuseDeathTest, WritesToTheRestOfTheBuffer) {
+  for (const size_t from_end : {5000u, 1u}) {
+    EXPECT_STRAY_WRITE_REPORT(scribble(buffer + sizeof(buffer) - from_end, 1),
+                              AllocatorFixed.destroy(a_), "write to memory that was freed or");
+  }
+}
+
 TEST_F(FixedMisuseDeathTest, DestroyedInsideItsScope) {
   mem$scope(a_, inner) {
     EXPECT_NE(mem$malloc(inner, 1), nullptr);
