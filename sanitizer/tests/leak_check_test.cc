@@ -202,14 +202,19 @@ void write_to_a_freed_block() {
   overwrite(stale + 3);
 }
 
-// In a page of tmem$ that the next scope would have been given.
+// In a page of tmem$ that waits for the next scope.
 void write_to_a_page_that_waits() {
-  LeakCheck check;
-  char* stale = nullptr;
-  mem$scope(tmem$, _) {
-    for (size_t given = 0; given < cex::kTempPageBytes; given += 1000) stale = mem$malloc(_, 1000);
+  mem$scope(tmem$, outer) {
+    static_cast<void>(mem$malloc(outer, 1));
+    LeakCheck check;
+    char* stale = nullptr;
+    mem$scope(tmem$, _) {
+      for (size_t given = 0; given < cex::kTempPageBytes; given += 1000) {
+        stale = mem$malloc(_, 1000);
+      }
+    }
+    overwrite(stale + 3);
   }
-  overwrite(stale + 3);
 }
 
 TEST(LeakCheckDeathTest, DiesAtTheEndOfItsBlock) {
