@@ -242,7 +242,7 @@ TEST(LeakCheckDeathTest, DiesOfAWriteToAFreedBlock) {
 
 // Where a tool watches memory, finding that is left to it.
 TEST(LeakCheckDeathTest, DiesOfAWriteToAPageThatWaits) {
-  if constexpr (cex::kChecker == cex::Checker::kPattern) {
+  if (cex::kChecker == cex::Checker::kPattern) {
     EXPECT_DEATH(write_to_a_page_that_waits(),
                  "^cex: sanitizer/tests/leak_check_test.cc:[0-9]+: write to memory that was freed "
                  "or whose scope has ended, found at the end of a leak check");
