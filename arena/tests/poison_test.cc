@@ -33,7 +33,7 @@ TEST(ArenaPoisonTest, APageThatWaitsForTheNextScope) {
   }
   EXPECT_GE(AllocatorArena.stats(a).bytes_reserved, 2 * 4096u) << "a page is kept";
   asm volatile("" : "+r"(in_second_page));
-  for (const size_t offset : {0, 1, 50, 99}) {
+  for (const size_t offset : {0u, 1u, 50u, 99u}) {
     EXPECT_TRUE(is_poisoned(in_second_page + offset, 1)) << offset;
   }
   AllocatorArena.destroy(a);
