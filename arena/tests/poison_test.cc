@@ -1,5 +1,7 @@
 // What a tool that watches memory is told of an arena's pages where they change: bytes
 // around a block are poisoned as before.
+#include <string.h>
+
 #include <gtest/gtest.h>
 
 #include "cex/arena.h"
@@ -12,6 +14,8 @@ using cex::is_poisoned;
 TEST(ArenaPoisonTest, AroundALargeBlockWhosePageGrew) {
   const IAllocator a = AllocatorArena.create(4096);
   char* p = mem$malloc(a, 10'000);
+  ASSERT_NE(p, nullptr);
+  memset(p, 1, 10'000);  // unwritten memory counts as poisoned where a tool looks for its use
   for (size_t size = 20'000; size < 1'000'000; size *= 2) {
     p = mem$realloc(a, p, size);
     ASSERT_NE(p, nullptr);
@@ -29,6 +33,7 @@ TEST(ArenaPoisonTest, APageThatWaitsForTheNextScope) {
   mem$scope(a, _) {
     for (int i = 0; i < 40; ++i) in_second_page = mem$malloc(_, 100);
     ASSERT_NE(in_second_page, nullptr);
+    memset(in_second_page, 1, 100);
     EXPECT_FALSE(is_poisoned(in_second_page, 1));
   }
   EXPECT_GE(AllocatorArena.stats(a).bytes_reserved, 2 * 4096u) << "a page is kept";
