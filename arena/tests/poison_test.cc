@@ -19,7 +19,8 @@ TEST(ArenaPoisonTest, AroundALargeBlockWhosePageGrew) {
   for (size_t size = 20'000; size < 1'000'000; size *= 2) {
     p = mem$realloc(a, p, size);
     ASSERT_NE(p, nullptr);
-    EXPECT_TRUE(is_poisoned(p - 1, 1)) << size;
+    // MemorySanitizer only knows that the record there has been written.
+    if (cex::kChecker != cex::Checker::kMsan) EXPECT_TRUE(is_poisoned(p - 1, 1)) << size;
     EXPECT_TRUE(is_poisoned(p + size, 1)) << size;
     EXPECT_FALSE(is_poisoned(p, 10'000)) << size;
   }
