@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include <algorithm>
+#include <map>
 #include <mutex>
 #include <unordered_map>
 
@@ -40,9 +40,14 @@ constexpr size_t kMaxLines = 12;
 struct LiveBlock {
   size_t size;
   IAllocator from;  // whom to give it back to
-  size_t depth;     // scopes that were open then
   uint64_t number;
   Site site;
+};
+
+// The allocator below, from which blocks come while a scope is the innermost one.
+struct Target {
+  IAllocator allocator;
+  uint64_t first_number;  // of the blocks made since the scope was entered
 };
 
 Site call_under_way() {
@@ -79,14 +84,15 @@ struct FailingAllocator::State {
   Face face;
 
   mutable std::mutex mutex;  // for all below; not held while `inner` works
-  // The allocator below, then one for each open scope: entering may give another.
-  std::vector<IAllocator> targets;
+  // One without a scope, then one for each open scope: entering may give another.
+  std::vector<Target> targets;
   FailurePlan plan;
   uint64_t random = 0;
   uint64_t allocations = 0;
   uint64_t failures = 0;
   uint64_t inner_failures = 0;
   std::unordered_map<const void*, LiveBlock> live;
+  std::map<uint64_t, const void*> by_number;  // the same, so that a scope's are found at its end
   size_t live_bytes = 0;
   uint64_t blocks_made = 0;
   detail::LastFailure own_last;
@@ -134,21 +140,27 @@ struct FailingAllocator::State {
 
   void add(const void* p, size_t size, IAllocator from) {
     drop(p);  // left over: it went with its arena, and the address came back
-    live[p] = {size, from, targets.size(), ++blocks_made, call_under_way()};
-    live_bytes += size;
+    put(p, {size, from, ++blocks_made, call_under_way()});
+  }
+
+  void put(const void* p, const LiveBlock& block) {
+    live[p] = block;
+    by_number[block.number] = p;
+    live_bytes += block.size;
   }
 
   void drop(const void* p) {
     const auto it = live.find(p);
     if (it == live.end()) return;
     live_bytes -= it->second.size;
+    by_number.erase(it->second.number);
     live.erase(it);
   }
 
   // The allocator that gave `p`, which is taken out of the books.
   IAllocator take(const void* p, LiveBlock* block) {
     const auto it = live.find(p);
-    if (it == live.end()) return targets.back();  // which knows better what it is
+    if (it == live.end()) return targets.back().allocator;  // which knows better what it is
     *block = it->second;
     drop(p);
     return block->from;
@@ -161,7 +173,7 @@ struct FailingAllocator::State {
     {
       const std::lock_guard lock(mutex);
       if (must_fail(size, align, 0, caller)) return nullptr;
-      target = targets.back();
+      target = targets.back().allocator;
     }
     void* const p = give(target);
     const std::lock_guard lock(mutex);
@@ -207,10 +219,7 @@ struct FailingAllocator::State {
       s.add(p, size, target);
     } else {
       ++s.inner_failures;
-      if (block.number != 0) {
-        s.live[old] = block;
-        s.live_bytes += block.size;
-      }
+      if (block.number != 0) s.put(old, block);
     }
     return p;
   }
@@ -233,12 +242,12 @@ struct FailingAllocator::State {
     IAllocator target = nullptr;
     {
       const std::lock_guard lock(s.mutex);
-      target = s.targets.back();
+      target = s.targets.back().allocator;
     }
     const IAllocator inside = target->scope_enter(target);
     if (inside == nullptr) return nullptr;
     const std::lock_guard lock(s.mutex);
-    s.targets.push_back(inside);
+    s.targets.push_back({inside, s.blocks_made + 1});
     return self;
   }
 
@@ -247,17 +256,14 @@ struct FailingAllocator::State {
     IAllocator outer = nullptr;
     {
       const std::lock_guard lock(s.mutex);
-      if (s.targets.size() > 1) s.targets.pop_back();
-      outer = s.targets.back();
-      const size_t depth = s.targets.size();
-      for (auto it = s.live.begin(); it != s.live.end();) {
-        if (it->second.depth <= depth) {
-          ++it;
-          continue;
+      if (s.targets.size() > 1) {
+        const uint64_t first = s.targets.back().first_number;
+        s.targets.pop_back();
+        while (!s.by_number.empty() && s.by_number.rbegin()->first >= first) {
+          s.drop(s.by_number.rbegin()->second);
         }
-        s.live_bytes -= it->second.size;
-        it = s.live.erase(it);
       }
+      outer = s.targets.back().allocator;
     }
     outer->scope_exit(outer);
   }
@@ -267,7 +273,7 @@ struct FailingAllocator::State {
     IAllocator target = nullptr;
     {
       const std::lock_guard lock(s.mutex);
-      target = s.targets.back();
+      target = s.targets.back().allocator;
     }
     return target->scope_depth(target);
   }
@@ -286,9 +292,10 @@ FailingAllocator::FailingAllocator(IAllocator inner, const FailurePlan& plan,
                                       {kFailingMagic, inner->meta.is_arena, inner->meta.is_temp}},
                              .state = nullptr},
                     .mutex = {},
-                    .targets = {inner},
+                    .targets = {{inner, 1}},
                     .plan = {},
                     .live = {},
+                    .by_number = {},
                     .own_last = {},
                     .requests = {}}) {
   state_->face.state = state_.get();
@@ -331,21 +338,18 @@ size_t FailingAllocator::live_bytes() const {
 }
 
 std::string FailingAllocator::describe_live() const {
-  std::vector<LiveBlock> blocks;
-  {
-    const std::lock_guard lock(state_->mutex);
-    for (const auto& [p, block] : state_->live) blocks.push_back(block);
-  }
-  std::sort(blocks.begin(), blocks.end(),
-            [](const auto& a, const auto& b) { return a.number < b.number; });
+  const std::lock_guard lock(state_->mutex);
   std::string text;
-  for (size_t i = 0; i < blocks.size() && i < kMaxLines; ++i) {
-    text += "    " + std::to_string(blocks[i].size) + " bytes, block " +
-            std::to_string(blocks[i].number) + ", allocated" +
-            (blocks[i].site.file != nullptr ? place(blocks[i].site) : " at an unknown line") + "\n";
-  }
-  if (blocks.size() > kMaxLines) {
-    text += "    and " + std::to_string(blocks.size() - kMaxLines) + " more\n";
+  size_t shown = 0;
+  for (const auto& [number, p] : state_->by_number) {
+    if (shown++ == kMaxLines) {
+      text += "    and " + std::to_string(state_->live.size() - kMaxLines) + " more\n";
+      break;
+    }
+    const LiveBlock& block = state_->live.at(p);
+    text += "    " + std::to_string(block.size) + " bytes, block " + std::to_string(number) +
+            ", allocated" +
+            (block.site.file != nullptr ? place(block.site) : " at an unknown line") + "\n";
   }
   return text;
 }

@@ -22,7 +22,9 @@ using ::cex::testing::FailingAllocator;
 using ::cex::testing::FailurePlan;
 using ::testing::ContainsRegex;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 // Which of `count` allocations of 10 bytes fail, as a string of '.' and 'F'.
 std::string pattern(const FailurePlan& plan, int count) {
@@ -172,6 +174,36 @@ TEST(FailingAllocatorTest, HasTheScopesOfAnArena) {
   AllocatorArena.destroy(arena);
 }
 
+TEST(FailingAllocatorTest, AScopesEndForgetsTheBlocksMadeInIt) {
+  IAllocator arena = AllocatorArena.create(4096);
+  ASSERT_NE(arena, nullptr);
+  FailingAllocator failing(arena);
+  const IAllocator a = failing.allocator();
+  char* outside = mem$malloc(a, 1);
+  char* freed_inside = mem$malloc(a, 2);
+  mem$scope(a, outer) {
+    char* kept = mem$malloc(outer, 4);
+    for (int i = 0; i < 3; ++i) {
+      mem$scope(outer, inner) {
+        char* freed = mem$malloc(inner, 8);
+        char* grown = mem$malloc(inner, 16);
+        mem$free(inner, freed);
+        grown = mem$realloc(inner, grown, 32);
+        EXPECT_NE(grown, nullptr);
+        if (i == 0) mem$free(inner, freed_inside);
+        EXPECT_EQ(failing.live_bytes(), 1u + 4u + 32u);
+      }
+      EXPECT_EQ(failing.live_bytes(), 1u + 4u);
+    }
+    EXPECT_NE(kept, nullptr);
+  }
+  EXPECT_EQ(failing.live_blocks(), 1u);
+  EXPECT_EQ(failing.live_bytes(), 1u);
+  mem$free(a, outside);
+  EXPECT_EQ(failing.live_blocks(), 0u);
+  AllocatorArena.destroy(arena);
+}
+
 TEST(FailingAllocatorTest, StandsBeforeTemporaryMemory) {
   FailingAllocator failing(tmem$, {.nth = 2});
   EXPECT_TRUE(failing.allocator()->meta.is_temp);
@@ -203,6 +235,13 @@ TEST(FailingAllocatorTest, DescribesWhatIsLive) {
               ContainsRegex("at sanitizer/tests/failing_allocator_test.cc:[0-9]+\n"));
 #endif
   mem$free(failing.allocator(), p);
+  std::vector<char*> many;
+  for (int i = 0; i < 20; ++i) many.push_back(mem$malloc(failing.allocator(), 10));
+  mem$free(failing.allocator(), many[0]);
+  EXPECT_THAT(failing.describe_live(), StartsWith("    10 bytes, block 3, allocated at "));
+  EXPECT_THAT(failing.describe_live(), HasSubstr("    10 bytes, block 14, allocated at "));
+  EXPECT_THAT(failing.describe_live(), EndsWith("    and 7 more\n"));
+  for (char*& each : many) mem$free(failing.allocator(), each);
 }
 
 // Not in the anonymous namespace's way: its name has to appear in the trace.

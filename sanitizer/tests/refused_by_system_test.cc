@@ -1,7 +1,6 @@
 // What is said where the system refuses the checks what they need for themselves.
 #include <dlfcn.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/types.h>
