@@ -4,6 +4,7 @@
 
 #include "cex/internal/checks.h"
 #include "cex/internal/heap_checked.h"
+#include "cex/internal/living_arenas.h"
 #include "cex/report.h"
 
 namespace cex {
@@ -19,7 +20,7 @@ void set_up(detail::Bump* bump, size_t page_size, const ArenaOptions& options) {
   bump->byte_limit = options.limit;
   bump->reserve_limit = options.reserve_pages;
 #ifdef CEX_TEST
-  bump->birth = detail::heap_next_number();
+  bump->birth = detail::heap_take_number();
 #endif
 }
 
@@ -54,6 +55,7 @@ IAllocator arena_create(size_t page_size, const ArenaOptions& options, Site site
   auto* const bump = ::new (memory) detail::Bump{detail::make_bump(detail::kBumpInterface)};
   set_up(bump, page_size, options);
   bump->has_creator = true;
+  if (options.backing == mem$) detail::add_arena(bump);
   return &bump->base;
 }
 
@@ -64,6 +66,7 @@ void arena_destroy(IAllocator a, Site site) {
   if (!bump->has_creator) {
     die(site, "AllocatorArena.destroy of an allocator that is not from AllocatorArena.create");
   }
+  detail::remove_arena(bump);
   tear_down(bump);
   const IAllocator backing = bump->backing;
   backing->free(backing, bump);

@@ -24,9 +24,10 @@ class Listener : public ::testing::EmptyTestEventListener {
     const Leaks leaks = check_->leaks();
     check_->dismiss();
     if (leaks.any() && !test.result()->HasFatalFailure()) fail(test, leaks.text);
-    if (leaks.open_scopes != 0) close_scopes();
+    // Before the scopes end, which would end the program where one's blocks are damaged.
     const std::string damage = take_damage();
     if (!damage.empty()) fail(test, damage);
+    if (leaks.open_scopes != 0) close_scopes();
   }
 
   static Site site_of(const ::testing::TestInfo& test) { return {test.file(), test.line(), 0}; }

@@ -10,14 +10,13 @@
 /// ```
 ///
 /// //sanitizer:gtest_main is just that. A case fails, by name, which leaves blocks of
-/// mem$ unfreed, leaves a scope of tmem$ open, or wrote past an end of a block of mem$
-/// that is still live. The next case starts clean: what one case left is not counted
-/// against another.
+/// mem$ unfreed, leaves a scope of tmem$ open, or wrote where take_damage() finds it:
+/// around a block that is still live, or to what was freed or rewound. The next case
+/// starts clean: what one case left is not counted against another.
 ///
 /// A case that an ASSERT_… ended early is not asked for its leaks, since it did not
-/// get to free. A write to a block that was freed before ends the program with a
-/// message instead, which names the case by its line. Blocks that are to outlive
-/// their case (a cache that fills on first use) are made under an AllowLeaks.
+/// get to free. Blocks that are to outlive their case (a cache that fills on first use)
+/// are made under an AllowLeaks.
 ///
 /// All this in CEX_TEST builds; in others it does nothing.
 #ifndef CEX_SANITIZER_GTEST_CHECKS_H_

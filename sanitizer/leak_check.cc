@@ -6,10 +6,14 @@
 
 #include <algorithm>
 #include <mutex>
+#include <new>
+#include <string>
 #include <vector>
 
 #include "cex/internal/block.h"
 #include "cex/internal/heap_checked.h"
+#include "cex/internal/living_arenas.h"
+#include "cex/internal/own_pages.h"
 #include "cex/report.h"
 #include "cex/tempmem.h"
 
@@ -31,11 +35,14 @@ struct Range {
   uint64_t to;
 };
 
+// What is kept here has memory of the checks' own: operator new may be mem$, whose books are
+// locked while they are read, and must show nothing that is not the program's.
+
 // The ranges of block numbers that AllowLeaks covers. Never destroyed: checks may
 // run in the destructors of static objects.
 struct Allowed {
   std::mutex mutex;
-  std::vector<Range> ranges;
+  std::pmr::vector<Range> ranges{detail::own_pages()};
 
   bool covers(uint64_t number) {
     const std::lock_guard lock(mutex);
@@ -45,7 +52,8 @@ struct Allowed {
 };
 
 Allowed& allowed() {
-  static Allowed& instance = *new Allowed;
+  alignas(Allowed) static char memory[sizeof(Allowed)];
+  static Allowed& instance = *::new (memory) Allowed;
   return instance;
 }
 
@@ -61,12 +69,14 @@ std::string describe(const detail::HeapBlock& block) {
   return std::string(line) + '\n';
 }
 
-std::vector<detail::HeapBlock> live_blocks(uint64_t from) {
-  std::vector<detail::HeapBlock> blocks;
+using HeapBlocks = std::pmr::vector<detail::HeapBlock>;
+
+HeapBlocks live_blocks(uint64_t from) {
+  HeapBlocks blocks(detail::own_pages());
   detail::heap_visit_live(
       from,
       [](const detail::HeapBlock& block, void* context) {
-        static_cast<std::vector<detail::HeapBlock>*>(context)->push_back(block);
+        static_cast<HeapBlocks*>(context)->push_back(block);
       },
       &blocks);
   std::sort(blocks.begin(), blocks.end(),
@@ -122,7 +132,9 @@ void LeakCheck::check() {
   const Leaks found = leaks();
   if (found.any()) die(site_, "%s", found.text.c_str());
   const detail::CallSite call(site_);
-  detail::temp_verify("at the end of a leak check");
+  const char* const when = "at the end of a leak check";
+  detail::temp_verify(when);
+  detail::check_arenas(when);
   detail::heap_verify();
 }
 
@@ -142,20 +154,16 @@ AllowLeaks::~AllowLeaks() {
 }
 
 std::string take_damage() {
-  std::string text;
-  if (const void* const written = detail::temp_take_damage()) {
-    char line[100];
-    snprintf(line, sizeof(line), "write to memory of tmem$ whose scope had ended, at %p\n",
-             written);
-    text += line;
-  }
-  detail::heap_take_damage(
-      [](const char* what, void* context) {
-        *static_cast<std::string*>(context) += std::string(what) + '\n';
-      },
-      &text);
-  if (!text.empty()) text.pop_back();
-  return text;
+  std::pmr::string text(detail::own_pages());
+  const auto add = [](const char* what, void* context) {
+    auto& all = *static_cast<std::pmr::string*>(context);
+    if (!all.empty()) all += '\n';
+    all += what;
+  };
+  detail::temp_take_damage(add, &text);
+  detail::take_arenas_damage(add, &text);
+  detail::heap_take_damage(add, &text);
+  return std::string(text);
 }
 
 #else

@@ -61,8 +61,8 @@ class LeakCheck {
 
   /// Ends the program with `cex: FILE:LINE: leak: N blocks, M bytes …` and a line
   /// per block where there is a leak, and with the message of the check concerned
-  /// where a guard byte of mem$, or a freed block of it, was overwritten. Ends the
-  /// watching. To be called in the thread that began it.
+  /// where there is what take_damage() looks for. Ends the watching. To be called in
+  /// the thread that began it.
   void check();
 
   /// Ends the watching without a check.
@@ -103,11 +103,13 @@ class AllowLeaks {
 #endif
 };
 
-/// What was written to that should not have been: guard bytes of live blocks of mem$,
-/// blocks of it that were freed and are still held back, and memory of the calling
-/// thread's tmem$ whose scope has ended. Also makes all of it whole again, so that a
-/// finding is reported once; empty where there is none. For test frameworks that go on
-/// after a finding: LeakCheck::check() ends the program instead. Thread-safe.
+/// What was written to that should not have been: guard bytes of live blocks, blocks that
+/// were freed and are still held back, and memory whose scope has ended; of mem$, of the
+/// calling thread's tmem$, and of those AllocatorArena.create made over mem$ which the calling
+/// thread uses. (Of other arenas it shows when their scopes, or they themselves, end.) Also
+/// makes all of it whole again, so that a finding is reported once; empty where there is
+/// none. For test frameworks that go on after a finding: LeakCheck::check() ends the program
+/// instead. Thread-safe.
 std::string take_damage();
 
 }  // namespace cex::testing

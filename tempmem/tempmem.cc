@@ -82,10 +82,12 @@ constexpr Bump make_temp() {
 
 constinit thread_local Bump temp = make_temp();
 
-void temp_verify(const char* when) { check_rewound(&temp, when); }
+void temp_verify(const char* when) { check_all(&temp, when); }
 
 #ifdef CEX_TEST
-const void* temp_take_damage() { return take_rewound_damage(&temp); }
+void temp_take_damage(void (*found)(const char* text, void* context), void* context) {
+  take_damage(&temp, "tmem$", found, context);
+}
 #endif
 
 void temp_release() {

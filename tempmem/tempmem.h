@@ -43,13 +43,13 @@ void temp_release();
 // The same, and ends those scopes.
 void temp_end_scopes();
 
-// Under CEX_TEST, reports a write to the calling thread's temporary memory whose
-// scope had ended; `when` completes "found …".
+// Under CEX_TEST, reports a write around a block of the calling thread's temporary memory,
+// or to what was freed or whose scope had ended; `when` completes "found …".
 void temp_verify(const char* when);
 
-// Under CEX_TEST, the first byte that such a write went to, or nullptr; the memory is
-// then as if there had been none.
-const void* temp_take_damage();
+// Under CEX_TEST, tells `found` of each such write; the memory is then as if there had
+// been none.
+void temp_take_damage(void (*found)(const char* text, void* context), void* context);
 }  // namespace detail
 }  // namespace cex
 

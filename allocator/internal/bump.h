@@ -70,6 +70,7 @@ struct Bump : BumpHead {
   bool may_reuse = false;                      // whether a block was freed since the last look
   size_t held = 0;                             // bytes of freed blocks that are held back
   size_t held_limit = kArenaHeldBytes;         // when to look for those that can be used again
+  bool has_bad_record = false;                 // a block's, that take_damage has told of
 #endif
 };
 

@@ -107,25 +107,45 @@ const char* overwritten(const char* p, size_t size) {
   return p;
 }
 
-void check_guards(const char* p, const BlockHeader& header) {
+// What is wrong, for a report.
+struct Damage {
+  char text[sizeof(BlockFacts) + 200];
+};
+
+// Whether a guard of the block was overwritten, and which.
+bool has_damaged_guard(const char* p, const BlockHeader& header, Damage* damage) {
   if (!is_poisoned(header_of(p)->guard, sizeof(header.guard))) {
-    die_here("write before the start of a block at %p\n    the block: %s",
+    snprintf(damage->text, sizeof(damage->text),
+             "write before the start of a block at %p\n    the block: %s",
              static_cast<const void*>(p), facts_of(header).text);
+    return true;
   }
+  const char* const end = p + header.size;
   const size_t behind = bytes_behind(p, header.size);
-  if (!is_poisoned(p + header.size, behind)) {
-    die_here("write past the end of a block at %p, %zu bytes behind its last\n    the block: %s",
-             static_cast<const void*>(p),
-             static_cast<size_t>(overwritten(p + header.size, behind) - (p + header.size)) + 1,
-             facts_of(header).text);
-  }
+  if (is_poisoned(end, behind)) return false;
+  snprintf(damage->text, sizeof(damage->text),
+           "write past the end of a block at %p, %zu bytes behind its last\n    the block: %s",
+           static_cast<const void*>(p), static_cast<size_t>(overwritten(end, behind) - end) + 1,
+           facts_of(header).text);
+  return true;
+}
+
+void check_guards(const char* p, const BlockHeader& header) {
+  Damage damage;
+  if (has_damaged_guard(p, header, &damage)) die_here("%s", damage.text);
+}
+
+Damage damage_of_record(const void* block) {
+  Damage damage;
+  snprintf(damage.text, sizeof(damage.text),
+           "the record in front of the block at %p was overwritten\n"
+           "    by a write before its start, or past the end of the block below it",
+           block);
+  return damage;
 }
 
 [[noreturn, gnu::cold]] void die_of_record(const void* block) {
-  die_here(
-      "the record in front of the block at %p was overwritten\n"
-      "    by a write before its start, or past the end of the block below it",
-      block);
+  die_here("%s", damage_of_record(block).text);
 }
 
 // The record of a block that is in the arena's list, or a report that it was overwritten.
@@ -195,10 +215,50 @@ void forget_block(Bump* bump, char* p, const BlockHeader& header, const char* wh
   poison(p - kFront, kFront + header.size);
 }
 
+void check_rewound(const Bump* bump, const char* when) {
+  for (const Page* page = bump->reserve; page != nullptr; page = page->older) {
+    check_all_poisoned(reinterpret_cast<const char*>(page + 1),
+                       reinterpret_cast<const char*>(page) + page->bytes, when);
+  }
+  if (bump->window == nullptr) return;
+  check_all_poisoned(bump->live - kFront,
+                     reinterpret_cast<const char*>(bump->window) + bump->window->bytes, when);
+}
+
 const char* take_written(char* begin, const char* end) {
   const char* const written = first_written(begin, end);
   if (written != nullptr) poison(begin, static_cast<size_t>(end - begin));
   return written;
+}
+
+// The first byte that check_rewound would report, or nullptr; all is poisoned anew.
+const void* take_rewound_damage(Bump* bump) {
+  const char* written = nullptr;
+  for (Page* page = bump->reserve; page != nullptr; page = page->older) {
+    const char* const at = take_written(reinterpret_cast<char*>(page + 1),
+                                        reinterpret_cast<const char*>(page) + page->bytes);
+    if (written == nullptr) written = at;
+  }
+  if (bump->window != nullptr) {
+    const char* const at = take_written(
+        bump->live - kFront, reinterpret_cast<const char*>(bump->window) + bump->window->bytes);
+    if (written == nullptr) written = at;
+  }
+  return written;
+}
+
+// What take_damage has to say of a block, which is then whole again. False: nothing.
+bool take_block_damage(char* p, const BlockHeader& header, Damage* damage) {
+  if (has_damaged_guard(p, header, damage)) {
+    poison(header_of(p)->guard, sizeof(header.guard));
+    poison(p + header.size, bytes_behind(p, header.size));
+    return true;
+  }
+  if (!is_freed(p, header) || is_poisoned(p, header.size)) return false;
+  snprintf(damage->text, sizeof(damage->text), "write to freed memory at %p\n    the block: %s",
+           static_cast<const void*>(overwritten(p, header.size)), facts_of(header).text);
+  poison(p, header.size);
+  return true;
 }
 
 }  // namespace
@@ -358,29 +418,36 @@ void check_page(const Page* page) {
                      "when its page was given back");
 }
 
-void check_rewound(const Bump* bump, const char* when) {
-  for (const Page* page = bump->reserve; page != nullptr; page = page->older) {
-    check_all_poisoned(reinterpret_cast<const char*>(page + 1),
-                       reinterpret_cast<const char*>(page) + page->bytes, when);
+void check_all(const Bump* bump, const char* when) {
+  for (BlockHeader* at = bump->newest_block; at != nullptr;) {
+    const BlockHeader header = record_of(at);
+    const char* const p = bytes_of(at);
+    check_guards(p, header);
+    if (is_freed(p, header)) check_still_poisoned(p, header.size, when);
+    at = header.older;
   }
-  if (bump->window == nullptr) return;
-  check_all_poisoned(bump->live - kFront,
-                     reinterpret_cast<const char*>(bump->window) + bump->window->bytes, when);
+  check_rewound(bump, when);
 }
 
-const void* take_rewound_damage(Bump* bump) {
-  const char* written = nullptr;
-  for (Page* page = bump->reserve; page != nullptr; page = page->older) {
-    const char* const at = take_written(reinterpret_cast<char*>(page + 1),
-                                        reinterpret_cast<const char*>(page) + page->bytes);
-    if (written == nullptr) written = at;
+void take_damage(Bump* bump, const char* name, void (*found)(const char* text, void* context),
+                 void* context) {
+  Damage damage;
+  for (BlockHeader* at = bump->has_bad_record ? nullptr : bump->newest_block; at != nullptr;) {
+    const BlockHeader header = read_hidden<BlockHeader>(at);
+    char* const p = bytes_of(at);
+    if (!is_record(p, header)) {
+      found(damage_of_record(p).text, context);
+      bump->has_bad_record = true;
+      break;
+    }
+    if (take_block_damage(p, header, &damage)) found(damage.text, context);
+    at = header.older;
   }
-  if (bump->window != nullptr) {
-    const char* const at = take_written(
-        bump->live - kFront, reinterpret_cast<const char*>(bump->window) + bump->window->bytes);
-    if (written == nullptr) written = at;
+  if (const void* const written = take_rewound_damage(bump)) {
+    snprintf(damage.text, sizeof(damage.text), "write to memory of %s whose scope had ended, at %p",
+             name, written);
+    found(damage.text, context);
   }
-  return written;
 }
 
 #endif

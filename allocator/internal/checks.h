@@ -50,12 +50,15 @@ inline void bound_held(Bump* bump) {
 // Reports a late write to a page all of whose blocks are closed.
 void check_page(const Page* page);
 
-// Reports a late write to memory of the window that was rewound, or of the reserve;
-// `when` completes "found …".
-void check_rewound(const Bump* bump, const char* when);
+// Reports a write around any block, to a freed one, to memory of the window that was
+// rewound or to the reserve; `when` completes "found …". Every block is looked at.
+void check_all(const Bump* bump, const char* when);
 
-// The first such byte, or nullptr; and poisons all of it anew, so that it is found once.
-const void* take_rewound_damage(Bump* bump);
+// The same, but tells `found` of each and makes it whole again, so that it is told of once;
+// `name` is the allocator's. A record that was overwritten can't be mended: none of this
+// arena's blocks is looked at after that, until its scope, or the arena, ends.
+void take_damage(Bump* bump, const char* name, void (*found)(const char* text, void* context),
+                 void* context);
 
 #else
 
@@ -67,7 +70,7 @@ inline void close_blocks(Bump*, uint64_t) {}
 inline bool reuse_freed(Bump*) { return false; }
 inline void bound_held(Bump*) {}
 inline void check_page(const Page*) {}
-inline void check_rewound(const Bump*, const char*) {}
+inline void check_all(const Bump*, const char*) {}
 
 #endif
 

@@ -23,6 +23,7 @@
 #include "cex/heap.h"
 #include "cex/internal/block.h"
 #include "cex/internal/block_register.h"
+#include "cex/internal/living_arenas.h"
 #include "cex/internal/own_pages.h"
 #include "cex/report.h"
 
@@ -160,6 +161,7 @@ void* cex_heap_calloc(IAllocator self, size_t count, size_t size, size_t align) 
 void* cex_heap_realloc(IAllocator self, void* p, size_t size, size_t align) {
   if (p == nullptr) return allocate(self, size, align);
   if (!is_valid_request(size, align)) return nullptr;
+  check_no_arena(p, "realloc");
   Register& r = reg();
   size_t old_size = 0;
   uint64_t number = 0;
@@ -186,6 +188,7 @@ void* cex_heap_realloc(IAllocator self, void* p, size_t size, size_t align) {
 
 void* cex_heap_free(IAllocator, void* p) {
   if (p == nullptr) return nullptr;
+  check_no_arena(p, "free");
   Register& r = reg();
   const std::lock_guard lock(r.mutex);
   release(r, find_whole(r, p, "free"));
@@ -199,6 +202,12 @@ uint64_t heap_next_number() {
   Register& r = reg();
   const std::lock_guard lock(r.mutex);
   return r.next_number;
+}
+
+uint64_t heap_take_number() {
+  Register& r = reg();
+  const std::lock_guard lock(r.mutex);
+  return r.next_number++;
 }
 
 void heap_visit_live(uint64_t from, void (*visit)(const HeapBlock& block, void* context),

@@ -23,6 +23,9 @@ struct HeapBlock {
 // greater one.
 uint64_t heap_next_number();
 
+// A number that no block has: of something made now, whose blocks are to be as old as it is.
+uint64_t heap_take_number();
+
 // While one lives, what the calling thread allocates from mem$ has the number `number`,
 // instead of one of its own: it belongs to something that was made then.
 class AsOldAs {

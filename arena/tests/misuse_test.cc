@@ -51,6 +51,17 @@ TEST_F(ArenaMisuseDeathTest, ForeignPointers) {
   mem$free(mem$, heap);
 }
 
+TEST_F(ArenaMisuseDeathTest, AnArenaIsNoBlockOfTheHeap) {
+  const int made = __LINE__ + 1;
+  IAllocator a = AllocatorArena.create(4096);
+  void* p = const_cast<Allocator_i*>(a);
+  EXPECT_REPORT(mem$free(mem$, a), "free of an arena, which AllocatorArena.destroy would end: 0x");
+  EXPECT_REPORT(p = mem$realloc(mem$, p, 9), "realloc of an arena, which AllocatorArena.destroy");
+  EXPECT_DEATH(mem$free(mem$, a), "pages of 4096 bytes, created at arena/tests/misuse_test.cc:" +
+                                      std::to_string(made));
+  AllocatorArena.destroy(a);
+}
+
 TEST_F(ArenaMisuseDeathTest, PointersIntoABlock) {
   for (const size_t offset : {1u, 8u, 16u, 64u, 99u}) {
     char* q = hide(p_ + offset);

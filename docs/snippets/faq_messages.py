@@ -18,7 +18,8 @@ ADVICE = re.compile(r'(?<!")(?=\s*"cex: ?:?)\s*' + LITERALS)  # of static_assert
 
 # Formats that print what was put together elsewhere in the same file, and how to find that.
 ASSEMBLED = {
-    ("leak_check.cc", "…"): (re.compile(r'"((?:leak: |write )[^"\\]*)'), "{}"),
+    ("leak_check.cc", "…"): (re.compile(r'"(leak: [^"\\]*)'), "{}"),
+    ("checks.cc", "…"): (re.compile(r'"((?:write |the record )[^"\\]*)'), "{}"),
     ("heap_checked.cc", "… at …"): (re.compile(r'return "([^"]+)";'), "{} at …"),
     ("pmr_checked.cc", "… at …"): (re.compile(r'return "([^"]+)";'), "{} at …"),
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "cex/allocator.h"
+#include "cex/arena.h"
 #include "cex/leak_check.h"
 #include "cex/tempmem.h"
 
@@ -28,6 +29,13 @@ TEST(CasesTest, BadLeavesAScopeObjectBehind) {
   EXPECT_NE(mem$malloc(tmem$, 300000), nullptr);
 }
 
+TEST(CasesTest, BadWritesPastABlockInAScopeLeftOpen) {
+  tmem$->scope_enter(tmem$);
+  char* p = mem$malloc(tmem$, 10);
+  cex::unpoison_defined(p + 10, 1);
+  static_cast<volatile char*>(p)[10] = 1;
+}
+
 TEST(CasesTest, GoodAfterOpenScopes) {
   EXPECT_EQ(cex::temp_stats().scope_depth, 0u);
   EXPECT_EQ(cex::temp_stats().bytes_in_use, 0u);
@@ -50,6 +58,27 @@ TEST(CasesTest, BadWritesPastABlockOfAnEarlierCase) {
 }
 
 TEST(CasesTest, GoodAfterAnOverwrittenGuard) { mem$free(mem$, kept); }
+
+class ArenaOfSuiteTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    arena_ = AllocatorArena.create(4096);
+    p_ = mem$malloc(arena_, 10);
+  }
+  static void TearDownTestSuite() { AllocatorArena.destroy(arena_); }
+  static IAllocator arena_;
+  static char* p_;
+};
+
+IAllocator ArenaOfSuiteTest::arena_ = nullptr;
+char* ArenaOfSuiteTest::p_ = nullptr;
+
+TEST_F(ArenaOfSuiteTest, BadWritesPastABlock) {
+  cex::unpoison_defined(p_ + 10, 1);
+  static_cast<volatile char*>(p_)[10] = 1;
+}
+
+TEST_F(ArenaOfSuiteTest, GoodAfterAnOverwrittenGuard) { mem$free(arena_, p_); }
 
 TEST(CasesTest, FatalFailureIsNotAskedForLeaks) {
   char* p = mem$malloc(mem$, 77);

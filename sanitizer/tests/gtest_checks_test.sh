@@ -30,10 +30,14 @@ says '^sanitizer/tests/gtest_checks_cases\.cc:[0-9]+: Failure'
 says 'CasesTest\.BadLeaksABlock: leak: 1 block, 100 bytes of mem\$ not freed'
 says '100 bytes at 0x[0-9a-f]+, allocated at sanitizer/tests/gtest_checks_cases\.cc:[0-9]+'
 says 'BadLeavesAScopeOpen: leak: 1 scope of tmem\$ still open'
+says 'cex: in ArenaOfSuiteTest\.BadWritesPastABlock: write past the end of a block'
+says '\[       OK \] ArenaOfSuiteTest\.GoodAfterAnOverwrittenGuard '
+says 'BadWritesPastABlockInAScopeLeftOpen: leak: 1 scope of tmem\$ still open'
+says 'BadWritesPastABlockInAScopeLeftOpen: write past the end of a block'
 says 'BadWritesPastABlockOfAnEarlierCase: write past the end of a block'
 says 'a failure of the case.s own'
 says_not '77 bytes'
-says ' 5 FAILED TESTS'
+says ' 7 FAILED TESTS'
 
 # A write to what was freed or rewound fails its case, and the next one starts clean.
 # Rewound memory is looked through where no tool watches it.

@@ -10,6 +10,7 @@
 
 #include "cex/allocator.h"
 #include "cex/arena.h"
+#include "cex/fixed.h"
 #include "cex/tempmem.h"
 
 namespace {
@@ -116,6 +117,26 @@ TEST(LeakCheckTest, SeesAnArenaThatNobodyDestroyed) {
   EXPECT_FALSE(check.leaks().any());
 }
 
+// Its page is as old as it is, and the last thing before the check.
+TEST(LeakCheckTest, DoesNotCountThePageOfAnArenaMadeJustBefore) {
+  IAllocator arena = AllocatorArena.create(4096);
+  EXPECT_NE(mem$malloc(arena, 10), nullptr);
+  mem$arena(4096, block) {
+    EXPECT_NE(mem$malloc(block, 10), nullptr);
+    EXPECT_FALSE(LeakCheck().leaks().any());
+  }
+  IAllocator allowed = nullptr;
+  LeakCheck check;
+  {
+    AllowLeaks allow;
+    allowed = AllocatorArena.create(4096);
+  }
+  EXPECT_NE(mem$malloc(allowed, 10), nullptr);
+  EXPECT_FALSE(check.leaks().any());
+  AllocatorArena.destroy(allowed);
+  AllocatorArena.destroy(arena);
+}
+
 TEST(LeakCheckTest, SeesOpenScopes) {
   mem$scope(tmem$, _) {
     LeakCheck check;
@@ -165,6 +186,78 @@ TEST(LeakCheckTest, TakesDamageOnce) {
   mem$free(mem$, before);
 }
 
+// The first of these that there is to say, once.
+std::string taken(const char* what) {
+  const std::string text = cex::testing::take_damage();
+  EXPECT_THAT(text, testing::HasSubstr(what));
+  EXPECT_EQ(cex::testing::take_damage(), "") << "told of once";
+  return text;
+}
+
+TEST(LeakCheckTest, TakesDamageOfArenasThatLiveOn) {
+  IAllocator arena = AllocatorArena.create(4096);
+  char* past = mem$malloc(arena, 17);
+  const int line = __LINE__ - 1;
+  char* before = mem$malloc(arena, 16);
+  char* freed = mem$malloc(arena, 16);
+  char* last = mem$malloc(arena, 16);
+  char* const stale = freed;
+  mem$free(arena, freed);
+  EXPECT_EQ(cex::testing::take_damage(), "");
+  overwrite(past + 17);
+  EXPECT_THAT(taken("write past the end of a block at 0x"),
+              HasSubstr("17 bytes, allocated at sanitizer/tests/leak_check_test.cc:" +
+                        std::to_string(line) + ", scope depth 0"));
+  overwrite(before - 1);
+  taken("write before the start of a block at 0x");
+  overwrite(stale + 3);
+  taken("write to freed memory at 0x");
+  mem$scope(arena, inside) {
+    char* p = mem$malloc(inside, 17);
+    overwrite(p + 17);
+    taken("scope depth 1");
+  }
+  if (cex::kChecker == cex::Checker::kPattern) {  // else the tool tells of it
+    overwrite(last + 2000);
+    taken("write to memory of an arena whose scope had ended, at 0x");
+  }
+  AllocatorArena.destroy(arena);
+}
+
+TEST(LeakCheckTest, TakesDamageOfBlocksInOpenScopesOfTmem) {
+  mem$scope(tmem$, _) {
+    char* p = mem$malloc(_, 17);
+    overwrite(p + 17);
+    taken("write past the end of a block at 0x");
+  }
+}
+
+TEST(LeakCheckTest, LeavesArenasOfOtherThreadsAlone) {
+  IAllocator arena = AllocatorArena.create(4096);
+  char* p = mem$malloc(arena, 17);
+  overwrite(p + 17);
+  std::thread([] { EXPECT_EQ(cex::testing::take_damage(), ""); }).join();
+  AllocatorArena.hand_over(arena);
+  EXPECT_EQ(cex::testing::take_damage(), "") << "on its way to another thread";
+  EXPECT_EQ(AllocatorArena.owns(arena, p), true);
+  char* more = mem$malloc(arena, 1);
+  EXPECT_NE(more, nullptr);
+  taken("write past the end of a block at 0x");
+  AllocatorArena.destroy(arena);
+}
+
+// Its buffer may go without a word.
+TEST(LeakCheckTest, LeavesArenasOverOtherAllocatorsAlone) {
+  alignas(64) char buffer[8192];
+  IAllocator arena = AllocatorArena.create(2048, {.backing = AllocatorFixed.create(buffer, 8192)});
+  char* p = mem$malloc(arena, 10);
+  ASSERT_NE(p, nullptr);
+  overwrite(p + 10);
+  EXPECT_EQ(cex::testing::take_damage(), "");
+  LeakCheck().check();
+  cex::unpoison_defined(buffer, sizeof(buffer));
+}
+
 void leak_one() {
   LeakCheck check;
   char* volatile p = mem$malloc(mem$, 100);
@@ -202,6 +295,47 @@ void write_to_a_freed_block() {
   overwrite(stale + 3);
 }
 
+void write_past_an_arenas_block(size_t distance) {
+  IAllocator arena = AllocatorArena.create(4096);
+  char* p = mem$malloc(arena, 10);
+  static_cast<void>(mem$malloc(arena, 10));
+  LeakCheck check;
+  overwrite(p + distance);
+}
+
+void write_to_an_arenas_freed_block() {
+  IAllocator arena = AllocatorArena.create(4096);
+  char* p = mem$malloc(arena, 10);
+  char* const stale = p;
+  mem$free(arena, p);
+  LeakCheck check;
+  overwrite(stale + 3);
+}
+
+void write_to_an_arenas_rewound_memory() {
+  IAllocator arena = AllocatorArena.create(4096);
+  LeakCheck check;
+  char* stale = nullptr;
+  mem$scope(arena, _) {
+    stale = mem$malloc(_, 10);
+  }
+  check.dismiss();
+  LeakCheck later;
+  overwrite(stale + 3);
+}
+
+// A record can't be mended, so that it is told of once, and ends the program with the arena.
+void take_a_record_and_destroy() {
+  IAllocator arena = AllocatorArena.create(4096);
+  static_cast<void>(mem$malloc(arena, 10));
+  char* p = mem$malloc(arena, 10);
+  overwrite(p - 40);
+  const std::string text = cex::testing::take_damage();
+  if (!testing::Value(text, HasSubstr("the record in front of the block at 0x"))) _exit(0);
+  if (!cex::testing::take_damage().empty()) _exit(0);
+  AllocatorArena.destroy(arena);
+}
+
 // In a page of tmem$ that waits for the next scope.
 void write_to_a_page_that_waits() {
   mem$scope(tmem$, outer) {
@@ -233,6 +367,21 @@ TEST(LeakCheckDeathTest, DiesOfAnOpenScope) {
 TEST(LeakCheckDeathTest, DiesOfAnOverwrittenGuard) {
   EXPECT_DEATH(write_past_the_end(),
                "^cex: sanitizer/tests/leak_check_test.cc:[0-9]+: write past the end of a block");
+}
+
+TEST(LeakCheckDeathTest, DiesOfWritesInAnArenaThatLivesOn) {
+  const std::string here = "^cex: sanitizer/tests/leak_check_test.cc:[0-9]+: ";
+  EXPECT_DEATH(write_past_an_arenas_block(10), here + "write past the end of a block");
+  EXPECT_DEATH(write_past_an_arenas_block(40), here + "the record in front of the block at 0x");
+  EXPECT_DEATH(write_to_an_arenas_freed_block(),
+               here +
+                   "write to memory that was freed or whose scope has ended, found at the end "
+                   "of a leak check");
+  if (cex::kChecker == cex::Checker::kPattern) {
+    EXPECT_DEATH(write_to_an_arenas_rewound_memory(),
+                 here + "write to memory that was freed or whose scope has ended, found at");
+  }
+  EXPECT_DEATH(take_a_record_and_destroy(), here + "the record in front of the block at 0x");
 }
 
 TEST(LeakCheckDeathTest, DiesOfAWriteToAFreedBlock) {

@@ -1,0 +1,70 @@
+// Leak checks in a program whose operator new is mem$: what they need themselves comes from there.
+#include <stdlib.h>
+
+#include <map>
+#include <new>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cex/arena.h"
+#include "cex/leak_check.h"
+#include "cex/tempmem.h"
+
+void* operator new(size_t size) {
+  void* const p = mem$malloc(mem$, size != 0 ? size : 1);
+  if (p == nullptr) abort();
+  return p;
+}
+void operator delete(void* p) noexcept { mem$free(mem$, p); }
+void operator delete(void* p, size_t) noexcept { mem$free(mem$, p); }
+
+namespace {
+
+using ::testing::HasSubstr;
+
+void overwrite(char* p) {
+  cex::unpoison_defined(p, 1);
+  *static_cast<volatile char*>(p) = 1;
+}
+
+TEST(OperatorNewTest, LeaksAreFound) {
+  cex::testing::LeakCheck check;
+  auto* const list = new std::map<int, std::string>;
+  for (int i = 0; i < 100; ++i) (*list)[i] = "too long to lie in the object itself";
+  const size_t blocks = check.leaks().blocks;
+  delete list;
+  const bool leaks = check.leaks().any();
+  check.check();
+  // GoogleTest's own memory comes from mem$, too.
+  EXPECT_EQ(blocks, cex::kChecked ? 201u : 0u);
+  EXPECT_FALSE(leaks);
+}
+
+TEST(OperatorNewTest, LeaksMayBeAllowed) {
+  cex::testing::LeakCheck check;
+  std::string* list = nullptr;
+  {
+    cex::testing::AllowLeaks allow;
+    list = new std::string("too long to lie in the object itself");
+  }
+  check.check();
+  delete list;
+}
+
+TEST(OperatorNewTest, DamageIsTaken) {
+  if (!cex::kChecked) GTEST_SKIP();
+  char* of_heap = mem$malloc(mem$, 10);
+  IAllocator arena = AllocatorArena.create(4096);
+  char* of_arena = mem$malloc(arena, 11);
+  overwrite(of_heap + 10);
+  overwrite(of_arena + 11);
+  const std::string text = cex::testing::take_damage();
+  EXPECT_THAT(text, HasSubstr("the block: 10 bytes"));
+  EXPECT_THAT(text, HasSubstr("the block: 11 bytes"));
+  AllocatorArena.destroy(arena);
+  mem$free(mem$, of_heap);
+}
+
+}  // namespace
