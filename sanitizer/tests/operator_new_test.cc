@@ -10,6 +10,7 @@
 
 #include "cex/arena.h"
 #include "cex/leak_check.h"
+#include "cex/oom_sweep.h"
 #include "cex/tempmem.h"
 
 void* operator new(size_t size) {
@@ -51,6 +52,34 @@ TEST(OperatorNewTest, LeaksMayBeAllowed) {
   }
   check.check();
   delete list;
+}
+
+bool use_both(IAllocator a) {
+  const std::string text(100, 'x');
+  char* p = mem$malloc(a, 10);
+  if (p == nullptr) return false;
+  char* q = mem$malloc(a, 20);
+  mem$free(a, p);
+  if (q == nullptr) return false;
+  mem$free(a, q);
+  return true;
+}
+
+bool leak_what_new_gave(IAllocator a) {
+  static_cast<void>(new std::string(100, 'x'));
+  return use_both(a);
+}
+
+TEST(OperatorNewTest, SweepsFindTheCallablesLeaks) {
+  for (const bool fork : {true, false}) {
+    const auto good = cex::testing::sweep_out_of_memory(use_both, {.fork = fork});
+    EXPECT_TRUE(good.ok()) << good.text();
+    EXPECT_EQ(good.allocations, 2u);
+  }
+  if (cex::kChecked) {
+    const auto bad = cex::testing::sweep_out_of_memory(leak_what_new_gave);
+    EXPECT_THAT(bad.text(), HasSubstr("leaked when no allocation failed"));
+  }
 }
 
 TEST(OperatorNewTest, DamageIsTaken) {
