@@ -2,6 +2,8 @@
 
 #ifdef CEX_TEST
 
+#include <stdio.h>
+
 #include <map>
 #include <memory_resource>
 #include <mutex>
