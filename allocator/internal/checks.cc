@@ -5,6 +5,7 @@
 
 #include "cex/internal/living_threads.h"
 #include "cex/internal/pages.h"
+#include "cex/internal/untouched.h"
 
 namespace cex::detail {
 
@@ -114,7 +115,7 @@ struct Damage {
 
 // Whether a guard of the block was overwritten, and which.
 bool has_damaged_guard(const char* p, const BlockHeader& header, Damage* damage) {
-  if (!is_poisoned(header_of(p)->guard, sizeof(header.guard))) {
+  if (!is_untouched(header_of(p)->guard, sizeof(header.guard))) {
     snprintf(damage->text, sizeof(damage->text),
              "write before the start of a block at %p\n    the block: %s",
              static_cast<const void*>(p), facts_of(header).text);
@@ -122,7 +123,7 @@ bool has_damaged_guard(const char* p, const BlockHeader& header, Damage* damage)
   }
   const char* const end = p + header.size;
   const size_t behind = bytes_behind(p, header.size);
-  if (is_poisoned(end, behind)) return false;
+  if (is_untouched(end, behind)) return false;
   snprintf(damage->text, sizeof(damage->text),
            "write past the end of a block at %p, %zu bytes behind its last\n    the block: %s",
            static_cast<const void*>(p), static_cast<size_t>(overwritten(end, behind) - end) + 1,
@@ -177,7 +178,7 @@ size_t next_held_limit(const Bump* bump) {
 }
 
 void check_still_poisoned(const char* p, size_t size, const char* what) {
-  if (is_poisoned(p, size)) return;
+  if (is_untouched(p, size)) return;
   die_here(
       "write to memory that was freed or whose scope has ended, found %s\n"
       "    the byte written to: %p",
@@ -254,7 +255,7 @@ bool take_block_damage(char* p, const BlockHeader& header, Damage* damage) {
     poison(p + header.size, bytes_behind(p, header.size));
     return true;
   }
-  if (!is_freed(p, header) || is_poisoned(p, header.size)) return false;
+  if (!is_freed(p, header) || is_untouched(p, header.size)) return false;
   snprintf(damage->text, sizeof(damage->text), "write to freed memory at %p\n    the block: %s",
            static_cast<const void*>(overwritten(p, header.size)), facts_of(header).text);
   poison(p, header.size);

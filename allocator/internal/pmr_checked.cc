@@ -25,6 +25,7 @@
 #include "cex/internal/block.h"
 #include "cex/internal/block_register.h"
 #include "cex/internal/own_pages.h"
+#include "cex/internal/untouched.h"
 #include "cex/report.h"
 
 namespace cex::detail {
@@ -63,8 +64,8 @@ size_t distance(const char* from, const char* to) { return static_cast<size_t>(t
 // What was written to around the `size` bytes at `p`, of all that lies from `begin` to
 // `end`, or nullptr.
 const char* damage_around(const char* begin, const char* p, size_t size, const char* end) {
-  if (!is_poisoned(begin, distance(begin, p))) return "write before the start of a block";
-  if (!is_poisoned(p + size, distance(p + size, end))) return "write past the end of a block";
+  if (!is_untouched(begin, distance(begin, p))) return "write before the start of a block";
+  if (!is_untouched(p + size, distance(p + size, end))) return "write past the end of a block";
   return nullptr;
 }
 
@@ -87,7 +88,7 @@ const char* end_of(const char* p, const Record& record) {
 const char* damage_of(const char* p, const Record& record) {
   const char* const around = damage_around(begin_of(p, record), p, record.size, end_of(p, record));
   if (around != nullptr) return around;
-  if (record.is_freed && !is_poisoned(p, record.size)) return "write to freed memory";
+  if (record.is_freed && !is_untouched(p, record.size)) return "write to freed memory";
   return nullptr;
 }
 
@@ -287,7 +288,7 @@ char* close_over_aligned(char* p, size_t align) {
 void open_empty(char* p) { poison(p, 1); }
 
 void close_empty(char* p, Site made) {
-  if (!is_poisoned(p, 1)) die_of("write past the end of a block", p, facts_of(0, made));
+  if (!is_untouched(p, 1)) die_of("write past the end of a block", p, facts_of(0, made));
   unpoison_defined(p, 1);
 }
 
