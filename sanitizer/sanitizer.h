@@ -72,7 +72,8 @@ inline constexpr unsigned char kPoisonByte = 0xf7;
 
 /// Marks `size` bytes at `p` as not to be touched. kPattern overwrites them.
 /// AddressSanitizer works in granules of 8 bytes: of a granule that `p` cuts,
-/// the bytes before `p` stay usable and so do those behind it.
+/// the bytes before `p` stay usable and so do those behind it. On the stack it lifts all
+/// poison when an exception is thrown or a function called that does not return.
 inline void poison([[maybe_unused]] const volatile void* p, [[maybe_unused]] size_t size) {
 #ifdef CEX_DETAIL_ASAN
   __asan_poison_memory_region(p, size);
