@@ -264,7 +264,7 @@ char* close_over_aligned(char* p, size_t align) {
   const char* const front = p - kOverAlignedFront;
   const bool is_aligned = address(p) % align == 0;
   const OverAligned block = is_aligned ? read_hidden<OverAligned>(front) : OverAligned{};
-  if (block.check != check_of(p, block)) {
+  if (!is_aligned || block.check != check_of(p, block)) {
     if (is_aligned && kChecker == Checker::kPattern && !is_poisoned(front, sizeof(block))) {
       die_here(
           "the record in front of the block at %p was overwritten\n"

@@ -188,8 +188,8 @@ TEST(LeakCheckTest, TakesDamageOnce) {
 
 // The first of these that there is to say, once.
 std::string taken(const char* what) {
-  const std::string text = cex::testing::take_damage();
-  EXPECT_THAT(text, testing::HasSubstr(what));
+  std::string text = cex::testing::take_damage();
+  EXPECT_THAT(text, HasSubstr(what));
   EXPECT_EQ(cex::testing::take_damage(), "") << "told of once";
   return text;
 }
