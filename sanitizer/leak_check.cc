@@ -150,7 +150,10 @@ AllowLeaks::AllowLeaks() {
 AllowLeaks::~AllowLeaks() {
   const uint64_t to = detail::heap_next_number();
   const std::lock_guard lock(allowed().mutex);
-  allowed().ranges[index_].to = to;
+  auto& ranges = allowed().ranges;
+  ranges[index_].to = to;
+  // One that covers nothing need not stay.
+  while (!ranges.empty() && ranges.back().from == ranges.back().to) ranges.pop_back();
 }
 
 std::string take_damage() {

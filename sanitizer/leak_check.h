@@ -107,7 +107,8 @@ class AllowLeaks {
 /// were freed and are still held back, and memory whose scope has ended; of mem$, of the
 /// calling thread's tmem$, and of those AllocatorArena.create made over mem$ which the calling
 /// thread uses. (Of other arenas it shows when their scopes, or they themselves, end.) Also
-/// makes all of it whole again, so that a finding is reported once; empty where there is
+/// makes all of it whole again, so that a finding is reported once (but for what an arena
+/// keeps in front of a block: that ends the program with its scope); empty where there is
 /// none. For test frameworks that go on after a finding: LeakCheck::check() ends the program
 /// instead. Thread-safe.
 std::string take_damage();

@@ -250,15 +250,15 @@ const void* take_rewound_damage(Bump* bump) {
 
 // What take_damage has to say of a block, which is then whole again. False: nothing.
 bool take_block_damage(char* p, const BlockHeader& header, Damage* damage) {
-  if (has_damaged_guard(p, header, damage)) {
-    poison(header_of(p)->guard, sizeof(header.guard));
-    poison(p + header.size, bytes_behind(p, header.size));
-    return true;
+  const bool freed = is_freed(p, header);
+  if (!has_damaged_guard(p, header, damage)) {
+    if (!freed || is_untouched(p, header.size)) return false;
+    snprintf(damage->text, sizeof(damage->text), "write to freed memory at %p\n    the block: %s",
+             static_cast<const void*>(overwritten(p, header.size)), facts_of(header).text);
   }
-  if (!is_freed(p, header) || is_untouched(p, header.size)) return false;
-  snprintf(damage->text, sizeof(damage->text), "write to freed memory at %p\n    the block: %s",
-           static_cast<const void*>(overwritten(p, header.size)), facts_of(header).text);
-  poison(p, header.size);
+  poison(header_of(p)->guard, sizeof(header.guard));
+  poison(p + header.size, bytes_behind(p, header.size));
+  if (freed) poison(p, header.size);
   return true;
 }
 

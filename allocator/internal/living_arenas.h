@@ -22,7 +22,7 @@ void check_no_arena(const void* p, const char* call);
 // check_all() of each that the calling thread uses: nobody else may change it meanwhile.
 void check_arenas(const char* when);
 
-// take_damage() of each of these.
+// take_damage() of each of these. As for heap_take_damage, `found` must not use mem$.
 void take_arenas_damage(void (*found)(const char* text, void* context), void* context);
 
 #else

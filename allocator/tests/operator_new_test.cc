@@ -1,21 +1,8 @@
 // A program whose operator new is mem$, as any allocator of a program may be built on it.
-#include <stdlib.h>
-
 #include <map>
-#include <new>
 #include <string>
 
 #include <gtest/gtest.h>
-
-#include "cex/allocator.h"
-
-void* operator new(size_t size) {
-  void* const p = mem$malloc(mem$, size != 0 ? size : 1);
-  if (p == nullptr) abort();
-  return p;
-}
-void operator delete(void* p) noexcept { mem$free(mem$, p); }
-void operator delete(void* p, size_t) noexcept { mem$free(mem$, p); }
 
 namespace {
 
@@ -26,5 +13,13 @@ TEST(OperatorNewTest, Works) {
   for (int i = 0; i < 1000; ++i) map[i] = std::to_string(i) + early;
   EXPECT_EQ(map[999], "999" + early);
 }
+
+#ifdef CEX_TEST
+TEST(OperatorNewTest, IsTheCheckedHeap) {
+  void* const p = operator new(100);
+  EXPECT_EQ(*static_cast<unsigned char*>(p), 0x7f) << "fresh memory of mem$";
+  operator delete(p);
+}
+#endif
 
 }  // namespace

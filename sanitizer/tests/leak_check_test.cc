@@ -212,6 +212,9 @@ TEST(LeakCheckTest, TakesDamageOfArenasThatLiveOn) {
   taken("write before the start of a block at 0x");
   overwrite(stale + 3);
   taken("write to freed memory at 0x");
+  overwrite(stale + 3);
+  overwrite(stale + 16);
+  taken("write past the end of a block at 0x");
   mem$scope(arena, inside) {
     char* p = mem$malloc(inside, 17);
     overwrite(p + 17);
