@@ -1,9 +1,9 @@
 #include "cex/heap.h"
 
-#include "cex/hidden.h"
-#include "cex/internal/bump_head.h"
+#include "cex/allocator/internal/bump_head.h"
 #include "cex/report.h"
 #include "cex/sanitizer.h"
+#include "cex/sanitizer/internal/shadow_access.h"
 
 namespace cex::detail {
 

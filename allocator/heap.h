@@ -9,7 +9,7 @@
 #ifndef CEX_ALLOCATOR_HEAP_H_
 #define CEX_ALLOCATOR_HEAP_H_
 
-#include "cex/internal/libc_heap.h"
+#include "cex/allocator/internal/libc_heap.h"
 
 namespace cex::detail {
 

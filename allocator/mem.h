@@ -20,7 +20,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "cex/internal/bump_head.h"
+#include "cex/allocator/internal/bump_head.h"
 #include "cex/site.h"
 
 namespace cex {

@@ -4,10 +4,10 @@
 
 #include <new>
 
-#include "cex/hidden.h"
-#include "cex/internal/block.h"
-#include "cex/internal/pmr_checked.h"
+#include "cex/allocator/internal/block.h"
+#include "cex/allocator/internal/pmr_checked.h"
 #include "cex/report.h"
+#include "cex/sanitizer/internal/shadow_access.h"
 
 namespace cex {
 namespace detail {

@@ -1,7 +1,7 @@
 #include "cex/scope.h"
 
+#include "cex/allocator/internal/bump.h"
 #include "cex/heap.h"
-#include "cex/internal/bump.h"
 #include "cex/report.h"
 
 namespace cex {

@@ -20,7 +20,7 @@
 #ifndef CEX_ALLOCATOR_SCOPE_H_
 #define CEX_ALLOCATOR_SCOPE_H_
 
-#include "cex/internal/bump_head.h"
+#include "cex/allocator/internal/bump_head.h"
 #include "cex/site.h"
 
 namespace cex {

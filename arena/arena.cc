@@ -2,9 +2,9 @@
 
 #include <new>
 
-#include "cex/internal/checks.h"
-#include "cex/internal/heap_checked.h"
-#include "cex/internal/living_arenas.h"
+#include "cex/allocator/internal/checks.h"
+#include "cex/allocator/internal/heap_checked.h"
+#include "cex/allocator/internal/living_arenas.h"
 #include "cex/report.h"
 
 namespace cex {

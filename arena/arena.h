@@ -32,7 +32,7 @@
 #include <stddef.h>
 
 #include "cex/allocator.h"
-#include "cex/internal/bump.h"
+#include "cex/allocator/internal/bump.h"
 #include "cex/stats.h"
 
 namespace cex {

@@ -51,10 +51,10 @@
 #include <utility>
 
 #include "cex/allocator.h"
-#include "cex/internal/arr_handle.h"
-#include "cex/internal/arr_push.h"
-#include "cex/internal/arr_sort.h"
-#include "cex/internal/length.h"
+#include "cex/collections/internal/arr_handle.h"
+#include "cex/collections/internal/arr_push.h"
+#include "cex/collections/internal/arr_sort.h"
+#include "cex/collections/internal/length.h"
 
 namespace cex {
 

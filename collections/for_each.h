@@ -29,7 +29,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "cex/internal/length.h"
+#include "cex/collections/internal/length.h"
 #include "cex/report.h"
 
 namespace cex {

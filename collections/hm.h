@@ -53,11 +53,11 @@
 #include <utility>
 
 #include "cex/allocator.h"
-#include "cex/internal/construct.h"
-#include "cex/internal/hm_handle.h"
-#include "cex/internal/hm_ops.h"
-#include "cex/internal/hm_table.h"
-#include "cex/internal/length.h"
+#include "cex/collections/internal/construct.h"
+#include "cex/collections/internal/hm_handle.h"
+#include "cex/collections/internal/hm_ops.h"
+#include "cex/collections/internal/hm_table.h"
+#include "cex/collections/internal/length.h"
 
 namespace cex {
 

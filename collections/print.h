@@ -35,8 +35,8 @@
 #include <version>
 
 #include "cex/arr.h"
+#include "cex/collections/internal/print_value.h"
 #include "cex/hm.h"
-#include "cex/internal/print_value.h"
 
 #ifdef __cpp_lib_format
 #include <format>

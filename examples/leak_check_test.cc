@@ -1,4 +1,4 @@
-// A unit test with a leak check. With //sanitizer:gtest_main nothing needs to be written for
+// A unit test with a leak check. With //testing:gtest_main nothing needs to be written for
 // it: a case that leaves a block of mem$ unfreed fails, and names the line that allocated it.
 //
 // The code under test has a way out in the middle, where leaks like to be. The first case

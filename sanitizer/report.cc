@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #ifdef CEX_TEST
-#include "cex/internal/stack_trace.h"
+#include "cex/sanitizer/internal/stack_trace.h"
 #endif
 
 namespace cex {

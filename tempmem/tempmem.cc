@@ -3,8 +3,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "cex/internal/checks.h"
-#include "cex/internal/heap_checked.h"
+#include "cex/allocator/internal/checks.h"
+#include "cex/allocator/internal/heap_checked.h"
 #include "cex/report.h"
 
 namespace cex {

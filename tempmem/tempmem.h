@@ -21,7 +21,7 @@
 #define CEX_TEMPMEM_TEMPMEM_H_
 
 #include "cex/allocator.h"
-#include "cex/internal/bump.h"
+#include "cex/allocator/internal/bump.h"
 #include "cex/stats.h"
 
 namespace cex {

@@ -17,8 +17,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BAZEL = str(ROOT / "bazelw")
 # Where our own sources are; what they are built from is not for our tools to judge.
-OWN = ("allocator", "arena", "tempmem", "trace", "collections", "sanitizer", "bench", "examples", "docs", "debug",
-       "third_party")
+OWN = ("allocator", "arena", "tempmem", "trace", "collections", "sanitizer", "testing", "bench",
+       "examples", "docs", "debug", "third_party")
 # Options of one compiler that the other, or a tool made of it, doesn't know.
 UNKNOWN_TO_CLANG = ("-fno-canonical-system-headers", "-Wno-free-nonheap-object",
                     "-Wunused-but-set-parameter")

@@ -11,8 +11,8 @@
 #ifndef CEX_ALLOCATOR_INTERNAL_BLOCK_H_
 #define CEX_ALLOCATOR_INTERNAL_BLOCK_H_
 
-#include "cex/hidden.h"
-#include "cex/internal/bump_head.h"
+#include "cex/allocator/internal/bump_head.h"
+#include "cex/sanitizer/internal/shadow_access.h"
 #include "cex/site.h"
 
 namespace cex::detail {

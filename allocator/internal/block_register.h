@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cex/internal/block.h"
+#include "cex/allocator/internal/block.h"
 #include "cex/report.h"
 #include "cex/site.h"
 

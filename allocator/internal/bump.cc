@@ -1,9 +1,9 @@
-#include "cex/internal/bump.h"
+#include "cex/allocator/internal/bump.h"
 
 #include <string.h>
 
-#include "cex/internal/checks.h"
-#include "cex/internal/pages.h"
+#include "cex/allocator/internal/checks.h"
+#include "cex/allocator/internal/pages.h"
 
 namespace cex::detail {
 namespace {

@@ -14,8 +14,8 @@
 #ifndef CEX_ALLOCATOR_INTERNAL_BUMP_H_
 #define CEX_ALLOCATOR_INTERNAL_BUMP_H_
 
-#include "cex/internal/block.h"
-#include "cex/internal/bump_head.h"
+#include "cex/allocator/internal/block.h"
+#include "cex/allocator/internal/bump_head.h"
 #include "cex/stats.h"
 
 namespace cex::detail {

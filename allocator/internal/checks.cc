@@ -1,11 +1,11 @@
-#include "cex/internal/checks.h"
+#include "cex/allocator/internal/checks.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "cex/internal/living_threads.h"
-#include "cex/internal/pages.h"
-#include "cex/internal/untouched.h"
+#include "cex/allocator/internal/living_threads.h"
+#include "cex/allocator/internal/pages.h"
+#include "cex/sanitizer/internal/untouched.h"
 
 namespace cex::detail {
 

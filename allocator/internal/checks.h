@@ -3,7 +3,7 @@
 #ifndef CEX_ALLOCATOR_INTERNAL_CHECKS_H_
 #define CEX_ALLOCATOR_INTERNAL_CHECKS_H_
 
-#include "cex/internal/bump.h"
+#include "cex/allocator/internal/bump.h"
 #include "cex/report.h"
 
 namespace cex::detail {

@@ -6,7 +6,7 @@
 // The register lies apart from the blocks, where a write that runs on past its block
 // does not reach it, and makes any pointer safe to ask about. It is a std::map, so that a pointer
 // into the middle of a block finds its block.
-#include "cex/internal/heap_checked.h"
+#include "cex/allocator/internal/heap_checked.h"
 
 #ifdef CEX_TEST
 
@@ -20,12 +20,12 @@
 #include <memory_resource>
 #include <mutex>
 
+#include "cex/allocator/internal/block.h"
+#include "cex/allocator/internal/block_register.h"
+#include "cex/allocator/internal/living_arenas.h"
 #include "cex/heap.h"
-#include "cex/internal/block.h"
-#include "cex/internal/block_register.h"
-#include "cex/internal/living_arenas.h"
-#include "cex/internal/own_pages.h"
 #include "cex/report.h"
+#include "cex/sanitizer/internal/system_pages.h"
 
 namespace cex::detail {
 namespace {
@@ -58,7 +58,7 @@ struct Held {
 
 struct Register {
   std::mutex mutex;
-  std::pmr::unsynchronized_pool_resource memory{own_pages()};
+  std::pmr::unsynchronized_pool_resource memory{system_pages()};
   Blocks blocks{&memory};  // live and held ones, by address
   Held held{&memory};      // of mem$
   Held held_uncounted{&memory};

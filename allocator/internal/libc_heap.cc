@@ -1,10 +1,10 @@
-#include "cex/internal/libc_heap.h"
+#include "cex/allocator/internal/libc_heap.h"
 
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cex/internal/bump_head.h"
+#include "cex/allocator/internal/bump_head.h"
 #include "cex/sanitizer.h"
 
 namespace cex::detail {

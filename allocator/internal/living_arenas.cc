@@ -1,4 +1,4 @@
-#include "cex/internal/living_arenas.h"
+#include "cex/allocator/internal/living_arenas.h"
 
 #ifdef CEX_TEST
 
@@ -9,18 +9,18 @@
 #include <mutex>
 #include <new>
 
-#include "cex/internal/block_register.h"
-#include "cex/internal/checks.h"
-#include "cex/internal/living_threads.h"
-#include "cex/internal/own_pages.h"
+#include "cex/allocator/internal/block_register.h"
+#include "cex/allocator/internal/checks.h"
+#include "cex/allocator/internal/living_threads.h"
 #include "cex/report.h"
+#include "cex/sanitizer/internal/system_pages.h"
 
 namespace cex::detail {
 namespace {
 
 struct Arenas {
   std::mutex mutex;
-  std::pmr::unsynchronized_pool_resource memory{own_pages()};
+  std::pmr::unsynchronized_pool_resource memory{system_pages()};
   std::pmr::map<const void*, Site> made{&memory};  // each Bump, and where it was created
 };
 

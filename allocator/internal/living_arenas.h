@@ -3,7 +3,7 @@
 #ifndef CEX_ALLOCATOR_INTERNAL_LIVING_ARENAS_H_
 #define CEX_ALLOCATOR_INTERNAL_LIVING_ARENAS_H_
 
-#include "cex/internal/bump.h"
+#include "cex/allocator/internal/bump.h"
 
 namespace cex::detail {
 

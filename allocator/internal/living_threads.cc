@@ -1,4 +1,4 @@
-#include "cex/internal/living_threads.h"
+#include "cex/allocator/internal/living_threads.h"
 
 #ifdef CEX_TEST
 

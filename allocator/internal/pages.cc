@@ -1,7 +1,7 @@
-#include "cex/internal/pages.h"
+#include "cex/allocator/internal/pages.h"
 
-#include "cex/internal/checks.h"
-#include "cex/internal/heap_checked.h"
+#include "cex/allocator/internal/checks.h"
+#include "cex/allocator/internal/heap_checked.h"
 
 namespace cex::detail {
 namespace {

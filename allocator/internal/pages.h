@@ -8,8 +8,8 @@
 #ifndef CEX_ALLOCATOR_INTERNAL_PAGES_H_
 #define CEX_ALLOCATOR_INTERNAL_PAGES_H_
 
-#include "cex/internal/block.h"
-#include "cex/internal/bump.h"
+#include "cex/allocator/internal/block.h"
+#include "cex/allocator/internal/bump.h"
 
 namespace cex::detail {
 

@@ -10,7 +10,7 @@
 // Many resources are released as a whole, with all blocks that nobody freed, and nobody
 // is told. What is in such memory then is somebody else's, so that only with
 // new_delete_resource() blocks are held back, and looked at, that the user does not name.
-#include "cex/internal/pmr_checked.h"
+#include "cex/allocator/internal/pmr_checked.h"
 
 #ifdef CEX_TEST
 
@@ -22,11 +22,11 @@
 #include <map>
 #include <mutex>
 
-#include "cex/internal/block.h"
-#include "cex/internal/block_register.h"
-#include "cex/internal/own_pages.h"
-#include "cex/internal/untouched.h"
+#include "cex/allocator/internal/block.h"
+#include "cex/allocator/internal/block_register.h"
 #include "cex/report.h"
+#include "cex/sanitizer/internal/system_pages.h"
+#include "cex/sanitizer/internal/untouched.h"
 
 namespace cex::detail {
 namespace {
@@ -51,7 +51,7 @@ struct PmrBooks {
   std::pmr::memory_resource* resource = nullptr;
   bool keeps = false;  // a block is there until it is given back
   std::mutex mutex;
-  std::pmr::unsynchronized_pool_resource memory{own_pages()};
+  std::pmr::unsynchronized_pool_resource memory{system_pages()};
   Blocks blocks{&memory};                // live and held ones, by address
   std::pmr::deque<char*> held{&memory};  // oldest first
   size_t held_bytes = 0;

@@ -9,10 +9,10 @@
 #include <gtest/gtest.h>
 
 #include "allocator/tests/expect_report.h"
+#include "cex/allocator/internal/block.h"
 #include "cex/arena.h"
 #include "cex/failing_allocator.h"
 #include "cex/fixed.h"
-#include "cex/internal/block.h"
 
 namespace {
 

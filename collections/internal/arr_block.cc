@@ -1,6 +1,6 @@
-#include "cex/internal/arr_block.h"
+#include "cex/collections/internal/arr_block.h"
 
-#include "cex/internal/handle.h"
+#include "cex/collections/internal/handle.h"
 #include "cex/sanitizer.h"
 
 namespace cex::detail {

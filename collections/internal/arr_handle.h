@@ -9,9 +9,9 @@
 #include <ranges>
 #include <type_traits>
 
-#include "cex/internal/arr_block.h"
-#include "cex/internal/construct.h"
-#include "cex/internal/index.h"
+#include "cex/collections/internal/arr_block.h"
+#include "cex/collections/internal/construct.h"
+#include "cex/collections/internal/index.h"
 
 namespace cex {
 

@@ -10,7 +10,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "cex/internal/arr_handle.h"
+#include "cex/collections/internal/arr_handle.h"
 
 namespace cex::detail {
 

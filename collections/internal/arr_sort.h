@@ -8,7 +8,7 @@
 #include <functional>
 #include <type_traits>
 
-#include "cex/internal/arr_handle.h"
+#include "cex/collections/internal/arr_handle.h"
 
 namespace cex {
 namespace detail {

@@ -2,8 +2,8 @@
 #ifndef CEX_COLLECTIONS_INTERNAL_HANDLE_H_
 #define CEX_COLLECTIONS_INTERNAL_HANDLE_H_
 
-#include "cex/hidden.h"
 #include "cex/report.h"
+#include "cex/sanitizer/internal/shadow_access.h"
 
 namespace cex::detail {
 

@@ -8,9 +8,9 @@
 #include <ranges>
 #include <type_traits>
 
-#include "cex/internal/hm_key.h"
-#include "cex/internal/hm_table.h"
-#include "cex/internal/index.h"
+#include "cex/collections/internal/hm_key.h"
+#include "cex/collections/internal/hm_table.h"
+#include "cex/collections/internal/index.h"
 
 namespace cex {
 

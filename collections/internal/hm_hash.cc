@@ -1,4 +1,4 @@
-#include "cex/internal/hm_hash.h"
+#include "cex/collections/internal/hm_hash.h"
 
 #include <sys/random.h>
 #include <time.h>

@@ -18,8 +18,8 @@
 #include <type_traits>
 #include <utility>
 
-#include "cex/internal/construct.h"
-#include "cex/internal/hm_hash.h"
+#include "cex/collections/internal/construct.h"
+#include "cex/collections/internal/hm_hash.h"
 
 namespace cex {
 

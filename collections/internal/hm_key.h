@@ -11,8 +11,8 @@
 #include <type_traits>
 #include <utility>
 
-#include "cex/internal/hm_hash.h"
-#include "cex/internal/hm_hash_state.h"
+#include "cex/collections/internal/hm_hash.h"
+#include "cex/collections/internal/hm_hash_state.h"
 
 namespace cex::detail {
 

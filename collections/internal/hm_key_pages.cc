@@ -1,4 +1,4 @@
-#include "cex/internal/hm_key_pages.h"
+#include "cex/collections/internal/hm_key_pages.h"
 
 #include <string.h>
 

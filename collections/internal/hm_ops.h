@@ -11,11 +11,11 @@
 #include <string_view>
 #include <type_traits>
 
-#include "cex/internal/construct.h"
-#include "cex/internal/hm_chunk.h"
-#include "cex/internal/hm_handle.h"
-#include "cex/internal/hm_key_pages.h"
-#include "cex/internal/hm_table.h"
+#include "cex/collections/internal/construct.h"
+#include "cex/collections/internal/hm_chunk.h"
+#include "cex/collections/internal/hm_handle.h"
+#include "cex/collections/internal/hm_key_pages.h"
+#include "cex/collections/internal/hm_table.h"
 
 namespace cex::detail {
 

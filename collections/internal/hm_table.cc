@@ -1,10 +1,10 @@
-#include "cex/internal/hm_table.h"
+#include "cex/collections/internal/hm_table.h"
 
 #include <string.h>
 
-#include "cex/internal/handle.h"
-#include "cex/internal/hm_key_pages.h"
-#include "cex/internal/huge_pages.h"
+#include "cex/collections/internal/handle.h"
+#include "cex/collections/internal/hm_key_pages.h"
+#include "cex/collections/internal/huge_pages.h"
 #include "cex/sanitizer.h"
 
 namespace cex::detail {

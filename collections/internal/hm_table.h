@@ -16,10 +16,10 @@
 #include <stdint.h>
 
 #include "cex/allocator.h"
-#include "cex/internal/hm_chunk.h"
-#include "cex/internal/hm_hash.h"
-#include "cex/internal/index.h"
-#include "cex/internal/on_failure.h"
+#include "cex/collections/internal/hm_chunk.h"
+#include "cex/collections/internal/hm_hash.h"
+#include "cex/collections/internal/index.h"
+#include "cex/collections/internal/on_failure.h"
 #include "cex/report.h"
 
 namespace cex {

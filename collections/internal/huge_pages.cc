@@ -1,4 +1,4 @@
-#include "cex/internal/huge_pages.h"
+#include "cex/collections/internal/huge_pages.h"
 
 #include <errno.h>
 #include <stdint.h>

@@ -9,7 +9,7 @@
 #include <ranges>
 #include <type_traits>
 
-#include "cex/internal/construct.h"
+#include "cex/collections/internal/construct.h"
 #include "cex/site.h"
 
 namespace cex {

@@ -13,8 +13,8 @@
 #include <string_view>
 #include <type_traits>
 
-#include "cex/internal/arr_handle.h"
-#include "cex/internal/hm_handle.h"
+#include "cex/collections/internal/arr_handle.h"
+#include "cex/collections/internal/hm_handle.h"
 
 namespace cex::detail {
 

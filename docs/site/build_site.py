@@ -25,9 +25,6 @@ import pages
 _DOLLAR = "$"
 _STAND_IN = "\uff04"  # a letter to Doxygen, and in no text of ours
 
-# Headers at a package's root which users are not to include.
-_NOT_PUBLIC = {"cex/hidden.h"}
-
 # What Doxygen writes and the site does without: links to pages about folders, texts for a
 # script that shows them beside the pointer, a heading above what each page begins with.
 _UNUSED = re.compile(
@@ -82,7 +79,7 @@ def _write_inputs(work, files):
         text = _read(files[name])
         if "@file" in text:
             inputs[name] = text
-        elif not name.startswith("cex/internal/") and name not in _NOT_PUBLIC:
+        elif "/internal/" not in name:
             raise SiteError(f"{name}: a public header without a Doxygen comment (/// @file)")
     for name in texts:
         inputs["pages/" + name] = site.markdown(name)

@@ -61,7 +61,7 @@ def main():
         headers = {}
         for path in args.headers:
             name = re.search(r"cex/\w+\.h$", path)
-            if name:  # and not one of cex/internal/
+            if name:  # and not one of cex/PACKAGE/internal/
                 headers[name.group(0)] = pathlib.Path(path).read_text(encoding="utf-8")
         sources = [pathlib.Path(source).read_text(encoding="utf-8") for source, _ in args.fill]
         for (_, out), text in zip(args.fill, fill(sources, headers)):

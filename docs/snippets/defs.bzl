@@ -9,7 +9,7 @@ def guide_chapter(name, files = [], deps = [], has_test = True, manual = False):
       name: the chapter's name.
       files: names of the files that the chapter has the reader save in C or as headers,
         and which are compiled along.
-      deps: what the snippets need beyond //:cex, //sanitizer:testing and GoogleTest.
+      deps: what the snippets need beyond //:cex, //testing and GoogleTest.
       manual: whether `bazel test //...` leaves the tests out.
       has_test: False for a chapter whose fences hold no C++: it is accounted for only.
     """
@@ -62,7 +62,7 @@ def guide_chapter(name, files = [], deps = [], has_test = True, manual = False):
             deps = [
                 "//:cex",
                 "//docs/snippets:runner",
-                "//sanitizer:gtest_main",
-                "//sanitizer:testing",
+                "//testing:gtest_main",
+                "//testing",
             ] + deps,
         )

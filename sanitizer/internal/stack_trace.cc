@@ -1,4 +1,4 @@
-#include "cex/internal/stack_trace.h"
+#include "cex/sanitizer/internal/stack_trace.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -87,7 +87,7 @@ class Targets(unittest.TestCase):
     def test_all_are_looked_at(self):
         labels = "\n".join(target["label"] for target in self.targets)
         for name in ("//allocator:allocator", "//allocator:pmr", "//arena:arena",
-                     "//tempmem:tempmem", "//collections:hm_internal", "//sanitizer:gtest_checks",
+                     "//tempmem:tempmem", "//collections:hm_internal", "//testing:gtest_checks",
                      "//sanitizer:stack_trace", "//sanitizer:build_mode", "//:cex"):
             self.assertRegex(labels, rf"(?m)^@?{name}$")
         self.assertGreater(sum(len(target["files"]) for target in self.targets), 70)

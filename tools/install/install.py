@@ -52,8 +52,8 @@ def sources() -> dict[str, str]:
         "lib/pkgconfig/cex-checked.pc": f"{tools}/cex-checked.pc.in",
         "lib/cmake/cex/cexConfig.cmake": f"{tools}/cexConfig.cmake.in",
         "lib/cmake/cex/cexConfigVersion.cmake": f"{tools}/cexConfigVersion.cmake.in",
-        "share/cex/gtest_checks.cc": f"{HERE}/sanitizer/gtest_checks.cc",
-        "share/cex/gtest_main.cc": f"{HERE}/sanitizer/gtest_main.cc",
+        "share/cex/gtest_checks.cc": f"{HERE}/testing/gtest_checks.cc",
+        "share/cex/gtest_main.cc": f"{HERE}/testing/gtest_main.cc",
         "share/doc/cex/LICENSE": f"{HERE}/LICENSE",
     }
     include = os.path.join(tools, "include")

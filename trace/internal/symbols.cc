@@ -56,11 +56,14 @@ struct Lines {
 };
 
 // Whether a line is of the C++ library, through which cex is called too, or of a public
-// header, cex/NAME.h or cex/internal/NAME.h.
+// header, cex/NAME.h or cex/PACKAGE/internal/NAME.h.
 bool is_in_library(const std::string& place) {
   if (place.find("/include/c++/") != std::string::npos) return true;
   std::string directory = place.substr(0, place.rfind('/') + 1);
-  if (directory.ends_with("/internal/")) directory.resize(directory.size() - 9);
+  if (directory.ends_with("/internal/")) {
+    directory.resize(directory.size() - 10);
+    directory.resize(directory.rfind('/') + 1);
+  }
   return directory.ends_with("/cex/") && place.find(".h:") != std::string::npos;
 }
 

@@ -1,0 +1,25 @@
+// Whether anybody wrote to poisoned bytes, as far as a check can tell. Only in CEX_TEST builds.
+#ifndef CEX_SANITIZER_INTERNAL_UNTOUCHED_H_
+#define CEX_SANITIZER_INTERNAL_UNTOUCHED_H_
+
+#include "cex/sanitizer.h"
+
+#ifdef CEX_TEST
+
+namespace cex::detail {
+
+// Whether `p` lies on a thread's stack. AddressSanitizer lifts the poison of all of the stack
+// when an exception is thrown, or a function called that does not return, so that losing it
+// there means nothing.
+bool is_on_stack(const void* p);
+
+// Whether the `size` bytes at `p`, all poisoned by us, still are.
+inline bool is_untouched(const void* p, size_t size) {
+  return is_poisoned(p, size) || (kChecker == Checker::kAsan && is_on_stack(p));
+}
+
+}  // namespace cex::detail
+
+#endif
+
+#endif  // CEX_SANITIZER_INTERNAL_UNTOUCHED_H_

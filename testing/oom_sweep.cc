@@ -1,0 +1,329 @@
+#include "cex/oom_sweep.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <new>
+#include <optional>
+#include <utility>
+
+#include "cex/failing_allocator.h"
+#include "cex/leak_check.h"
+#include "cex/report.h"
+#include "cex/testing/internal/allocation_failure.h"
+
+namespace cex::testing {
+
+namespace {
+
+constexpr size_t kMaxFindingsShown = 10;
+constexpr size_t kMaxStderr = 4000;  // bytes of a child's that a finding shows
+
+// What there is to say about one run.
+struct Run {
+  bool succeeded = false;
+  bool has_failed_allocation = false;
+  std::string crash;      // how it died; empty if it didn't
+  std::string exception;  // what left the callable; empty if nothing did
+  std::string failure;    // the failing allocation
+  std::string leaks;
+  std::string mismatch;                     // how it differed from the first run
+  std::vector<AllocationRequest> requests;  // of the first run only
+};
+
+struct Sweep {
+  detail::SweepCall call;
+  void* callable;
+  const SweepOptions& options;
+  Site site;
+  std::vector<AllocationRequest> reference;
+};
+
+// How the run's first `count` allocations differ from those of the first run.
+std::string compare(const Sweep& sweep, const std::vector<AllocationRequest>& requests,
+                    uint64_t count) {
+  for (uint64_t i = 0; i < count; ++i) {
+    const AllocationRequest& was = sweep.reference[i];
+    const std::string before = "allocation " + std::to_string(i + 1) + " was of " +
+                               std::to_string(was.size) + " bytes at alignment " +
+                               std::to_string(was.alignment) + " in the first run";
+    if (i >= requests.size()) return before + ", and was not made in this one\n";
+    if (requests[i] != was) {
+      return before + ", and of " + std::to_string(requests[i].size) + " bytes at alignment " +
+             std::to_string(requests[i].alignment) + " in this one\n";
+    }
+  }
+  return {};
+}
+
+// One run, here and now, with allocation `nth` failing; 0: none. What failed is kept in
+// `last` from that moment on.
+Run run_here(const Sweep& sweep, uint64_t nth, cex::detail::LastFailure* last) {
+  Run run;
+  LeakCheck check(sweep.site);
+  FailurePlan plan;
+  (sweep.options.keep_failing ? plan.from : plan.nth) = nth;
+  const bool has_scopes = sweep.options.allocator->meta.is_arena;
+  {
+    FailingAllocator failing(sweep.options.allocator, plan, last);
+    failing.record_requests(true);
+    {
+      std::optional<MemScope> scope;
+      if (has_scopes) scope.emplace(failing.allocator(), sweep.site);
+      detail::SweepOutcome outcome = sweep.call(sweep.callable, failing.allocator());
+      run.succeeded = outcome.succeeded;
+      run.exception = std::move(outcome.exception);
+      run.has_failed_allocation = failing.failures() != 0;
+    }
+    // What is kept of the run is no leak of it, where operator new is mem$.
+    const AllowLeaks own;
+    run.failure = failing.describe_failure();
+    // (What lay in the scope has gone with it.)
+    if (failing.live_blocks() != 0) {
+      run.leaks = std::to_string(failing.live_blocks()) + " blocks, " +
+                  std::to_string(failing.live_bytes()) + " bytes not freed\n" +
+                  failing.describe_live();
+    }
+    if (nth == 0) {
+      run.requests = failing.requests();
+    } else {
+      run.mismatch = compare(sweep, failing.requests(), nth);
+    }
+  }
+  const Leaks leaks = check.leaks();
+  // An arena keeps pages for later, which are blocks of mem$ like any others.
+  const bool is_leak = leaks.open_scopes != 0 || (leaks.blocks != 0 && !has_scopes);
+  if (run.leaks.empty() && is_leak) run.leaks = leaks.text + "\n";
+  if (leaks.any()) {
+    check.dismiss();
+  } else {
+    check.check();  // overwritten guard bytes end the run, as a crash
+  }
+  return run;
+}
+
+// A run's way from the child to its parent, through a file in memory. All of it is
+// plain bytes; lengths come first.
+class Wire {
+ public:
+  explicit Wire(FILE* file) : file_(file) {}
+
+  void put(const Run& run) {
+    put_bytes(&run.succeeded, 1);
+    put_bytes(&run.has_failed_allocation, 1);
+    for (const std::string* text : {&run.exception, &run.failure, &run.leaks, &run.mismatch}) {
+      put_size(text->size());
+      put_bytes(text->data(), text->size());
+    }
+    put_size(run.requests.size());
+    put_bytes(run.requests.data(), run.requests.size() * sizeof(AllocationRequest));
+    fflush(file_);
+  }
+
+  bool get(Run& run) {
+    rewind(file_);
+    get_bytes(&run.succeeded, 1);
+    get_bytes(&run.has_failed_allocation, 1);
+    for (std::string* text : {&run.exception, &run.failure, &run.leaks, &run.mismatch}) {
+      text->resize(get_size());
+      get_bytes(text->data(), text->size());
+    }
+    run.requests.resize(get_size());
+    get_bytes(run.requests.data(), run.requests.size() * sizeof(AllocationRequest));
+    return is_complete_;
+  }
+
+ private:
+  void put_size(size_t size) { put_bytes(&size, sizeof(size)); }
+  void put_bytes(const void* p, size_t size) {
+    if (size != 0) fwrite(p, 1, size, file_);  // `p` may be null where there is nothing
+  }
+
+  size_t get_size() {
+    size_t size = 0;
+    get_bytes(&size, sizeof(size));
+    return is_complete_ ? size : 0;
+  }
+  void get_bytes(void* p, size_t size) {
+    if (size != 0 && fread(p, 1, size, file_) != size) is_complete_ = false;
+  }
+
+  FILE* file_;
+  bool is_complete_ = true;
+};
+
+FILE* memory_file(Site site) {
+  const int fd = memfd_create("cex sweep", MFD_CLOEXEC);
+  FILE* const file = fd >= 0 ? fdopen(fd, "w+") : nullptr;
+  if (file == nullptr) die(site, "out of memory sweep: memfd_create: %s", strerror(errno));
+  return file;
+}
+
+// Memory that a child and its parent share, so that what is in it outlives the child.
+cex::detail::LastFailure* shared_failure(Site site) {
+  void* const p = mmap(nullptr, sizeof(cex::detail::LastFailure), PROT_READ | PROT_WRITE,
+                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (p == MAP_FAILED) die(site, "out of memory sweep: mmap: %s", strerror(errno));
+  return new (p) cex::detail::LastFailure;
+}
+
+// How a child ended that did not end well, and what it said.
+std::string describe_end(int status, unsigned timeout, FILE* said) {
+  std::string text;
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) {
+    text = "did not come to an end within " + std::to_string(timeout) + " seconds\n";
+  } else if (WIFSIGNALED(status)) {
+    text = "killed by signal " + std::to_string(WTERMSIG(status)) + " (" +
+           strsignal(WTERMSIG(status)) + ")\n";
+  } else {
+    text = "exited with status " + std::to_string(WEXITSTATUS(status)) + "\n";
+  }
+  rewind(said);
+  char stderr_text[kMaxStderr];
+  const size_t size = fread(stderr_text, 1, sizeof(stderr_text), said);
+  text.append(stderr_text, size);
+  if (size != 0 && text.back() != '\n') text += '\n';
+  return text;
+}
+
+// What a child does. An exception that got out of here would go on with the parent's
+// program, test framework and all, a second time; it ends the child, as a crash.
+[[noreturn]] void be_child(const Sweep& sweep, uint64_t nth, FILE* result, FILE* said,
+                           cex::detail::LastFailure* last) noexcept {
+  dup2(fileno(said), STDERR_FILENO);
+  alarm(sweep.options.timeout_seconds);
+  Wire(result).put(run_here(sweep, nth, last));
+  // No destructors or exit handlers: they are the parent's to run.
+  _exit(0);
+}
+
+Run run_in_child(const Sweep& sweep, uint64_t nth) {
+  FILE* const result = memory_file(sweep.site);
+  FILE* const said = memory_file(sweep.site);
+  cex::detail::LastFailure* const last = shared_failure(sweep.site);
+  fflush(nullptr);  // or the child would print it a second time
+  const pid_t child = fork();
+  if (child < 0) die(sweep.site, "out of memory sweep: fork: %s", strerror(errno));
+  if (child == 0) be_child(sweep, nth, result, said, last);
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) die(sweep.site, "out of memory sweep: waitpid: %s", strerror(errno));
+  }
+  Run run;
+  const bool is_whole = Wire(result).get(run);
+  // Valgrind turns leaks into an exit status; what is known of them says more.
+  const bool is_explained = is_whole && WIFEXITED(status) && !run.leaks.empty();
+  if (!is_whole || (status != 0 && !is_explained)) {
+    run = Run{};
+    run.crash = describe_end(status, sweep.options.timeout_seconds, said);
+    run.failure = cex::detail::describe(last->get());
+  }
+  fclose(result);
+  fclose(said);
+  munmap(last, sizeof(*last));
+  return run;
+}
+
+Run run_once(const Sweep& sweep, uint64_t nth) {
+  return sweep.options.fork ? run_in_child(sweep, nth) : run_here(sweep, nth, nullptr);
+}
+
+// What is known of the allocation that was to fail in a run which died before.
+std::string describe_request(const Sweep& sweep, uint64_t nth) {
+  if (nth == 0) return {};
+  const AllocationRequest& request = sweep.reference[nth - 1];
+  return "allocation " + std::to_string(nth) + ", " + std::to_string(request.size) +
+         " bytes at alignment " + std::to_string(request.alignment) + "\n";
+}
+
+void judge(const Sweep& sweep, uint64_t nth, const Run& run, std::vector<SweepFinding>& findings) {
+  const auto add = [&](SweepFault fault, const std::string& text) {
+    findings.push_back({fault, nth, text + run.failure});
+  };
+  if (!run.crash.empty()) {
+    add(SweepFault::kCrashed,
+        run.failure.empty() ? run.crash + describe_request(sweep, nth) : run.crash);
+    return;
+  }
+  if (!run.mismatch.empty()) add(SweepFault::kNotDeterministic, run.mismatch);
+  if (!run.leaks.empty()) add(SweepFault::kLeaked, run.leaks);
+  if (!run.exception.empty()) {
+    add(SweepFault::kThrew, run.exception);
+  } else if (nth == 0 && !run.succeeded) {
+    add(SweepFault::kFailedAnyway, "");
+  }
+  if (run.has_failed_allocation && run.succeeded && !sweep.options.may_recover) {
+    add(SweepFault::kSwallowed, "");
+  }
+}
+
+}  // namespace
+
+const char* sweep_fault_name(SweepFault fault) {
+  switch (fault) {
+    case SweepFault::kSwallowed:
+      return "swallowed";
+    case SweepFault::kLeaked:
+      return "leaked";
+    case SweepFault::kCrashed:
+      return "crashed";
+    case SweepFault::kNotDeterministic:
+      return "not deterministic";
+    case SweepFault::kFailedAnyway:
+      return "failed anyway";
+    case SweepFault::kThrew:
+      return "threw";
+  }
+  return "unknown";
+}
+
+std::string SweepResult::text() const {
+  std::string text = "cex: " + std::string(site.file != nullptr ? site.file : "(unknown line)") +
+                     ":" + std::to_string(site.line) +
+                     ": out of memory sweep: " + std::to_string(findings.size()) + " findings, " +
+                     std::to_string(runs) + " of " + std::to_string(allocations) +
+                     " allocations made to fail\n";
+  for (size_t i = 0; i < findings.size() && i < kMaxFindingsShown; ++i) {
+    const SweepFinding& finding = findings[i];
+    text += "  ";
+    text += sweep_fault_name(finding.fault);
+    text += finding.allocation != 0
+                ? " when allocation " + std::to_string(finding.allocation) + " failed:\n"
+                : std::string(" when no allocation failed:\n");
+    text += finding.text;
+  }
+  if (findings.size() > kMaxFindingsShown) {
+    text += "  and " + std::to_string(findings.size() - kMaxFindingsShown) + " more findings\n";
+  }
+  return text;
+}
+
+SweepResult detail::sweep(SweepCall call, void* callable, const SweepOptions& options, Site site) {
+  Sweep sweep{call, callable, options, site, {}};
+  SweepResult result;
+  result.site = site;
+  Run first = run_once(sweep, 0);
+  judge(sweep, 0, first, result.findings);
+  sweep.reference = std::move(first.requests);
+  result.allocations = sweep.reference.size();
+  // Failing on top of a fault that is there anyway would only repeat it.
+  if (!result.ok()) return result;
+  const uint64_t runs =
+      result.allocations < options.max_runs ? result.allocations : options.max_runs;
+  result.skipped = result.allocations - runs;
+  for (uint64_t i = 0; i < runs; ++i) {
+    // i * allocations / runs, in steps that don't overflow.
+    const uint64_t before =
+        i * (result.allocations / runs) + i * (result.allocations % runs) / runs;
+    judge(sweep, before + 1, run_once(sweep, before + 1), result.findings);
+    ++result.runs;
+  }
+  return result;
+}
+
+}  // namespace cex::testing

@@ -1,0 +1,27 @@
+/// @file
+/// Testing aids: leak checks, and lack of memory on demand.
+///
+/// ```cpp
+/// TEST(SettingsTest, GivesBackAllItTakes) {
+///   cex::testing::LeakCheck check;                          // dies if something leaks
+///   cex::testing::FailingAllocator failing(mem$, {.byte_budget = 10000});
+///   Settings settings;
+///   EXPECT_FALSE(settings.load(failing.allocator(), "large settings"));
+/// }
+/// TEST(SettingsTest, SurvivesLackOfMemoryAnywhere) {
+///   const auto result = cex::testing::sweep_out_of_memory(load_and_free_settings);
+///   EXPECT_TRUE(result.ok()) << result.text();
+/// }
+/// ```
+///
+/// None of this needs GoogleTest. With it, `//testing:gtest_main` in place of
+/// `@googletest//:gtest_main` checks each test case for leaks on its own; see
+/// cex/gtest_checks.h for programs that have a main() already.
+#ifndef CEX_TESTING_TESTING_H_
+#define CEX_TESTING_TESTING_H_
+
+#include "cex/failing_allocator.h"
+#include "cex/leak_check.h"
+#include "cex/oom_sweep.h"
+
+#endif  // CEX_TESTING_TESTING_H_

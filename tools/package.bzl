@@ -1,0 +1,41 @@
+"""What the BUILD files of the packages have in common."""
+
+load("//sanitizer:defs.bzl", "cex_cc_test")
+
+def cex_cc_test_pair(name, **kwargs):
+    """One test in two builds: NAME with the checks of CEX_TEST, NAME_unchecked without.
+
+    Args:
+      name: the name of the test with the checks.
+      **kwargs: whatever cex_cc_test takes, but for `checks`.
+    """
+    cex_cc_test(name = name, checks = True, **kwargs)
+    cex_cc_test(name = name + "_unchecked", checks = False, **kwargs)
+
+def package_files(name = "pages", sources = True):
+    """The files of a package that the documentation is made of, or held against.
+
+    Args:
+      name: what the site shows of this package.
+      sources: whether the package says anything to a user. Its sources are all_sources then, for
+        the test that looks for all of it in the guide's FAQ.
+    """
+    native.filegroup(
+        name = name,
+        srcs = native.glob(["*.md"], allow_empty = True),
+        visibility = ["//docs:__subpackages__"],
+    )
+    if sources:
+        native.filegroup(
+            name = "all_sources",
+            srcs = native.glob(
+                [
+                    "*.cc",
+                    "*.h",
+                    "internal/*.cc",
+                    "internal/*.h",
+                ],
+                allow_empty = True,
+            ),
+            visibility = ["//docs:__subpackages__"],
+        )
