@@ -1,56 +1,66 @@
+// mem$ without the checks of CEX_TEST: malloc, realloc and free of the C library.
+// heap_checked.cc has it with them.
 #include "cex/heap.h"
 
-#include "cex/allocator/internal/bump_head.h"
-#include "cex/report.h"
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cex/allocator/internal/bump_window.h"
 #include "cex/sanitizer.h"
-#include "cex/sanitizer/internal/shadow_access.h"
 
 namespace cex::detail {
-
-#ifdef CEX_TEST
 namespace {
-// What is left of a magic number in memory that was freed.
-constexpr uint32_t kGone = 0x01010101u * kPoisonByte;
+
+void* aligned_block(size_t size, size_t align) {
+  void* p = nullptr;
+  return posix_memalign(&p, align, size) == 0 ? p : nullptr;
+}
+
+// What to ask the C library for: jemalloc, mimalloc and tcmalloc align a block of up to 8
+// bytes to 8 only, and a block of mem$ is aligned to 16 whatever its size. glibc's
+// smallest block has 24 bytes, so that over it nothing is spent. The tools' own mallocs
+// align all blocks to 16, and must know a block's true end.
+constexpr bool kIsToolsMalloc = kChecker != Checker::kNone && kChecker != Checker::kPattern;
+constexpr size_t at_least_aligned(size_t size) {
+  return size < kDefaultAlign && !kIsToolsMalloc ? kDefaultAlign : size;
+}
+
 }  // namespace
 
-void check_is_there(IAllocator a, Site site) {
-  if (a == nullptr) die(site, "the allocator is null");
-  if (is_pattern(a, kPoisonByte)) {
-    die(site, "the IAllocator lies in memory that was freed or whose scope has ended");
+void* cex_heap_malloc(IAllocator, size_t size, size_t align) {
+  if (!is_valid_request(size, align)) return nullptr;
+  return align <= kDefaultAlign ? malloc(at_least_aligned(size)) : aligned_block(size, align);
+}
+
+void* cex_heap_calloc(IAllocator, size_t count, size_t size, size_t align) {
+  size_t bytes = 0;
+  if (__builtin_mul_overflow(count, size, &bytes) || !is_valid_request(bytes, align)) {
+    return nullptr;
   }
-  if (is_pattern(a, kFreshByte)) {
-    die(site, "the IAllocator was never set: it lies in fresh memory");
-  }
-  if (a->meta.magic_id == kGone) {
-    die(site, "the allocator at %p is no longer there: it was destroyed, or its memory was freed",
-        static_cast<const void*>(a));
-  }
+  if (align <= kDefaultAlign) return calloc(1, at_least_aligned(bytes));
+  void* const p = aligned_block(bytes, align);
+  return p != nullptr ? memset(p, 0, bytes) : nullptr;
 }
 
-void mark_gone(IAllocator a) {
-  // Volatile: nobody reads what is at the end of its life, as far as a compiler can tell.
-  auto* const interface = const_cast<volatile Allocator_i*>(a);
-  interface->meta.magic_id = kGone;
+void* cex_heap_realloc(IAllocator self, void* p, size_t size, size_t align) {
+  if (p == nullptr) return cex_heap_malloc(self, size, align);
+  if (!is_valid_request(size, align)) return nullptr;
+  if (align <= kDefaultAlign) return realloc(p, at_least_aligned(size));
+  // The C library's realloc may move the block to where its alignment is lost.
+  const size_t usable = malloc_usable_size(p);
+  const bool is_aligned = reinterpret_cast<uintptr_t>(p) % align == 0;
+  if (is_aligned && size <= usable && size >= usable / 2) return p;
+  void* const moved = aligned_block(size, align);
+  if (moved == nullptr) return is_aligned && size <= usable ? p : nullptr;
+  memcpy(moved, p, usable < size ? usable : size);
+  free(p);
+  return moved;
 }
 
-void check_depth(IAllocator a, uint64_t depth) {
-  const uint32_t now = a->scope_depth != nullptr ? a->scope_depth(a) : 0;
-  if (now == depth) return;
-  die_here("scopes end out of order: the scope at depth %llu ends while depth %u is open",
-           static_cast<unsigned long long>(depth), now);
+void* cex_heap_free(IAllocator, void* p) {
+  free(p);
+  return nullptr;
 }
-#endif
-
-// What is the same in every build: the heap has no scopes.
-
-IAllocator cex_heap_scope_enter(IAllocator) {
-  die_here(
-      "mem$scope on mem$: the heap has no scopes\n"
-      "    use an arena, or tmem$ for short-lived memory");
-}
-
-void cex_heap_scope_exit(IAllocator) { die_here("scope_exit on mem$: the heap has no scopes"); }
-
-uint32_t cex_heap_scope_depth(IAllocator) { return 0; }
 
 }  // namespace cex::detail

@@ -20,7 +20,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "cex/allocator/internal/bump_head.h"
+#include "cex/allocator/internal/bump_window.h"
 #include "cex/site.h"
 
 namespace cex {
@@ -75,9 +75,9 @@ class MemPtr {
                                                 Site site = Site::current()) {
   if (!detail::is_valid_request(size, align)) return MemPtr(nullptr);
   if constexpr (detail::kInlineBump) {
-    if (a->meta.magic_id == detail::kBumpMagic && align <= detail::kDefaultAlign &&
+    if (a->meta.magic_id == detail::kLevelMagic && align <= detail::kDefaultAlign &&
         size < detail::kInlineMax) {
-      void* const block = detail::bump_malloc(detail::bump_head(a), size);
+      void* const block = detail::bump_malloc(detail::level_of(a), size);
       if (block != nullptr) [[likely]]
         return MemPtr(block);
     }

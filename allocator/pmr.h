@@ -60,7 +60,6 @@ class PmrResource final : public std::pmr::memory_resource {
   /// Zero bytes get a block of their own, as the standard's resources give.
   void* do_allocate(size_t bytes, size_t align) override;
   void do_deallocate(void* p, size_t bytes, size_t align) override;
-  void* allocate_over_aligned(size_t bytes, size_t align);
 
   /// Whether `other` is a PmrResource over the same IAllocator. Works for resources
   /// from code that is compiled without RTTI.
@@ -81,7 +80,7 @@ class PmrResource final : public std::pmr::memory_resource {
 };
 
 namespace detail {
-struct PmrBooks;
+struct PmrBlocks;
 
 // Want of memory where the caller cannot be told by nullptr: std::bad_alloc, or
 // the end of the program where there are no exceptions.
@@ -206,7 +205,7 @@ class PmrAllocator {
     Allocator_i base;                     ///< the allocator that allocator() returns
     std::pmr::memory_resource* resource;  ///< what it was made over
 #ifdef CEX_TEST
-    detail::PmrBooks* books;  ///< what is known of its blocks
+    detail::PmrBlocks* blocks;  ///< what is known of them
 #endif
   };
 

@@ -1,27 +1,56 @@
 #include "cex/scope.h"
 
-#include "cex/allocator/internal/bump.h"
 #include "cex/heap.h"
 #include "cex/report.h"
 
 namespace cex {
 namespace detail {
 
-namespace {
-constinit Page nobodys_page = {};
+constinit Level no_level = {.limit = kNoLevel};
+
+IAllocator cex_heap_scope_enter(IAllocator) {
+  die_here(
+      "mem$scope on mem$: the heap has no scopes\n"
+      "    use an arena, or tmem$ for short-lived memory");
 }
-constinit BumpHead no_window = {.base = {}, .newest = &nobodys_page};
+
+void cex_heap_scope_exit(IAllocator) { die_here("scope_exit on mem$: the heap has no scopes"); }
+
+uint32_t cex_heap_scope_depth(IAllocator) { return 0; }
 
 }  // namespace detail
 
-// Out of line: it never returns, and its text is not for every scope to carry.
-void MemScope::cannot_enter(IAllocator a, Site site) {
+namespace {
+
+// An allocator without memory, whose scopes have none either.
+
+void* refuse_malloc(IAllocator, size_t, size_t) { return nullptr; }
+void* refuse_calloc(IAllocator, size_t, size_t, size_t) { return nullptr; }
+void* refuse_realloc(IAllocator, void*, size_t, size_t) { return nullptr; }
+void* refuse_free(IAllocator, void*) { return nullptr; }
+IAllocator refuse_scope_enter(IAllocator self) { return self; }
+void refuse_scope_exit(IAllocator) {}
+uint32_t refuse_scope_depth(IAllocator) { return 0; }
+
+constexpr Allocator_i refusal = {
+    refuse_malloc,      refuse_calloc,     refuse_realloc,     refuse_free,
+    refuse_scope_enter, refuse_scope_exit, refuse_scope_depth, {0xcef, true, false},
+};
+
+}  // namespace
+
+IAllocator MemScope::refusal_of(IAllocator a, Site site) {
+  const uint32_t magic = a->meta.magic_id;
+  if (detail::has_inline_scopes(magic) || magic == detail::kPoisonedLevelMagic ||
+      magic == detail::kCheckedLevelMagic) {
+    return &refusal;
+  }
   [[maybe_unused]] const detail::CallSite call(site);
   if (!a->meta.is_arena || a->scope_enter == nullptr) {
     die(site,
         "mem$scope on an allocator without scopes%s\n"
         "    use an arena, or tmem$ for short-lived memory",
-        a->meta.magic_id == detail::kHeapMagic ? ": mem$ is the heap" : "");
+        magic == detail::kHeapMagic ? ": mem$ is the heap" : "");
   }
   die(site, "mem$scope: out of memory, the allocator could not open a scope");
 }

@@ -5,85 +5,109 @@
 /// {
 ///   cex::MemScope scope(arena);
 ///   char* scratch = cex::mem_malloc(scope.allocator(), 1000);
+///   char* result = cex::mem_malloc(arena, 100);        // the arena's: it stays
 ///   …
-/// }                                  // scratch is gone, arena as it was
+/// }                                  // scratch is gone, result is not
 /// ```
 ///
-/// Scopes nest to any depth and end in the reverse of the order in which they
-/// were opened. Memory from before a scope must not be resized inside it: the
-/// resized block would go with the scope (CEX_TEST reports that).
+/// Each scope is an allocator of its own, and memory belongs to the scope whose allocator
+/// was named, at whatever depth. Scopes nest to any depth; a scope that ends ends those
+/// opened inside it. Where an arena has no memory to open another scope, the scope's
+/// allocator gives nullptr for every request.
 ///
-/// Works on arenas, on tmem$, and on any allocator with scopes of its own. For one
-/// without (mem$) the program ends with a message. Thread safety: the arena's,
-/// which belongs to one thread. A coroutine may not suspend inside a scope that
+/// Works on arenas, on tmem$, on a scope's own allocator, and on any allocator with
+/// scopes. For one without (mem$) the program ends with a message. Thread safety: the
+/// arena's, which belongs to one thread. A coroutine may not suspend inside a scope that
 /// another coroutine of the same thread can enter: scopes would end out of order.
 #ifndef CEX_ALLOCATOR_SCOPE_H_
 #define CEX_ALLOCATOR_SCOPE_H_
 
-#include "cex/allocator/internal/bump_head.h"
+#include "cex/allocator/internal/bump_window.h"
 #include "cex/site.h"
 
 namespace cex {
 
 /// A guard: its constructor opens a scope, its destructor ends it and frees what was
-/// allocated inside.
+/// allocated through its allocator.
 class MemScope {
  public:
-  /// Opens a scope on `a`: an arena, tmem$, or a user's allocator with scopes. One
-  /// without scopes, and a user's that has no memory for another one, end the program
-  /// with a message.
+  /// Opens a scope on `a`: an arena, tmem$, the allocator of another scope, or a user's
+  /// allocator with scopes. One without scopes, and a user's that can't open another one,
+  /// end the program with a message.
   [[gnu::always_inline]] explicit MemScope(IAllocator a, Site site = Site::current())
-      : outer_(a), inner_(a), head_(&detail::no_window) {
+      : outer_(a) {
     [[maybe_unused]] const detail::CallSite call(site);
     detail::check_is_there(a);
-    if (a->meta.magic_id == detail::kBumpMagic) [[likely]] {
-      head_ = detail::bump_head(a);
-      if constexpr (detail::kInlineBump) {
-        ++head_->entered;
-        mark_.cursor = head_->cursor;
-        mark_.newest = head_->newest;
-        if (detail::is_shut(mark_.cursor, head_->limit)) head_->cursor = head_->first;
-      } else {
-        mark_ = detail::bump_enter(head_);
+    if constexpr (detail::kInlineBump) {
+      if (detail::has_inline_scopes(a->meta.magic_id)) [[likely]] {
+        detail::Level* outer = detail::level_of(a);
+        detail::Level* inner = outer->inner;
+        // Most often `a` is shut, then. A branch, since waiting for `innermost` would cost
+        // more than the rest.
+        if (inner->limit != outer->limit) {
+          outer = detail::level_of(outer->head->innermost);
+          inner = outer->inner;
+        }
+        if (inner->limit == outer->limit) [[likely]] {
+          detail::ArenaHead* const head = outer->head;
+          ++head->scopes_entered;
+          head->innermost = &inner->base;
+          outer->limit = outer->shut_limit;
+          detail::keep_store_order();
+          inner->cursor = outer->cursor;
+          outer_ = &outer->base;
+          inner_ = &inner->base;
+          return;
+        }
       }
-    } else {
-      // Called from here, so that an allocator which looks for its caller finds the user.
-      inner_ = a->meta.is_arena && a->scope_enter != nullptr ? a->scope_enter(a) : nullptr;
-      if (inner_ == nullptr) [[unlikely]]
-        cannot_enter(a, site);
+    }
+    // Called from here, so that an allocator which looks for its caller finds the user.
+    inner_ = a->meta.is_arena && a->scope_enter != nullptr ? a->scope_enter(a) : nullptr;
+    if (inner_ == nullptr) [[unlikely]]
+      inner_ = refusal_of(a, site);
+    if constexpr (detail::kInlineBump) {
+      if (inner_->meta.magic_id == detail::kLevelMagic) {
+        outer_ = &detail::level_of(inner_)->outer->base;
+      }
     }
 #ifdef CEX_TEST
     site_ = site;
-    if (head_ == &detail::no_window && inner_->scope_depth != nullptr) {
-      mark_.depth = inner_->scope_depth(inner_);
+    if (inner_->meta.magic_id == detail::kCheckedLevelMagic) {
+      detail::level_of(inner_)->has_guard = true;
+    } else if (inner_->scope_depth != nullptr) {
+      depth_ = inner_->scope_depth(inner_);
     }
 #endif
   }
 
-  /// Ends the scope. Under CEX_TEST, ends the program with a message where it is not
-  /// the one opened last.
+  /// Ends the scope and all that were opened inside it. Under CEX_TEST, ends the program
+  /// with a message where another MemScope of the same allocator was opened later and is
+  /// still there.
   [[gnu::always_inline]] ~MemScope() {
     if constexpr (detail::kInlineBump) {
-      if (head_->newest == mark_.newest) [[likely]] {
-        if (head_->cursor > head_->high) [[unlikely]]
-          head_->high = head_->cursor;
-        head_->cursor = mark_.cursor;
-        ++head_->left;
-        return;
+      if (inner_->meta.magic_id == detail::kLevelMagic) [[likely]] {
+        detail::Level* const inner = detail::level_of(inner_);
+        if (!detail::is_shut(inner->limit) && !inner->must_settle) [[likely]] {
+          detail::ArenaHead* const head = inner->head;
+          char* const cursor = inner->cursor;
+          if (cursor > head->high) [[unlikely]]
+            head->high = cursor;
+          inner->cursor = detail::closed_cursor();
+          detail::keep_store_order();
+          head->innermost = outer_;
+          // Not what `outer` had: waiting for that would cost more than the rest.
+          detail::level_of(outer_)->limit = inner->limit;
+          return;
+        }
       }
-      mark_.depth = detail::depth_of(head_) - 1;
     }
 #ifdef CEX_TEST
     const detail::CallSite call(site_);
+    if (inner_->meta.magic_id != detail::kCheckedLevelMagic) detail::check_depth(inner_, depth_);
 #endif
-    if (head_->base.meta.magic_id == detail::kBumpMagic) {
-      detail::bump_exit(head_, mark_.cursor, mark_.newest, mark_.depth);
-    } else {
-#ifdef CEX_TEST
-      detail::check_depth(inner_, mark_.depth);
-#endif
-      outer_->scope_exit(outer_);
-    }
+    // An allocator without levels of its own may have answered with any other.
+    const IAllocator ending = inner_->meta.is_arena && inner_->scope_exit != nullptr ? inner_ : outer_;
+    ending->scope_exit(ending);
   }
 
   MemScope(const MemScope&) = delete;
@@ -93,15 +117,15 @@ class MemScope {
   [[gnu::always_inline]] IAllocator allocator() const { return inner_; }
 
  private:
-  // Reports that an allocator without a bump window opens no scope, and why.
-  [[noreturn, gnu::cold]] static void cannot_enter(IAllocator a, Site site);
+  // The allocator of an arena's scope for which there is no memory. Ends the program where
+  // `a` is another allocator, or has no scopes at all.
+  [[gnu::cold]] static IAllocator refusal_of(IAllocator a, Site site);
 
   IAllocator outer_;
-  IAllocator inner_;
-  detail::BumpHead* head_;  // no_window: an allocator of another kind
-  detail::Mark mark_{};
+  IAllocator inner_ = nullptr;
 #ifdef CEX_TEST
   Site site_;
+  uint32_t depth_ = 0;
 #endif
 };
 

@@ -1,18 +1,18 @@
 /// @file
 /// AllocatorArena: memory in pages, given back all at once or scope by scope.
 ///
-/// Allocating moves a pointer along a page, in line; when a page is full another
-/// one is taken from the backing allocator, and nothing that was given out ever
-/// moves. Freeing single blocks is hardly ever needed: leaving a mem$scope, or
-/// destroying the arena, frees them all.
+/// Allocating moves a pointer along a page, inline. When a page is full the arena takes
+/// another one from its backing allocator; blocks never move. Freeing single blocks is
+/// hardly ever needed: leaving a mem$scope, or destroying the arena, frees them all.
 ///
 /// ```cpp
 /// IAllocator arena = AllocatorArena.create(4096);
 /// Node* root = mem$new(arena, Node);
 /// mem$scope(arena, scratch) {
 ///   char* text = mem$malloc(scratch, 100000);  // more than a page: fine
+///   root->next = mem$new(arena, Node);         // the arena's own: it stays
 ///   …
-/// }                                            // text is gone, root is not
+/// }                                            // text is gone, the nodes are not
 /// AllocatorArena.destroy(arena);               // all is gone
 ///
 /// mem$arena(4096, a) { … }                     // an arena for one block
@@ -32,7 +32,6 @@
 #include <stddef.h>
 
 #include "cex/allocator.h"
-#include "cex/allocator/internal/bump.h"
 #include "cex/stats.h"
 
 namespace cex {
@@ -81,7 +80,7 @@ void arena_hand_over(IAllocator a, Site site = Site::current());
 class ArenaBlock {
  public:
   /// As for arena_create(), but a bad `page_size` and a null backing allocator end the
-  /// program with a message. Takes no memory, so it does not fail for want of it.
+  /// program with a message. Takes no memory, so it can't fail for being out of it.
   explicit ArenaBlock(size_t page_size, const ArenaOptions& options = {},
                       Site site = Site::current());
 
@@ -92,10 +91,10 @@ class ArenaBlock {
   ArenaBlock& operator=(const ArenaBlock&) = delete;
 
   /// The arena; valid as long as this object.
-  IAllocator allocator() const { return &bump_.base; }
+  IAllocator allocator() const { return reinterpret_cast<IAllocator>(memory_); }
 
  private:
-  detail::Bump bump_;
+  alignas(64) unsigned char memory_[768];  // what the arena keeps of itself
   Site site_;
 };
 

@@ -1,112 +1,82 @@
+// tmem$ without the checks of CEX_TEST; tempmem_checked.cc has it with them.
 #include "cex/tempmem.h"
 
-#include <pthread.h>
-#include <stdlib.h>
-
-#include "cex/allocator/internal/checks.h"
-#include "cex/allocator/internal/heap_checked.h"
-#include "cex/report.h"
+#include "cex/arena/internal/core.h"
+#include "cex/tempmem/internal/thread_end.h"
 
 namespace cex {
 namespace detail {
 namespace {
 
-constexpr Allocator_i make_interface();
+// Between scopes nothing is allocated.
 
-// Frees the calling thread's pages when the thread ends. A pthread key, because
-// its destructors run after those of thread_local objects, which may use tmem$;
-// should one of a later round use it again, temp_release() is due again.
-pthread_key_t key;
-pthread_once_t key_once = PTHREAD_ONCE_INIT;
-bool has_key = false;
+void* refuse_malloc(IAllocator, size_t, size_t) { return nullptr; }
+void* refuse_calloc(IAllocator, size_t, size_t, size_t) { return nullptr; }
+void* refuse_realloc(IAllocator, void*, size_t, size_t) { return nullptr; }
 
-void make_key() {
-  has_key = pthread_key_create(&key, [](void*) { temp_release(); }) == 0;
-  atexit(temp_release);  // exit() ends the program without ending its thread
+constexpr Allocator_i kBetweenScopes = {
+    refuse_malloc,     refuse_calloc,    refuse_realloc,    level_free,
+    level_scope_enter, level_scope_exit, level_scope_depth, {kTempMagic, true, true},
+};
+
+// The C library, for a thread that is told when to free it all.
+
+void* take(IAllocator, size_t size, size_t align) {
+  at_thread_end();
+  return heap.malloc(&heap, size, align);
 }
 
-#ifdef CEX_TEST
-void check_is_own(IAllocator self) {
-  if (self == &temp.base) return;
-  die_here("tmem$ of another thread is used: each thread has its own, which is called tmem$ too");
-}
-#endif
-
-// On the way to a thread's first page: see to it that it is freed.
-void prepare() {
-  if (temp.created != temp.freed) return;
-  pthread_once(&key_once, make_key);
-  if (has_key) pthread_setspecific(key, &temp);
+void* resize(IAllocator, void* p, size_t size, size_t align) {
+  return heap.realloc(&heap, p, size, align);
 }
 
-void* temp_malloc(IAllocator self, size_t size, size_t align) {
-  prepare();
-  return bump_malloc_slow(self, size, align);
+constexpr Allocator_i kPages = {
+    take, heap.calloc, resize, heap.free, nullptr, nullptr, nullptr, heap.meta,
+};
+
+constinit thread_local ArenaMemory memory = {};
+
+IAllocator first_scope_enter(IAllocator) {
+  if (memory.core.head != nullptr) return level_scope_enter(temp_head.innermost);
+  ArenaCore& core = memory.core;
+  core.backing = &kPages;
+  core.page_bytes = kTempPageBytes;
+  core.reserve_limit = 1;
+  core_init(&core, &temp_head, kBetweenScopes, memory.levels, ArenaMemory::kLevels);
+  return level_scope_enter(temp_head.innermost);
 }
 
-void* temp_calloc(IAllocator self, size_t count, size_t size, size_t align) {
-  prepare();
-  return bump_calloc(self, count, size, align);
-}
+// What tmem$ is in a thread that has not opened a scope yet. Its head leads to itself and
+// to no inner level, so that MemScope calls scope_enter().
+extern constinit const Level before_first_scope;
+void* free_nothing(IAllocator, void*) { return nullptr; }
+void exit_nothing(IAllocator) {}
+uint32_t depth_of_nothing(IAllocator) { return 0; }
 
-void* temp_realloc(IAllocator self, void* p, size_t size, size_t align) {
-  prepare();
-  return bump_realloc(self, p, size, align);
-}
-
-IAllocator temp_scope_enter(IAllocator self) {
-  prepare();
-  return bump_scope_enter(self);
-}
-
-constexpr Allocator_i make_interface() {
-  return {
-      temp_malloc,      temp_calloc,     temp_realloc,     bump_free,
-      temp_scope_enter, bump_scope_exit, bump_scope_depth, {kBumpMagic, true, true},
-  };
-}
-
-constexpr Bump make_temp() {
-  Bump bump = make_bump(make_interface());
-  // Its pages outlive test cases and are nobody's leak.
-  bump.backing = &uncounted_heap;
-  bump.page_bytes = kTempPageBytes;
-  bump.reserve_limit = 1;
-#ifdef CEX_TEST
-  bump.check_thread = check_is_own;
-#endif
-  return bump;
-}
+constinit ArenaHead head_before_first_scope = {.innermost = &before_first_scope.base};
+constinit const Level before_first_scope = {
+    .base = {refuse_malloc, refuse_calloc, refuse_realloc, free_nothing, first_scope_enter,
+             exit_nothing, depth_of_nothing, {kTempMagic, true, true}},
+    .head = &head_before_first_scope,
+};
 
 }  // namespace
 
-constinit thread_local Bump temp = make_temp();
-
-void temp_verify(const char* when) { check_all(&temp, when); }
-
-#ifdef CEX_TEST
-void temp_take_damage(void (*found)(const char* text, void* context), void* context) {
-  take_damage(&temp, "tmem$", found, context);
-}
-#endif
+constinit thread_local ArenaHead temp_head = {.innermost = &before_first_scope.base};
 
 void temp_release() {
-  // Scopes that are still open here were left by exit(), or end after the pages: the
-  // count of them stays, so that their end finds it as it was. Those of the interface
-  // lie in the pages.
-  temp.open_scope = nullptr;
-  close_blocks(&temp, 0);
-  bump_clear(&temp);
-  heap_release_uncounted();  // a thread leaves nothing behind
+  if (memory.core.head != nullptr) core_clear(&memory.core);
 }
 
 void temp_end_scopes() {
-  set_depth(&temp, 0);
-  temp_release();
+  if (memory.core.head != nullptr) core_end_scopes(&memory.core);
 }
 
 }  // namespace detail
 
-AllocatorStats temp_stats() { return detail::bump_stats(&detail::temp); }
+AllocatorStats temp_stats() {
+  const detail::ArenaCore& core = detail::memory.core;
+  return core.head != nullptr ? detail::core_stats(&core) : AllocatorStats{};
+}
 
 }  // namespace cex

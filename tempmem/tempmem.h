@@ -8,11 +8,26 @@
 /// }                                  // path is gone
 /// ```
 ///
+/// tmem$ is an expression: the allocator of the innermost scope that is open where it is
+/// written. A function that is passed tmem$ may therefore open scopes of its own, and
+/// allocate its result through the allocator that it was given:
+///
+/// ```cpp
+/// char* join(IAllocator a, const char* dir, const char* name) {
+///   mem$scope(tmem$, _) {
+///     char* scratch = mem$malloc(_, 4096);      // gone at the return
+///     …
+///     return mem$malloc(a, length);             // the caller's
+///   }
+/// }
+/// mem$scope(tmem$, _) { char* path = join(tmem$, "/etc", "hosts"); … }
+/// ```
+///
 /// There is nothing to set up. The first allocation of a thread takes a page of
-/// 256 KiB, which stays for the next scope; what more a scope takes goes back when
-/// it ends, and everything when the thread ends (or, for the main thread, the
-/// program). Outside a mem$scope it refuses: mem$malloc gives nullptr, and under
-/// CEX_TEST the program ends with a message.
+/// 256 KiB, which stays for the next scope. What more a scope takes is freed when it ends,
+/// and everything when the thread ends (or, for the main thread, the program). Outside a
+/// mem$scope it refuses: mem$malloc gives nullptr, and under CEX_TEST the program ends
+/// with a message.
 ///
 /// It may be used from static constructors and destructors and from a thread's
 /// exit handlers. Each thread has its own; memory from one may be read by another
@@ -21,7 +36,6 @@
 #define CEX_TEMPMEM_TEMPMEM_H_
 
 #include "cex/allocator.h"
-#include "cex/allocator/internal/bump.h"
 #include "cex/stats.h"
 
 namespace cex {
@@ -35,26 +49,18 @@ AllocatorStats temp_stats();
 namespace detail {
 // Constant-initialized and without a destructor, so that reaching it is one
 // instruction: no guard, no wrapper function.
-extern constinit thread_local Bump temp;
+extern constinit thread_local ArenaHead temp_head;
 
-// Gives the calling thread's pages back; scopes that are open count on.
+// Frees the calling thread's pages; scopes that are open stay so, without memory.
 void temp_release();
 
 // The same, and ends those scopes.
 void temp_end_scopes();
-
-// Under CEX_TEST, reports a write around a block of the calling thread's temporary memory,
-// or to what was freed or whose scope had ended; `when` completes "found …".
-void temp_verify(const char* when);
-
-// Under CEX_TEST, tells `found` of each such write; the memory is then as if there had
-// been none.
-void temp_take_damage(void (*found)(const char* text, void* context), void* context);
 }  // namespace detail
 }  // namespace cex
 
-/// The calling thread's temporary allocator, as an IAllocator. To be used inside a
-/// mem$scope only.
-#define tmem$ (static_cast<IAllocator>(&::cex::detail::temp.base))
+/// The allocator of the calling thread's innermost scope of temporary memory, as an
+/// IAllocator. Outside a mem$scope it only opens scopes.
+#define tmem$ (::cex::detail::temp_head.innermost)
 
 #endif  // CEX_TEMPMEM_TEMPMEM_H_

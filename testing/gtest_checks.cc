@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "cex/leak_check.h"
+#include "cex/sanitizer/internal/guarded_blocks.h"
 #include "cex/tempmem.h"
 
 namespace cex::testing {
@@ -52,6 +53,7 @@ class Listener : public ::testing::EmptyTestEventListener {
 void install_gtest_checks() {
   static Listener* listener = nullptr;
   if (listener != nullptr) return;
+  detail::disable_exit_check();
   listener = new Listener;
   ::testing::UnitTest::GetInstance()->listeners().Append(listener);
 }

@@ -36,7 +36,11 @@ bool is_zero(const char* p, size_t size) {
 }  // namespace
 
 BlockModel::BlockModel(IAllocator a, const Candidate& candidate, uint64_t seed)
-    : a_(a), candidate_(candidate), rng_(seed) {}
+    : candidate_(candidate),
+      rng_(seed),
+      base_depth_(a->scope_depth != nullptr ? a->scope_depth(a) : 0) {
+  open_.push_back({a, nullptr});
+}
 
 // Mostly small, now and then near the powers of two where allocators change their
 // mind, rarely large.
@@ -48,6 +52,11 @@ size_t BlockModel::random_size() {
   if (kind >= 98) most = candidate_.max_block;
   if (kind % 10 == 3) return std::min((size_t{1} << random(14)) + random(3), candidate_.max_block);
   return 1 + random(std::min(most, candidate_.max_block));
+}
+
+size_t BlockModel::random_depth() {
+  const size_t innermost = open_.size() - 1;
+  return has_levels_ && random(3) == 0 ? random(open_.size()) : innermost;
 }
 
 void BlockModel::fill(Block* block) {
@@ -69,12 +78,14 @@ void BlockModel::allocate(bool zeroed) {
   const size_t align = size_t{1} << random(7);
   const size_t size = random_size();
   if (live_ + size > candidate_.max_live || blocks_.size() == kMaxBlocks) return;
+  const size_t depth = random_depth();
+  const IAllocator a = open_[depth].a;
   char* p = nullptr;
   if (zeroed) {
     const size_t count = size % 3 == 0 ? 3 : 1;
-    p = mem$calloc(a_, count, size / count, align);
+    p = mem$calloc(a, count, size / count, align);
   } else {
-    p = mem$malloc(a_, size, align);
+    p = mem$malloc(a, size, align);
   }
   ASSERT_NE(p, nullptr) << size << " bytes at alignment " << align << " with " << live_ << " live";
   ASSERT_TRUE(mem$aligned_pointer(p, align));
@@ -83,7 +94,7 @@ void BlockModel::allocate(bool zeroed) {
   } else if (kChecked && candidate_.fills_fresh) {
     ASSERT_TRUE(is_fresh(p, size)) << "malloc under CEX_TEST";
   }
-  blocks_.push_back({p, size, align, 0, a_->scope_depth(a_)});
+  blocks_.push_back({p, size, align, 0, depth});
   fill(&blocks_.back());
   live_ += size;
 }
@@ -93,11 +104,11 @@ void BlockModel::resize() {
   // The newest one in half of the cases: the one that may grow in place.
   const size_t i = random(2) == 0 ? blocks_.size() - 1 : random(blocks_.size());
   Block& block = blocks_[i];
-  // A block of an outer scope must stay as it is in here.
-  if (block.depth != a_->scope_depth(a_)) return;
+  // Without allocators of their own, scopes resize only what they have made.
+  if (!has_levels_ && block.depth != open_.size() - 1) return;
   const size_t size = random_size();
   if (live_ + size > candidate_.max_live) return;
-  char* const p = mem$realloc(a_, block.p, size, block.align);
+  char* const p = mem$realloc(open_[block.depth].a, block.p, size, block.align);
   ASSERT_NE(p, nullptr) << "from " << block.size << " to " << size << " bytes";
   ASSERT_TRUE(mem$aligned_pointer(p, block.align));
   if (size <= block.size && candidate_.shrinks_in_place) {
@@ -119,22 +130,36 @@ void BlockModel::release() {
   const size_t i = random(3) == 0 ? blocks_.size() - 1 : random(blocks_.size());
   verify(blocks_[i]);
   live_ -= blocks_[i].size;
-  mem$free(a_, blocks_[i].p);
+  mem$free(open_[blocks_[i].depth].a, blocks_[i].p);
   ASSERT_EQ(blocks_[i].p, nullptr);
   blocks_.erase(blocks_.begin() + static_cast<ptrdiff_t>(i));
 }
 
 void BlockModel::enter() {
-  if (!a_->meta.is_arena || depth_ == kMaxDepth) return;
-  const uint32_t before = a_->scope_depth(a_);
-  ASSERT_EQ(a_->scope_enter(a_), a_);
-  ASSERT_EQ(a_->scope_depth(a_), before + 1);
-  ++depth_;
+  const IAllocator outermost = open_.front().a;
+  if (!outermost->meta.is_arena || open_.size() > kMaxDepth) return;
+  // In a scope that is open, whichever: the new one is inside the innermost.
+  const IAllocator a = open_[random_depth()].a;
+  Open open = {nullptr, nullptr};
+  if (random(2) == 0) {
+    open.guard = std::make_unique<MemScope>(a);
+    open.a = open.guard->allocator();
+  } else {
+    open.a = a->scope_enter(a);
+  }
+  ASSERT_NE(open.a, nullptr);
+  if (open.a == outermost) has_levels_ = false;
+  open_.push_back(std::move(open));
+  ASSERT_EQ(outermost->scope_depth(outermost), base_depth_ + open_.size() - 1);
 }
 
-void BlockModel::exit() {
-  if (depth_ == 0) return;
-  const uint32_t depth = a_->scope_depth(a_);
+// Ends the scope at `depth` and all inside it. Guards end in the reverse of their order.
+void BlockModel::exit(size_t depth) {
+  if (depth == 0) return;
+  for (size_t i = open_.size(); has_levels_ && i-- > depth + 1;) {
+    if (open_[i].guard != nullptr) depth = i;
+  }
+  if (!has_levels_) depth = open_.size() - 1;
   const auto inner = std::partition(blocks_.begin(), blocks_.end(),
                                     [depth](const Block& block) { return block.depth < depth; });
   for (auto it = inner; it != blocks_.end(); ++it) {
@@ -142,9 +167,16 @@ void BlockModel::exit() {
     live_ -= it->size;
   }
   blocks_.erase(inner, blocks_.end());
-  a_->scope_exit(a_);
-  ASSERT_EQ(a_->scope_depth(a_), depth - 1);
-  --depth_;
+  Open ending = std::move(open_[depth]);
+  const IAllocator outermost = open_.front().a;
+  if (ending.guard == nullptr) {
+    const bool by_outermost = depth == open_.size() - 1 && base_depth_ == 0 && random(2) == 0;
+    const IAllocator a = by_outermost ? outermost : ending.a;
+    a->scope_exit(a);
+  }
+  open_.resize(depth);
+  ending.guard.reset();
+  ASSERT_EQ(outermost->scope_depth(outermost), base_depth_ + depth - 1);
 }
 
 void BlockModel::step() {
@@ -161,14 +193,15 @@ void BlockModel::step() {
   } else if (kind < 97) {
     enter();
   } else {
-    exit();
+    // Mostly the innermost.
+    exit(random(4) == 0 ? random(open_.size()) : open_.size() - 1);
   }
   if (operations_ % 128 == 0) verify_all();
 }
 
 void BlockModel::finish() {
   verify_all();
-  while (depth_ > 0) exit();
+  while (open_.size() > 1) exit(open_.size() - 1);
   while (!blocks_.empty()) release();
 }
 

@@ -33,7 +33,7 @@ TEST(CInteropTest, ScopesOfBothLanguagesNest) {
       mem$scope(inner, innermost) {
         ASSERT_NE(mem$malloc(innermost, 100), nullptr);
       }
-      outer->scope_exit(outer);
+      inner->scope_exit(inner);
       ASSERT_STREQ(text, "hello, world");
     }
   }

@@ -46,10 +46,14 @@ int c_user_scopes(IAllocator a) {
     char* p = inner->malloc(inner, 3000, 16);
     CHECK(p != NULL);
     memset(p, 2, 3000);
-    outer->scope_exit(outer);
+    char* more = outer->malloc(outer, 10, 16); /* the outer scope's, in the inner one */
+    CHECK(more != NULL);
+    memset(more, 3, 10);
+    inner->scope_exit(inner);
+    CHECK(more[9] == 3);
   }
   CHECK(kept[0] == 1 && kept[99] == 1);
-  a->scope_exit(a);
+  outer->scope_exit(outer);
   CHECK(a->scope_depth(a) == depth);
   return 0;
 }

@@ -23,11 +23,11 @@ constexpr size_t kSteps = 2000;
 class Fixture {
  public:
   explicit Fixture(const Candidate& candidate)
-      : candidate_(candidate), subject_(candidate.make(backing_.allocator())) {
-    if (candidate.is_temp) a()->scope_enter(a());
+      : subject_(candidate.make(backing_.allocator())), a_(subject_->allocator()) {
+    if (candidate.is_temp) a_ = a_->scope_enter(a_);
   }
   ~Fixture() {
-    if (candidate_.is_temp) a()->scope_exit(a());
+    if (a_ != subject_->allocator()) a_->scope_exit(a_);
     subject_.reset();
     EXPECT_EQ(backing_.live_blocks(), 0u) << "leaked";
     EXPECT_EQ(backing_.live_bytes, 0u) << "leaked";
@@ -35,13 +35,13 @@ class Fixture {
   Fixture(const Fixture&) = delete;
   Fixture& operator=(const Fixture&) = delete;
 
-  IAllocator a() { return subject_->allocator(); }
+  IAllocator a() { return a_; }
   CountingAllocator& backing() { return backing_; }
 
  private:
-  const Candidate& candidate_;
   CountingAllocator backing_;
   std::unique_ptr<Subject> subject_;
+  IAllocator a_;
 };
 
 constexpr size_t kTooLarge = static_cast<size_t>(PTRDIFF_MAX) + 1;
@@ -257,10 +257,12 @@ TEST_P(AllocatorConformanceTest, ThirtyTwoNestedScopes) {
   const IAllocator a = fixture.a();
   if (!a->meta.is_arena) GTEST_SKIP() << "has no scopes";
   const uint32_t depth = a->scope_depth(a);
+  std::vector<IAllocator> scopes = {a};
   std::vector<char*> blocks;
   for (uint32_t i = 0; i < 32; ++i) {
-    ASSERT_EQ(a->scope_enter(a), a);
-    blocks.push_back(mem$malloc(a, 100));
+    scopes.push_back(scopes.back()->scope_enter(scopes.back()));
+    ASSERT_NE(scopes.back(), nullptr);
+    blocks.push_back(mem$malloc(scopes.back(), 100));
     ASSERT_NE(blocks.back(), nullptr);
     memset(blocks.back(), static_cast<int>(i), 100);
   }
@@ -269,7 +271,7 @@ TEST_P(AllocatorConformanceTest, ThirtyTwoNestedScopes) {
     for (uint32_t j = 0; j <= i; ++j) {
       ASSERT_EQ(std::count(blocks[j], blocks[j] + 100, static_cast<char>(j)), 100);
     }
-    a->scope_exit(a);
+    scopes[i + 1]->scope_exit(scopes[i + 1]);
   }
   EXPECT_EQ(a->scope_depth(a), depth);
 }

@@ -210,8 +210,9 @@ TEST(ArenaScopeTest, TenThousandLevelsThroughTheInterfaceAcrossPages) {
   const IAllocator a = AllocatorArena.create(4096, {.backing = backing.allocator()});
   for (int round = 0; round < 2; ++round) {
     for (uint32_t i = 0; i < 10'000; ++i) {
-      ASSERT_EQ(a->scope_enter(a), a);
-      char* p = mem$malloc(a, 1 + i % 700);
+      const IAllocator s = a->scope_enter(a);
+      ASSERT_NE(s, nullptr);
+      char* p = mem$malloc(s, 1 + i % 700);
       ASSERT_NE(p, nullptr);
       memset(p, 1, 1 + i % 700);
     }
@@ -237,13 +238,13 @@ TEST(ArenaScopeTest, GuardsAndTheInterfaceMix) {
       mem$scope(s2, s3) {
         char* p3 = mem$malloc(s3, 300);
         memset(p3, 3, 300);
-        s3->scope_enter(s3);
-        ASSERT_NE(mem$malloc(s3, 3000), nullptr);
-        s3->scope_exit(s3);
+        const IAllocator s4 = s3->scope_enter(s3);
+        ASSERT_NE(mem$malloc(s4, 3000), nullptr);
+        s4->scope_exit(s4);
         ASSERT_EQ(p3[299], 3);
       }
       ASSERT_EQ(p2[2999], 2);
-      s1->scope_exit(s1);
+      s2->scope_exit(s2);
       ASSERT_EQ(p1[299], 1);
     }
     ASSERT_EQ(AllocatorArena.stats(a).bytes_in_use, 0u);
@@ -251,21 +252,32 @@ TEST(ArenaScopeTest, GuardsAndTheInterfaceMix) {
   AllocatorArena.destroy(a);
 }
 
-// The end of a scope that a page cannot be had for leaves all as it was.
-TEST(ArenaScopeTest, ScopeThatCannotBeEntered) {
+// A scope for which there is no memory gives none, and ends like any other.
+TEST(ArenaScopeTest, OutOfMemory) {
   CountingAllocator backing;
   const IAllocator a = AllocatorArena.create(4096, {.backing = backing.allocator()});
   backing.fail(0);
-  EXPECT_EQ(a->scope_enter(a), nullptr) << "its record has no place";
-  EXPECT_EQ(a->scope_depth(a), 0u);
-  mem$scope(a, _) {
-    EXPECT_EQ(mem$malloc(_, 1), nullptr);
-    EXPECT_EQ(a->scope_depth(a), 1u) << "a guard needs no memory";
+  for (int round = 0; round < 3; ++round) {
+    mem$scope(a, s1) {
+      EXPECT_EQ(mem$malloc(s1, 1), nullptr);
+      mem$scope(s1, s2) {
+        mem$scope(s2, s3) {
+          mem$scope(a, s4) {
+            EXPECT_EQ(mem$malloc(s3, 1), nullptr);
+            EXPECT_EQ(mem$malloc(s4, 1), nullptr);
+            EXPECT_EQ(mem$calloc(s4, 1, 1), nullptr);
+          }
+        }
+      }
+    }
+    EXPECT_EQ(a->scope_depth(a), 0u);
   }
   backing.fail(CountingAllocator::kNever);
-  EXPECT_EQ(a->scope_enter(a), a);
-  a->scope_exit(a);
+  mem$scope(a, s1) {
+    EXPECT_NE(mem$malloc(s1, 1), nullptr);
+  }
   AllocatorArena.destroy(a);
+  EXPECT_EQ(backing.live_blocks(), 0u);
 }
 
 }  // namespace

@@ -100,12 +100,13 @@ TEST(FixedNoHeapTest, EverythingWorksWithoutTheHeap) {
         mem$scope(outer, inner) {
           is_good = is_good && mem$malloc(inner, 10000) != nullptr;
         }
-        a->scope_enter(a);
-        is_good = is_good && mem$malloc(a, 1'000'000) == nullptr;
+        const IAllocator inner = a->scope_enter(a);
+        is_good = is_good && mem$malloc(inner, 1'000'000) == nullptr;
+        is_good = is_good && mem$malloc(outer, 1000) != nullptr;
         a->scope_exit(a);
       }
     }
-    is_good = is_good && AllocatorFixed.owns(a, buffer + sizeof(buffer) / 2);
+    is_good = is_good && AllocatorFixed.owns(a, mem$malloc(a, 1).get());
     is_good = is_good && AllocatorFixed.stats(a).scopes_entered == 300;
     AllocatorFixed.destroy(a);
   }

@@ -1,18 +1,16 @@
-// Freed memory is used again: at once, or under CEX_TEST before an arena runs out of memory
-// or holds back too much.
+// Freed memory is used again: at once, or under CEX_TEST once the quarantine is full.
 #include <string.h>
 
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "allocator/tests/expect_report.h"
 #include "cex/arena.h"
 #include "cex/fixed.h"
 
 namespace {
 
-// More than CEX_TEST holds back, and room for a page and for what scopes leave.
+// More than the quarantine of CEX_TEST, and room for a page and for what scopes leave.
 constexpr size_t kBound = size_t{40} << 20;
 
 TEST(ReuseTest, LoopInAFixedBuffer) {
@@ -149,20 +147,6 @@ TEST(ReuseTest, SmallBlocksOverManyPages) {
   }
   EXPECT_LT(AllocatorArena.stats(a).bytes_reserved, 2 * kBound);
   AllocatorArena.destroy(a);
-}
-
-// What is used again is looked at first.
-TEST(ReuseDeathTest, LateWriteIsFoundThen) {
-  if constexpr (cex::kChecked && cex::kChecker == cex::Checker::kPattern) {
-    const IAllocator a = AllocatorArena.create(4096, {.limit = 1 << 20});
-    char* p = mem$malloc(a, 500'000);
-    char* stale = cex::testing::hide(p);
-    mem$free(a, p);
-    EXPECT_STRAY_WRITE_REPORT(cex::testing::scribble(stale + 9, 1), mem$malloc(a, 600'000),
-                              "write to memory that was freed or whose scope has ended, found "
-                              "when its memory was to be used again");
-    AllocatorArena.destroy(a);
-  }
 }
 
 }  // namespace

@@ -1,11 +1,8 @@
 // What stats() and owns() say is exact.
-#include <string.h>
-
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "allocator/tests/counting_allocator.h"
 #include "cex/arena.h"
 
 namespace {
@@ -24,39 +21,6 @@ TEST(StatsTest, OfAFreshArenaAreZero) {
   EXPECT_EQ(stats.scopes_entered, 0u);
   EXPECT_EQ(stats.scope_depth, 0u);
   AllocatorArena.destroy(a);
-}
-
-TEST(StatsTest, PagesAgreeWithTheBackingAllocator) {
-  cex::testing::CountingAllocator backing;
-  const IAllocator a = AllocatorArena.create(1024, {.backing = backing.allocator()});
-  const size_t own_blocks = backing.live_blocks();
-  const size_t own_bytes = backing.live_bytes;
-  const auto check = [&] {
-    const AllocatorStats stats = AllocatorArena.stats(a);
-    ASSERT_EQ(stats.bytes_reserved, backing.live_bytes - own_bytes);
-    ASSERT_EQ(stats.pages_created - stats.pages_freed, backing.live_blocks() - own_blocks);
-    ASSERT_LE(stats.pages_live, stats.pages_created - stats.pages_freed);
-    ASSERT_LE(stats.bytes_in_use, stats.bytes_reserved);
-    ASSERT_GE(stats.bytes_peak, stats.bytes_in_use);
-  };
-  for (size_t i = 0; i < 300; ++i) {
-    mem$scope(a, _) {
-      for (size_t j = 0; j < i % 20; ++j) {
-        char* p = mem$malloc(_, 1 + i * j % 2000);
-        ASSERT_NE(p, nullptr);
-        check();
-        if (j % 3 == 0) mem$free(_, p);
-        check();
-        mem$scope(_, _) {
-          ASSERT_NE(mem$malloc(_, 700), nullptr);
-        }
-        check();
-      }
-    }
-    check();
-  }
-  AllocatorArena.destroy(a);
-  EXPECT_EQ(backing.live_blocks(), 0u);
 }
 
 TEST(StatsTest, ScopesAreCounted) {

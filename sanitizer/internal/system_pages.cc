@@ -2,39 +2,23 @@
 
 #ifdef CEX_TEST
 
-#include <stdlib.h>
 #include <sys/mman.h>
 
 #include <new>
 
 #include "cex/report.h"
-#include "cex/sanitizer.h"
 
 namespace cex::detail {
 namespace {
 
 class SystemPages final : public std::pmr::memory_resource {
-  static constexpr bool kIsMapped = kChecker == Checker::kPattern;
-
-  void* do_allocate(size_t bytes, size_t align) override {
-    void* p = nullptr;
-    if constexpr (kIsMapped) {
-      p = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-      if (p == MAP_FAILED) p = nullptr;
-    } else if (posix_memalign(&p, align < sizeof(void*) ? sizeof(void*) : align, bytes) != 0) {
-      p = nullptr;
-    }
-    if (p == nullptr) die_here("out of memory: none is left for what the checks keep of blocks");
+  void* do_allocate(size_t bytes, size_t) override {
+    void* const p = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED) die_here("out of memory: none is left for what the checks keep of blocks");
     return p;
   }
 
-  void do_deallocate(void* p, size_t bytes, size_t) override {
-    if constexpr (kIsMapped) {
-      munmap(p, bytes);
-    } else {
-      free(p);
-    }
-  }
+  void do_deallocate(void* p, size_t bytes, size_t) override { munmap(p, bytes); }
 
   bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override {
     return this == &other;

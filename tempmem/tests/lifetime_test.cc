@@ -150,8 +150,8 @@ TEST(TempLifetimeTest, PthreadExitInsideAScope) {
 TEST(TempLifetimeTest, ThreadEndsWithAScopeOpen) {
   for (int i = 0; i < 100; ++i) {
     std::thread([] {
-      tmem$->scope_enter(tmem$);
-      EXPECT_NE(mem$malloc(tmem$, 1'000'000), nullptr);
+      const IAllocator scope = tmem$->scope_enter(tmem$);
+      EXPECT_NE(mem$malloc(scope, 1'000'000), nullptr);
     }).join();
   }
 }

@@ -29,19 +29,4 @@ TEST(SpecTest, TempAllocator) {
   EXPECT_LE(cex::temp_stats().pages_live, 1u) << "the extra page is gone";
 }
 
-// "This is a bad example": the checks name the line.
-TEST(SpecDeathTest, ReallocAcrossScopes) {
-#ifdef CEX_TEST
-  EXPECT_DEATH(
-      mem$scope(tmem$, _) {
-        u8* p2 = mem$malloc(_, 100);
-        mem$scope(tmem$, _) {
-          p2 = mem$realloc(_, p2, 110241024);
-        }
-      },
-      "cex: tempmem/tests/spec_test.cc:[0-9]+: realloc across scopes: a block of scope depth 1 is "
-      "resized to 110241024 bytes at depth 2");
-#endif
-}
-
 }  // namespace

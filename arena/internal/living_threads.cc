@@ -1,6 +1,4 @@
-#include "cex/allocator/internal/living_threads.h"
-
-#ifdef CEX_TEST
+#include "cex/arena/internal/living_threads.h"
 
 #include <mutex>
 
@@ -52,5 +50,3 @@ bool is_living(uint64_t thread) {
 }
 
 }  // namespace cex::detail
-
-#endif

@@ -1,6 +1,6 @@
 // Which threads are still there, for the check that an arena has one user.
-#ifndef CEX_ALLOCATOR_INTERNAL_LIVING_THREADS_H_
-#define CEX_ALLOCATOR_INTERNAL_LIVING_THREADS_H_
+#ifndef CEX_ARENA_INTERNAL_LIVING_THREADS_H_
+#define CEX_ARENA_INTERNAL_LIVING_THREADS_H_
 
 #include <stdint.h>
 
@@ -14,4 +14,4 @@ bool is_living(uint64_t thread);
 
 }  // namespace cex::detail
 
-#endif  // CEX_ALLOCATOR_INTERNAL_LIVING_THREADS_H_
+#endif  // CEX_ARENA_INTERNAL_LIVING_THREADS_H_

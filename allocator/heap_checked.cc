@@ -1,0 +1,47 @@
+// mem$ under CEX_TEST: guarded blocks of the C library.
+#include <string.h>
+
+#include "cex/allocator/internal/bump_window.h"
+#include "cex/heap.h"
+#include "cex/sanitizer/internal/guarded_blocks.h"
+
+namespace cex::detail {
+namespace {
+
+BlockList& blocks() {
+  static constinit BlockTotals totals;
+  static constinit BlockList list = {
+      .name = "mem$",
+      .source = &kLibcBlocks,
+      .context = nullptr,
+      .totals = &totals,
+      .is_counted = true,
+      .moves_always = true,  // so that a pointer kept from before is stale for sure
+  };
+  return list;
+}
+
+}  // namespace
+
+void* cex_heap_malloc(IAllocator, size_t size, size_t align) {
+  return is_valid_request(size, align) ? guarded_malloc(&blocks(), size, align) : nullptr;
+}
+
+void* cex_heap_calloc(IAllocator self, size_t count, size_t size, size_t align) {
+  size_t bytes = 0;
+  if (__builtin_mul_overflow(count, size, &bytes)) return nullptr;
+  void* const p = cex_heap_malloc(self, bytes, align);
+  return p != nullptr ? memset(p, 0, bytes) : nullptr;
+}
+
+void* cex_heap_realloc(IAllocator self, void* p, size_t size, size_t align) {
+  if (p == nullptr) return cex_heap_malloc(self, size, align);
+  return is_valid_request(size, align) ? guarded_realloc(&blocks(), p, size, align) : nullptr;
+}
+
+void* cex_heap_free(IAllocator, void* p) {
+  if (p != nullptr) guarded_free(&blocks(), p);
+  return nullptr;
+}
+
+}  // namespace cex::detail

@@ -1,0 +1,159 @@
+// The bump window: what an arena's scopes look like to the code of their callers.
+//
+// Each scope of an arena, a fixed buffer or tmem$ is a *level*, and each level is an
+// allocator of its own. A level whose magic number is kLevelMagic begins like this:
+//
+//     byte   0  Allocator_i, the interface
+//           64  cursor      where the next block's bytes begin, a multiple of 16
+//           72  inner       the level that a scope opened now would have
+//           80  limit       the cursor may go up to here
+//           88  head        what the levels of an arena share
+//           96  own_head    of level 0, the arena itself
+//          120  must_settle, shut_limit, depth
+//
+// so that mem_malloc() allocates inline and MemScope opens and closes levels inline. Only
+// the innermost level has an open window. A level outside of it is shut: its limit is below
+// every cursor. One whose scope has ended is closed: its cursor is beyond every limit.
+// Either way the one comparison that allocating makes fails. Opening a level hands the
+// window on, and closing it hands it back:
+//
+//     outer: cursor … limit        outer: cursor … shut       outer: cursor … limit
+//     inner: closed … limit   →    inner: cursor … limit  →   inner: closed … limit
+//
+// A closed level keeps its limit. So where the limits of two neighbors are equal, the outer
+// one is innermost, the inner one is there and it knows the page: one comparison, and the
+// scope can be opened inline. It ends inline if its limit is what it was, which says that
+// no other scope is open inside, and if it must not settle, which says that it has no pages.
+//
+// The stores of MemScope are in an order in which those to one cache line follow each
+// other: in another order they take up to half as long again. Neighboring fields don't change together:
+// compilers merge such a pair into one vector store, and a load of one of them then waits
+// for it.
+//
+// A block is its bytes with their size in the 8 bytes before them. The cursor is kept
+// aligned for the bytes, so that nothing has to be aligned on the way.
+//
+// Builds with checks or poison have other magic numbers: there each call reaches the
+// allocator. The layout is the same in all builds.
+#ifndef CEX_ALLOCATOR_INTERNAL_BUMP_WINDOW_H_
+#define CEX_ALLOCATOR_INTERNAL_BUMP_WINDOW_H_
+
+#include "cex/interface.h"
+#include "cex/sanitizer.h"
+#include "cex/site.h"
+
+namespace cex::detail {
+
+// Magic numbers that one compare instruction can hold, on Arm too. The first two have their
+// upper half in common: both open scopes inline, but the level between tmem$'s scopes
+// allocates nothing.
+inline constexpr uint32_t kLevelMagic = 0xce'a000;
+inline constexpr uint32_t kTempMagic = 0xce'b000;
+constexpr bool has_inline_scopes(uint32_t magic) { return magic >> 16 == kLevelMagic >> 16; }
+// An arena without inline code: the library was built for a checker.
+inline constexpr uint32_t kPoisonedLevelMagic = 0xce1'a000;
+// The arena of CEX_TEST.
+inline constexpr uint32_t kCheckedLevelMagic = 0xce1'b000;
+
+inline constexpr size_t kDefaultAlign = alignof(max_align_t);
+inline constexpr size_t kMaxAlign = 64;
+
+// Whether this object may work on windows inline.
+inline constexpr bool kInlineBump = kChecker == Checker::kNone;
+
+// Requests from here on go through the function pointer: below it, a cursor and
+// a size can be added without a thought of overflow.
+inline constexpr size_t kInlineMax = size_t{1} << 30;
+
+// Bytes of the size in front of a block.
+inline constexpr size_t kSizeBytes = 8;
+
+// The cursor of a closed level: beyond every limit, and far enough from the end of the
+// address space for any inline request.
+inline char* closed_cursor() {
+  return reinterpret_cast<char*>(UINTPTR_MAX << (8 * sizeof(void*) - 1));
+}
+
+// Limits that are no addresses: of the levels of even and of odd depth that are shut, so
+// that no two neighbors have the same; of an open window on no page; of no_level.
+enum : uint8_t { kEvenShut = 1, kOddShut = 2, kNoPage = 3, kNoLevel = 4 };
+constexpr bool is_shut(uintptr_t limit) { return limit <= kOddShut; }
+
+// What the levels of an arena share, as far as inline code works on it.
+struct ArenaHead {
+  IAllocator innermost = nullptr;
+  char* high = nullptr;  // the highest cursor since the window last changed pages
+  uint64_t scopes_entered = 0;
+};
+
+// Stands where no level is ready: it has a limit that no other has.
+extern struct Level no_level;
+
+struct Level {
+  Allocator_i base = {};
+  char* cursor = nullptr;
+  Level* inner = &no_level;
+  uintptr_t limit = 0;
+  ArenaHead* head = nullptr;
+  ArenaHead own_head = {};  // here, on the cache line that scopes write anyway
+  bool must_settle = false;
+  uint8_t shut_limit = kEvenShut;
+  bool has_guard = false;  // CEX_TEST: a MemScope ends it
+  uint32_t depth = 0;
+  Level* outer = nullptr;
+};
+static_assert(sizeof(void*) != 8 || (offsetof(Level, cursor) == 64 && offsetof(Level, limit) == 80 &&
+                                     offsetof(Level, own_head) == 96));
+
+// Keeps the compiler from reordering stores.
+inline void keep_store_order() { __asm__ volatile("" ::: "memory"); }
+
+inline Level* level_of(IAllocator a) {
+  return reinterpret_cast<Level*>(const_cast<Allocator_i*>(a));
+}
+
+// How far the cursor moves for a block of `size` bytes.
+constexpr size_t bump_step(size_t size) {
+  return (size + kSizeBytes + kDefaultAlign - 1) & ~(kDefaultAlign - 1);
+}
+
+constexpr bool is_power_of_two(size_t n) { return n != 0 && (n & (n - 1)) == 0; }
+
+// Whether an allocator may be asked for `size` bytes at `align` at all.
+constexpr bool is_valid_request(size_t size, size_t align) {
+  return size - 1 < static_cast<size_t>(PTRDIFF_MAX) && is_power_of_two(align) &&
+         align <= kMaxAlign;
+}
+
+// The inline part of malloc: null when the request is for the allocator itself
+// to look at, which is not yet a failure.
+[[gnu::always_inline]] inline void* bump_malloc(Level* level, size_t size) {
+  char* const block = level->cursor;
+  // As integers: a closed cursor and some limits are no addresses.
+  const uintptr_t next = reinterpret_cast<uintptr_t>(block) + bump_step(size);
+  if (next > level->limit) [[unlikely]]
+    return nullptr;
+  reinterpret_cast<size_t*>(block)[-1] = size;
+  level->cursor = reinterpret_cast<char*>(next);
+  return block;
+}
+
+#ifdef CEX_TEST
+// Reports a call of an allocator that is not there: a null one, one whose own memory was
+// freed, or a pointer to one that lay in such memory, or was never set.
+void check_is_there(IAllocator a, Site site = current_site);
+
+// What is left of an allocator whose memory stays: check_is_there reports its use.
+void mark_gone(IAllocator a);
+
+// Reports the end of a scope of an allocator that is not `depth` scopes deep then.
+void check_depth(IAllocator a, uint64_t depth);
+#else
+inline void check_is_there(IAllocator) {}
+inline void check_is_there(IAllocator, Site) {}
+inline void mark_gone(IAllocator) {}
+#endif
+
+}  // namespace cex::detail
+
+#endif  // CEX_ALLOCATOR_INTERNAL_BUMP_WINDOW_H_

@@ -1,0 +1,117 @@
+// Arenas with the checks of CEX_TEST; arena.cc has those without them.
+#include <new>
+
+#include "cex/arena.h"
+#include "cex/arena/internal/checked_arena.h"
+#include "cex/report.h"
+
+namespace cex {
+namespace {
+
+using detail::CheckedArena;
+
+// Blocks of an arena whose backing allocator is not mem$ are blocks of that. They are as old
+// as the arena: what lasts longer than a test case is no leak of it.
+constexpr detail::BlockSource kBackingBlocks = {
+    .take = [](void* backing, size_t bytes, size_t align) -> void* {
+      const auto a = static_cast<IAllocator>(backing);
+      return a->malloc(a, bytes, align);
+    },
+    .resize = nullptr,
+    .give =
+        [](void* backing, void* p) {
+          const auto a = static_cast<IAllocator>(backing);
+          a->free(a, p);
+        },
+    .takes_rest = false,
+    .is_libc = false,
+    .is_kept = false,
+};
+
+bool is_valid_page_size(size_t page_size) {
+  return page_size > 0 && page_size <= static_cast<size_t>(PTRDIFF_MAX);
+}
+
+CheckedArena* set_up(void* memory, const ArenaOptions& options) {
+  const bool is_heap = options.backing == mem$;
+  CheckedArena* const arena = detail::checked_init(
+      memory, nullptr, detail::checked_interface(false), "an arena",
+      is_heap ? &detail::kLibcBlocks : &kBackingBlocks, const_cast<Allocator_i*>(options.backing));
+  arena->backing = options.backing;
+  arena->byte_limit = options.limit;
+  return arena;
+}
+
+void tear_down(CheckedArena* arena) {
+  detail::checked_use(&arena->outermost.base);
+  detail::checked_expect_no_scope(arena, "arena destroyed");
+  detail::checked_clear(arena);
+}
+
+// The arena behind `a`, a scope's allocator included, or a report that it is none.
+CheckedArena* arena_of(IAllocator a, const char* call, Site site) {
+  if (a != nullptr) detail::check_is_there(a, site);
+  if (a == nullptr || a->meta.magic_id != detail::kCheckedLevelMagic) {
+    die(site, "AllocatorArena.%s of an allocator that is %s", call,
+        a == nullptr ? "null" : "not an arena");
+  }
+  const detail::CallSite under_way(site);
+  return detail::checked_use(a);
+}
+
+}  // namespace
+
+IAllocator arena_create(size_t page_size, const ArenaOptions& options, Site site) {
+  if (!is_valid_page_size(page_size) || options.backing == nullptr) return nullptr;
+  const detail::CallSite call(site);
+  void* const memory =
+      options.backing->malloc(options.backing, sizeof(CheckedArena), alignof(CheckedArena));
+  if (memory == nullptr) return nullptr;
+  CheckedArena* const arena = set_up(memory, options);
+  arena->has_creator = true;
+  detail::guarded_mark(memory, "an arena, which AllocatorArena.destroy would end");
+  return &arena->outermost.base;
+}
+
+void arena_destroy(IAllocator a, Site site) {
+  if (a == nullptr) return;
+  const detail::CallSite call(site);
+  CheckedArena* const arena = arena_of(a, "destroy", site);
+  if (!arena->has_creator || a != &arena->outermost.base) {
+    die(site, "AllocatorArena.destroy of an allocator that is not from AllocatorArena.create");
+  }
+  tear_down(arena);
+  detail::guarded_mark(arena, nullptr);
+  const IAllocator backing = arena->backing;
+  backing->free(backing, arena);
+}
+
+bool arena_owns(IAllocator a, const void* p, Site site) {
+  return detail::guarded_owns(&arena_of(a, "owns", site)->totals, p);
+}
+
+AllocatorStats arena_stats(IAllocator a, Site site) {
+  return detail::checked_stats(arena_of(a, "stats", site));
+}
+
+void arena_hand_over(IAllocator a, Site site) {
+  const detail::CallSite call(site);
+  CheckedArena* const arena = arena_of(a, "hand_over", site);
+  detail::checked_expect_no_scope(arena, "AllocatorArena.hand_over");
+  __atomic_store_n(&arena->owner, uint64_t{0}, __ATOMIC_RELAXED);
+}
+
+ArenaBlock::ArenaBlock(size_t page_size, const ArenaOptions& options, Site site) : site_(site) {
+  static_assert(sizeof(memory_) >= sizeof(CheckedArena) && alignof(CheckedArena) <= 64);
+  if (!is_valid_page_size(page_size)) die(site, "mem$arena: bad page size %zu", page_size);
+  if (options.backing == nullptr) die(site, "mem$arena: the backing allocator is null");
+  set_up(memory_, options);
+}
+
+ArenaBlock::~ArenaBlock() {
+  const detail::CallSite call(site_);
+  tear_down(reinterpret_cast<CheckedArena*>(memory_));
+  detail::mark_gone(allocator());
+}
+
+}  // namespace cex

@@ -1,0 +1,47 @@
+// How a block lies in its page.
+//
+//   release            | size | bytes …            | size | bytes …
+//   under a checker    | ···· size | bytes … | ···· | ···· size | bytes …
+//
+// `····` is poisoned, and so is the size: AddressSanitizer, MemorySanitizer or Valgrind
+// report a touch at once. A block's bytes begin at a multiple of the default alignment.
+#ifndef CEX_ARENA_INTERNAL_BLOCK_H_
+#define CEX_ARENA_INTERNAL_BLOCK_H_
+
+#include "cex/allocator/internal/bump_window.h"
+#include "cex/sanitizer/internal/shadow_access.h"
+
+namespace cex::detail {
+
+inline constexpr size_t kFront = kChecker == Checker::kNone ? kSizeBytes : 16;
+inline constexpr size_t kBack = kChecker == Checker::kNone ? 0 : 16;
+
+// A block that has its page for itself. A size is at most PTRDIFF_MAX, so the bit is free.
+inline constexpr size_t kLargeBit = ~(SIZE_MAX >> 1);
+
+inline uintptr_t address(const volatile void* p) { return reinterpret_cast<uintptr_t>(p); }
+
+constexpr uintptr_t round_up(uintptr_t n, size_t align) { return (n + align - 1) & ~(align - 1); }
+
+// Where the bytes of the block after this one may begin: no sum here overflows,
+// since a size is at most PTRDIFF_MAX and an address far below it.
+inline uintptr_t next_block(const char* block, size_t size) {
+  return round_up(address(block) + size + kBack + kFront, kDefaultAlign);
+}
+
+inline size_t* size_field(const char* block) {
+  return reinterpret_cast<size_t*>(const_cast<char*>(block - kSizeBytes));
+}
+
+inline size_t read_size(const char* block) { return read_hidden<size_t>(size_field(block)); }
+inline size_t block_size(const char* block) { return read_size(block) & ~kLargeBit; }
+inline bool is_large_block(const char* block) { return (read_size(block) & kLargeBit) != 0; }
+
+// The size changes, or is set for the first time. With `bits` kLargeBit or 0.
+inline void write_size(char* block, size_t size, size_t bits) {
+  write_hidden(size_field(block), size | bits);
+}
+
+}  // namespace cex::detail
+
+#endif  // CEX_ARENA_INTERNAL_BLOCK_H_

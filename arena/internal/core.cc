@@ -1,0 +1,368 @@
+#include "cex/arena/internal/core.h"
+
+#include <string.h>
+
+#include <new>
+
+#include "cex/arena/internal/pages.h"
+
+namespace cex::detail {
+namespace {
+
+// A block at the cursor, which moves on; or null where there is no room up to `limit`.
+char* carve(char** cursor, uintptr_t limit, size_t size, size_t align) {
+  char* const p = reinterpret_cast<char*>(round_up(address(*cursor), align));
+  const uintptr_t next = next_block(p, size);
+  if (next > limit) return nullptr;
+  *cursor = reinterpret_cast<char*>(next);
+  return p;
+}
+
+// The same on the page that the level fills while an inner one has the window.
+char* carve_side(ArenaLevel* level, size_t size, size_t align) {
+  Page* const side = level->side;
+  const size_t used = used_of(side);
+  char* const p = carve(&side->cursor, limit_at(end_of(side)), size, align);
+  if (p != nullptr) add_closed(level, used_of(side), used);
+  return p;
+}
+
+// Room for a block of the innermost level; `bits` says where it is.
+char* find_in_window(ArenaLevel* level, size_t size, size_t align, size_t* bits) {
+  if (char* const p = carve(&level->cursor, level->limit, size, align)) return p;
+  if (Page* const side = level->side) {
+    char* cursor = side->cursor;
+    if (carve(&cursor, limit_at(end_of(side)), size, align) != nullptr) {
+      level->side = nullptr;
+      move_window(level, side);
+      return carve(&level->cursor, level->limit, size, align);
+    }
+  }
+  if (is_large(level, size, align)) {
+    *bits = kLargeBit;
+    return add_large_page(level, size, align);
+  }
+  Page* const page = add_page(level, size, align);
+  if (page == nullptr) return nullptr;
+  move_window(level, page);
+  return carve(&level->cursor, level->limit, size, align);
+}
+
+// Room for a block of a level inside of which another one is open.
+char* find_aside(ArenaLevel* level, size_t size, size_t align, size_t* bits) {
+  if (level->side != nullptr) {
+    if (char* const p = carve_side(level, size, align)) return p;
+  }
+  if (is_large(level, size, align)) {
+    *bits = kLargeBit;
+    return add_large_page(level, size, align);
+  }
+  Page* const page = add_page(level, size, align);
+  if (page == nullptr) return nullptr;
+  level->side = page;
+  return carve_side(level, size, align);
+}
+
+char* allocate(ArenaLevel* level, size_t size, size_t align) {
+  if (level->cursor == closed_cursor()) return nullptr;
+  size_t bits = 0;
+  char* const p = is_innermost(level) ? find_in_window(level, size, align, &bits)
+                                      : find_aside(level, size, align, &bits);
+  if (p == nullptr) return nullptr;
+  write_size(p, size, bits);
+  unpoison(p, size);
+  return p;
+}
+
+// The cursor that stands right behind the block, where that is the newest one of its page
+// and of its level; or null.
+char** cursor_behind(ArenaLevel* level, const char* p, size_t size) {
+  const uintptr_t next = next_block(p, size);
+  // What is below the outer level's cursor is not this level's.
+  const bool inherits = level->window == nullptr && level->outer != nullptr;
+  if (is_innermost(level) && next == address(level->cursor) &&
+      !(inherits && p < level->outer->cursor)) {
+    return &level->cursor;
+  }
+  Page* const side = level->side;
+  return side != nullptr && next == address(side->cursor) ? &side->cursor : nullptr;
+}
+
+uintptr_t limit_of(const ArenaLevel* level, char* const* cursor) {
+  return cursor == &level->cursor ? level->limit : limit_at(end_of(level->side));
+}
+
+void move_back(ArenaLevel* level, char** cursor, char* to) {
+  poison(to - kFront, address(*cursor) - address(to));
+  if (cursor == &level->cursor) {
+    note_peak(level->core);
+    *cursor = to;
+    level->head->high = to;
+  } else {
+    add_closed(level, 0, address(*cursor) - address(to));
+    *cursor = to;
+  }
+}
+
+// Poisons bytes that a block had. A wrong pointer, or a write before the block, may have made
+// `size` anything, and then AddressSanitizer ends the program here, with a report. Valgrind has
+// told of the write, and would take minutes, and all of the memory, to mark so many bytes.
+void poison_freed(const ArenaCore* core, char* p, size_t size) {
+  if (kChecker == Checker::kValgrind && size > core->reserved) return;
+  poison(p, size);
+}
+
+// Whether the newest block of its page has got `size` bytes where it is.
+bool resize_newest(ArenaLevel* level, char* p, size_t old_size, size_t size) {
+  char** const cursor = cursor_behind(level, p, old_size);
+  if (cursor == nullptr || next_block(p, size) > limit_of(level, cursor)) return false;
+  char* const next = reinterpret_cast<char*>(next_block(p, size));
+  if (next < *cursor) {
+    move_back(level, cursor, next);
+  } else if (cursor != &level->cursor) {
+    add_closed(level, address(next) - address(*cursor), 0);
+  }
+  *cursor = next;
+  return true;
+}
+
+void set_block_size(const ArenaCore* core, char* p, size_t old_size, size_t size, size_t bits) {
+  write_size(p, size, bits);
+  if (size > old_size) {
+    unpoison(p + old_size, size - old_size);
+  } else {
+    poison_freed(core, p + size, old_size - size);
+  }
+}
+
+void release(ArenaLevel* level, char* p) {
+  const size_t size = block_size(p);
+  poison_freed(level->core, p, size);
+  if (is_large_block(p)) {
+    drop_large_page(level->core, p);
+  } else if (char** const cursor = cursor_behind(level, p, size)) {
+    move_back(level, cursor, p);
+  }
+}
+
+// Makes `level` the one that a scope opened in `outer` has.
+void add_level(ArenaLevel* outer, ArenaLevel* level) {
+  ::new (level) ArenaLevel{Level{.base = level_interface(outer->base.meta.is_temp)}};
+  level->cursor = closed_cursor();
+  level->head = outer->head;
+  level->core = outer->core;
+  level->outer = outer;
+  level->depth = outer->depth + 1;
+  level->shut_limit = level->depth % 2 == 0 ? kEvenShut : kOddShut;
+  outer->inner = level;
+}
+
+// Levels for the scopes inside `outer`, the deepest one there is; false: no memory.
+bool add_levels(ArenaLevel* outer) {
+  ArenaCore* const core = outer->core;
+  const size_t ample = outer->depth < 32 ? 8 : 64;
+  // Few in a fixed buffer, whose memory is short.
+  const size_t more = core->backing != nullptr ? ample : outer->depth < 8 ? 1 : 8;
+  const size_t front = round_up(sizeof(LevelChunk), alignof(ArenaLevel));
+  LevelChunk* const chunk = add_chunk(core, front + more * sizeof(ArenaLevel));
+  if (chunk == nullptr) return false;
+  auto* level = reinterpret_cast<ArenaLevel*>(round_up(address(chunk + 1), alignof(ArenaLevel)));
+  for (size_t i = 0; i < more; ++i, outer = level++) add_level(outer, level);
+  return true;
+}
+
+// Closes a level: its pages go.
+void end_level(ArenaLevel* level) {
+  ArenaCore* const core = level->core;
+  drop_pages(level);
+  if (level->window != nullptr) core->first = level->first_before;
+  core->closed -= level->closed;
+  level->closed = 0;
+  level->window = nullptr;
+  level->side = nullptr;
+  level->must_settle = false;
+}
+
+// Poisons what the scopes from `level` to the innermost one have used of the window that
+// they had from the outer level.
+void poison_rewound(const ArenaLevel* level) {
+  const char* end = innermost(level->core)->cursor;
+  const char* first = level->core->first;
+  for (const ArenaLevel* l = innermost(level->core); l != level->outer; l = outer_of(l)) {
+    if (l->window == nullptr) continue;
+    first = l->first_before;
+    end = first != nullptr ? end_of(page_of_first(first)) : nullptr;
+  }
+  const char* const begin = level->outer->cursor;
+  if (first != nullptr && end > begin) poison(begin - kFront, address(end) - address(begin));
+}
+
+// Ends `level`, which is open, and all inside it.
+void end_levels(ArenaLevel* level) {
+  ArenaCore* const core = level->core;
+  note_peak(core);
+  if (kChecker != Checker::kNone) poison_rewound(level);
+  ArenaLevel* const outer = outer_of(level);
+  for (ArenaLevel* l = innermost(core); l != outer; l = outer_of(l)) {
+    end_level(l);
+    l->cursor = closed_cursor();
+    l->limit = 0;
+  }
+  core->head->innermost = &outer->base;
+  core->head->high = outer->cursor;
+  outer->limit = window_limit(core);
+  // A level without a page takes one over, so that the next scope finds it.
+  if (core->first == nullptr) {
+    Page* const page = outer->side != nullptr ? outer->side : take_reserve(outer);
+    outer->side = nullptr;
+    if (page != nullptr) move_window(outer, page);
+  }
+  level->limit = outer->limit;  // the next scope is opened inline
+}
+
+}  // namespace
+
+void* level_malloc(IAllocator self, size_t size, size_t align) {
+  return is_valid_request(size, align) ? allocate(arena_level(self), size, align) : nullptr;
+}
+
+void* level_calloc(IAllocator self, size_t count, size_t size, size_t align) {
+  size_t bytes = 0;
+  if (__builtin_mul_overflow(count, size, &bytes)) return nullptr;
+  void* const p = level_malloc(self, bytes, align);
+  return p != nullptr ? memset(p, 0, bytes) : nullptr;
+}
+
+void* level_realloc(IAllocator self, void* old, size_t size, size_t align) {
+  if (old == nullptr) return level_malloc(self, size, align);
+  if (!is_valid_request(size, align)) return nullptr;
+  ArenaLevel* const level = arena_level(self);
+  ArenaCore* const core = level->core;
+  char* const p = static_cast<char*>(old);
+  const size_t old_size = block_size(p);
+  const size_t bits = read_size(p) & kLargeBit;
+  if (resize_newest(level, p, old_size, size) || size <= old_size) {
+    set_block_size(core, p, old_size, size, bits);
+    return p;
+  }
+  if (bits != 0 && core->backing != nullptr && align <= kDefaultAlign) {
+    // In one step, so that a heap below can remap the page instead of copying.
+    char* const moved = grow_large_page(core, p, size);
+    if (moved != nullptr) set_block_size(core, moved, old_size, size, bits);
+    return moved;
+  }
+  char* const copy = allocate(level, size, align);
+  if (copy == nullptr) return nullptr;
+  memcpy(copy, p, old_size);
+  release(level, p);
+  return copy;
+}
+
+void* level_free(IAllocator self, void* old) {
+  if (old != nullptr) release(arena_level(self), static_cast<char*>(old));
+  return nullptr;
+}
+
+IAllocator level_scope_enter(IAllocator self) {
+  if (level_of(self)->cursor == closed_cursor()) return nullptr;
+  ArenaHead* const head = level_of(self)->head;
+  ArenaLevel* const outer = arena_level(head->innermost);
+  if (outer->inner == &no_level && !add_levels(outer)) return nullptr;
+  Level* const inner = outer->inner;
+  inner->cursor = outer->cursor;
+  inner->limit = outer->limit;
+  outer->limit = outer->shut_limit;
+  head->innermost = &inner->base;
+  ++head->scopes_entered;
+  return &inner->base;
+}
+
+void level_scope_exit(IAllocator self) {
+  ArenaLevel* level = arena_level(self);
+  if (level->depth == 0) level = innermost(level->core);
+  if (level->depth != 0 && level->cursor != closed_cursor()) end_levels(level);
+}
+
+uint32_t level_scope_depth(IAllocator self) {
+  return level_of(level_of(self)->head->innermost)->depth;
+}
+
+void core_init(ArenaCore* core, ArenaHead* head, const Allocator_i& outermost, ArenaLevel* levels,
+               size_t count) {
+  core->head = head;
+  ArenaLevel* level = ::new (&core->outermost) ArenaLevel{Level{.base = outermost}};
+  level->head = head;
+  level->core = core;
+  level->limit = window_limit(core);
+  head->innermost = &level->base;
+  for (size_t i = 0; i < count; ++i) {
+    add_level(level, &levels[i]);
+    level = &levels[i];
+  }
+  core->deepest_own = level;
+}
+
+void core_adopt_page(ArenaCore* core, void* memory, size_t bytes) {
+  ArenaLevel* const level = &core->outermost;
+  auto* const page = static_cast<Page*>(memory);
+  *page = {nullptr, nullptr, level, bytes, nullptr, false};
+  page->cursor = first_of(page);
+  poison(page + 1, bytes - sizeof(Page));
+  core->far = core->far_end = end_of(page);
+  core->reserved = bytes;
+  core->created = 1;
+  level->pages = page;
+  move_window(level, page);
+}
+
+void core_clear(ArenaCore* core) {
+  note_peak(core);
+  for (ArenaLevel* l = innermost(core); l != nullptr; l = outer_of(l)) {
+    end_level(l);
+    l->cursor = nullptr;
+    l->first_before = nullptr;
+    l->must_settle = true;
+  }
+  core->first = nullptr;
+  core->head->high = nullptr;
+  innermost(core)->limit = window_limit(core);
+  free_reserve(core);
+  if (innermost(core)->depth > core->deepest_own->depth) return;
+  core->deepest_own->inner = &no_level;
+  free_chunks(core);
+}
+
+void core_end_scopes(ArenaCore* core) {
+  ArenaLevel* const outermost = &core->outermost;
+  if (!is_innermost(outermost)) end_levels(static_cast<ArenaLevel*>(outermost->inner));
+  core_clear(core);
+}
+
+bool core_owns(const ArenaCore* core, const void* p) {
+  for (const ArenaLevel* l = innermost(core); l != nullptr; l = outer_of(l)) {
+    const Page* page = l->pages;
+    for (; page != nullptr; page = page->older) {
+      // Not in front of the first block: a size is read in front of `p`.
+      if (p >= first_of(page) && address(p) - address(page) < page->bytes) return true;
+    }
+  }
+  return false;
+}
+
+AllocatorStats core_stats(const ArenaCore* core) {
+  const ArenaLevel* const inner = innermost(core);
+  const char* const high = core->head->high > inner->cursor ? core->head->high : inner->cursor;
+  const size_t most = core->closed + (address(high) - address(core->first));
+  AllocatorStats stats;
+  stats.bytes_in_use = core->closed + (address(inner->cursor) - address(core->first));
+  stats.bytes_peak = most > core->peak ? most : core->peak;
+  stats.bytes_reserved = core->reserved;
+  stats.pages_live = core->created - core->freed - core->reserve_count;
+  stats.pages_created = core->created;
+  stats.pages_freed = core->freed;
+  stats.scopes_entered = core->head->scopes_entered;
+  stats.scope_depth = inner->depth;
+  return stats;
+}
+
+}  // namespace cex::detail

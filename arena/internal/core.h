@@ -1,0 +1,121 @@
+// The arena: levels, pages and what they share. ARENA.md draws it.
+//
+// AllocatorArena, AllocatorFixed and tmem$ are this with different memory below: an arena
+// takes pages from its backing allocator, tmem$ from the C library, and a fixed buffer is
+// one page, whose far end serves what needs a page of its own.
+#ifndef CEX_ARENA_INTERNAL_CORE_H_
+#define CEX_ARENA_INTERNAL_CORE_H_
+
+#include "cex/allocator/internal/bump_window.h"
+#include "cex/arena/internal/block.h"
+#include "cex/stats.h"
+
+namespace cex::detail {
+
+struct ArenaCore;
+struct ArenaLevel;
+
+// The header at the start of each page.
+struct Page {
+  Page* older;        // of the same level; or the next one kept
+  Page* newer;        // of the same level
+  ArenaLevel* level;  // whose page it is; null: it is free
+  size_t bytes;       // of the whole page, this header included
+  char* cursor;       // where its next block's bytes begin, while no window is on it
+  bool is_large;      // it holds one block
+};
+
+// A level as the arena's own code knows it.
+struct ArenaLevel : Level {
+  ArenaCore* core = nullptr;
+  Page* pages = nullptr;         // newest first; they go with the level
+  Page* window = nullptr;        // the one of `pages` that the window is on; null: an outer one's
+  Page* side = nullptr;          // one with room left, filled while an inner level was open
+  char* first_before = nullptr;  // the core's `first` before the window was on a page of this level
+  size_t closed = 0;             // bytes in use that this level has added to the core's `closed`
+};
+
+// Levels beyond the first few, taken on demand.
+struct LevelChunk {
+  LevelChunk* older;
+  size_t bytes;
+};
+
+struct ArenaCore {
+  ArenaLevel outermost;          // first: its address is the arena's
+  ArenaHead* head = nullptr;     // level 0's own, or tmem$'s
+  IAllocator backing = nullptr;  // where pages come from; null: a fixed buffer
+  size_t page_bytes = 0;         // of a page that is not large
+  size_t byte_limit = SIZE_MAX;  // the most that pages may take together
+  size_t reserve_limit = 0;      // how many pages to keep for the next scope
+  Page* reserve = nullptr;       // pages kept, linked through `older`
+  size_t reserve_count = 0;
+  char* first = nullptr;    // where blocks begin on the page that the open window is on
+  char* far = nullptr;      // of a fixed buffer: where its far end begins, and all ends
+  char* far_end = nullptr;
+  size_t closed = 0;        // bytes in use outside of the page that the open window is on
+  size_t peak = 0;
+  size_t reserved = 0;      // bytes of all pages, the reserve's included
+  size_t created = 0;
+  size_t freed = 0;
+  ArenaLevel* deepest_own = nullptr;
+  LevelChunk* chunks = nullptr;
+  bool has_creator = false;  // made by AllocatorArena.create, for its destroy to free
+};
+
+// A core with the levels of the first scopes.
+struct ArenaMemory {
+  static constexpr size_t kLevels = 2;
+
+  ArenaCore core;
+  ArenaLevel levels[kLevels];
+};
+
+inline ArenaLevel* arena_level(IAllocator a) { return static_cast<ArenaLevel*>(level_of(a)); }
+inline ArenaLevel* outer_of(const ArenaLevel* level) {
+  return static_cast<ArenaLevel*>(level->outer);
+}
+inline ArenaLevel* innermost(const ArenaCore* core) { return arena_level(core->head->innermost); }
+inline bool is_innermost(const ArenaLevel* level) { return level->head->innermost == &level->base; }
+// The interface's functions.
+void* level_malloc(IAllocator self, size_t size, size_t align);
+void* level_calloc(IAllocator self, size_t count, size_t size, size_t align);
+void* level_realloc(IAllocator self, void* p, size_t size, size_t align);
+void* level_free(IAllocator self, void* p);
+IAllocator level_scope_enter(IAllocator self);
+void level_scope_exit(IAllocator self);
+uint32_t level_scope_depth(IAllocator self);
+
+constexpr Allocator_i level_interface(bool is_temp) {
+  return {
+      level_malloc,      level_calloc,     level_realloc,
+      level_free,        level_scope_enter, level_scope_exit,
+      level_scope_depth, {kInlineBump ? kLevelMagic : kPoisonedLevelMagic, true, is_temp},
+  };
+}
+
+// Makes a fresh core usable: `outermost` becomes level 0's interface, and the `count`
+// `levels` those of the first scopes.
+void core_init(ArenaCore* core, ArenaHead* head, const Allocator_i& outermost, ArenaLevel* levels,
+               size_t count);
+
+// Makes `memory` of `bytes` bytes, at least kMinPageBytes, the one page of a core without
+// a backing allocator.
+void core_adopt_page(ArenaCore* core, void* memory, size_t bytes);
+
+// Frees all pages, the reserve too. Scopes that are open stay so, without memory. The
+// arena can be used again after.
+void core_clear(ArenaCore* core);
+
+// The same, and ends the scopes.
+void core_end_scopes(ArenaCore* core);
+
+bool core_owns(const ArenaCore* core, const void* p);
+AllocatorStats core_stats(const ArenaCore* core);
+
+// The least that a page must have to hold one small block.
+inline constexpr size_t kMinPageBytes = round_up(sizeof(Page) + kFront + 64 + kBack + 64, 64);
+
+}  // namespace cex::detail
+
+#endif  // CEX_ARENA_INTERNAL_CORE_H_

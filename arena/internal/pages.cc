@@ -1,0 +1,301 @@
+#include "cex/arena/internal/pages.h"
+
+namespace cex::detail {
+namespace {
+
+// What a page must have to hold one block, whatever its own address.
+bool page_bytes_for(size_t size, size_t align, size_t* bytes) {
+  const size_t extra = sizeof(Page) + kFront + kBack + 2 * kDefaultAlign + align;
+  return !__builtin_add_overflow(size, extra, bytes) && *bytes <= static_cast<size_t>(PTRDIFF_MAX);
+}
+
+// The far end of a fixed buffer begins somewhere else, and the window ends there, whatever
+// limit the MemScopes that are there remember.
+void set_far(ArenaCore* core, char* far) {
+  core->far = far;
+  innermost(core)->limit = limit_at(far);
+  for (ArenaLevel* l = innermost(core); l != nullptr; l = outer_of(l)) l->must_settle = true;
+}
+
+Page* take_far(ArenaCore* core, size_t bytes) {
+  const Level* const inner = innermost(core);
+  if (bytes > address(core->far)) return nullptr;
+  char* const at = reinterpret_cast<char*>((address(core->far) - bytes) & ~(kDefaultAlign - 1));
+  if (limit_at(at) < address(inner->cursor)) return nullptr;
+  auto* const page = reinterpret_cast<Page*>(at);
+  unpoison_defined(page, sizeof(Page));
+  page->bytes = address(core->far) - address(at);
+  set_far(core, at);
+  return page;
+}
+
+// Free pages at the far end become part of the window again; others wait for those before.
+void free_far(ArenaCore* core, Page* page) {
+  page->level = nullptr;
+  poison(page + 1, page->bytes - sizeof(Page));
+  char* far = core->far;
+  while (far < core->far_end && reinterpret_cast<Page*>(far)->level == nullptr) {
+    char* const next = end_of(reinterpret_cast<Page*>(far));
+    poison(far, sizeof(Page));
+    far = next;
+  }
+  set_far(core, far);
+}
+
+void free_page(ArenaCore* core, Page* page) {
+  if (core->backing == nullptr) return free_far(core, page);
+  core->reserved -= page->bytes;
+  ++core->freed;
+  // Defined: MemorySanitizer would hold it against whoever gets the memory next and writes
+  // it in code that is not instrumented, the C++ library's for one.
+  unpoison_defined(page, page->bytes);
+  core->backing->free(core->backing, page);
+}
+
+void free_or_keep(ArenaCore* core, Page* page) {
+  if (page->bytes != core->page_bytes || page->is_large ||
+      core->reserve_count >= core->reserve_limit) {
+    return free_page(core, page);
+  }
+  poison(page + 1, page->bytes - sizeof(Page));
+  page->older = core->reserve;
+  core->reserve = page;
+  ++core->reserve_count;
+}
+
+Page* pop_reserve(ArenaCore* core) {
+  Page* const page = core->reserve;
+  core->reserve = page->older;
+  --core->reserve_count;
+  return page;
+}
+
+// Whether the limit allows for `bytes` more. Pages that are only kept must not be
+// what it refuses others for.
+bool make_room(ArenaCore* core, size_t bytes) {
+  while (core->reserve != nullptr && bytes > core->byte_limit - core->reserved) {
+    free_page(core, pop_reserve(core));
+  }
+  return bytes <= core->byte_limit - core->reserved;
+}
+
+void* take_from_backing(ArenaCore* core, size_t bytes, size_t align) {
+  if (!make_room(core, bytes)) return nullptr;
+  void* const memory = core->backing->malloc(core->backing, bytes, align);
+  if (memory != nullptr) core->reserved += bytes;
+  return memory;
+}
+
+Page* lay_out(void* memory, size_t bytes) {
+  Page* const page = static_cast<Page*>(memory);
+  page->bytes = bytes;
+  page->is_large = false;
+  page->cursor = first_of(page);
+  poison(page + 1, bytes - sizeof(Page));
+  return page;
+}
+
+Page* take_page(ArenaLevel* level, size_t bytes) {
+  ArenaCore* const core = level->core;
+  if (core->backing == nullptr) {
+    // What has no room in the window has none at its far end.
+    Page* const page = is_innermost(level) ? nullptr : take_far(core, bytes);
+    return page != nullptr ? lay_out(page, page->bytes) : nullptr;
+  }
+  void* const memory = take_from_backing(core, bytes, kDefaultAlign);
+  if (memory == nullptr) return nullptr;
+  ++core->created;
+  return lay_out(memory, bytes);
+}
+
+void link_page(ArenaLevel* level, Page* page) {
+  page->level = level;
+  page->newer = nullptr;
+  page->older = level->pages;
+  if (level->pages != nullptr) level->pages->newer = page;
+  level->pages = page;
+  level->must_settle = true;
+}
+
+// The page with `bytes` bytes, or null with nothing changed.
+Page* resize_page(ArenaCore* core, Page* page, size_t bytes) {
+  if (!make_room(core, bytes - page->bytes)) return nullptr;
+  return static_cast<Page*>(core->backing->realloc(core->backing, page, bytes, kDefaultAlign));
+}
+
+// In front of a large block's size is where its page begins.
+constexpr size_t kLargeFront = kSizeBytes + sizeof(Page*);
+static_assert(sizeof(Page) + kLargeFront <= round_up(sizeof(Page) + kFront, kDefaultAlign) ||
+              kFront >= kLargeFront);
+
+Page* page_of_large(const char* block) { return read_hidden<Page*>(block - kLargeFront); }
+void set_page_of_large(char* block, Page* page) { write_hidden(block - kLargeFront, page); }
+
+}  // namespace
+
+bool is_large(const ArenaLevel* level, size_t size, size_t align) {
+  const ArenaCore* const core = level->core;
+  size_t bytes = 0;
+  if (core->backing == nullptr || !page_bytes_for(size, align, &bytes)) return true;
+  if (bytes > core->page_bytes) return true;
+  return core->first != nullptr && size > core->page_bytes / 4;
+}
+
+char* add_large_page(ArenaLevel* level, size_t size, size_t align) {
+  size_t bytes = 0;
+  if (!page_bytes_for(size, align, &bytes)) return nullptr;
+  Page* const page = take_page(level, bytes);
+  if (page == nullptr) return nullptr;
+  link_page(level, page);
+  page->is_large = true;
+  char* const p = reinterpret_cast<char*>(round_up(address(page->cursor), align));
+  set_page_of_large(p, page);
+  page->cursor = reinterpret_cast<char*>(next_block(p, size));
+  add_closed(level, used_of(page), 0);
+  return p;
+}
+
+Page* add_page(ArenaLevel* level, size_t size, size_t align) {
+  ArenaCore* const core = level->core;
+  size_t least = 0;
+  if (core->backing == nullptr || !page_bytes_for(size, align, &least)) return nullptr;
+  Page* page = nullptr;
+  if (core->reserve != nullptr && least <= core->page_bytes) {
+    page = pop_reserve(core);
+    page->cursor = first_of(page);
+  } else {
+    page = take_page(level, core->page_bytes > least ? core->page_bytes : least);
+    const size_t left = core->byte_limit - core->reserved;
+    if (page == nullptr && left >= least && left < core->page_bytes) page = take_page(level, left);
+    if (page == nullptr) page = take_page(level, least);
+    if (page == nullptr) return nullptr;
+  }
+  link_page(level, page);
+  return page;
+}
+
+Page* take_reserve(ArenaLevel* level) {
+  if (level->core->reserve == nullptr) return nullptr;
+  Page* const page = pop_reserve(level->core);
+  page->cursor = first_of(page);
+  link_page(level, page);
+  return page;
+}
+
+char* grow_large_page(ArenaCore* core, char* block, size_t size) {
+  Page* const page = page_of_large(block);
+  const size_t offset = address(block) - address(page);
+  size_t least = 0;
+  if (core->backing == nullptr ||
+      __builtin_add_overflow(size, offset + kBack + kFront + kDefaultAlign, &least)) {
+    return nullptr;
+  }
+  const size_t old_bytes = page->bytes;
+  const size_t old_size = block_size(block);
+  const size_t old_used = used_of(page);
+  unpoison_defined(page, old_bytes);
+  // An eighth more than before where less would do, so that a block which grows in
+  // small steps is not moved at each of them.
+  const size_t ample = old_bytes + old_bytes / 8;
+  size_t bytes = least < ample ? ample : least;
+  Page* moved = nullptr;
+  if (least <= old_bytes) {  // a block that shrank before may still have the room
+    bytes = old_bytes;
+    moved = page;
+  } else {
+    moved = resize_page(core, page, bytes);
+    if (moved == nullptr && bytes > least) {
+      bytes = least;
+      moved = resize_page(core, page, bytes);
+    }
+  }
+  Page* const now = moved != nullptr ? moved : page;
+  char* const p = reinterpret_cast<char*>(now) + offset;
+  if (moved != nullptr) {
+    ArenaLevel* const level = now->level;
+    (now->newer != nullptr ? now->newer->older : level->pages) = now;
+    if (now->older != nullptr) now->older->newer = now;
+    set_page_of_large(p, now);
+    now->bytes = bytes;
+    now->cursor = reinterpret_cast<char*>(next_block(p, size));
+    core->reserved += bytes - old_bytes;
+    add_closed(level, used_of(now), old_used);
+  }
+  poison(now + 1, offset - sizeof(Page));
+  poison(p + old_size, now->bytes - offset - old_size);
+  return moved != nullptr ? p : nullptr;
+}
+
+void drop_large_page(ArenaCore* core, const char* block) {
+  Page* const page = page_of_large(block);
+  ArenaLevel* const level = page->level;
+  (page->newer != nullptr ? page->newer->older : level->pages) = page->older;
+  if (page->older != nullptr) page->older->newer = page->newer;
+  add_closed(level, 0, used_of(page));
+  free_page(core, page);
+}
+
+void drop_pages(ArenaLevel* level) {
+  while (Page* const page = level->pages) {
+    level->pages = page->older;
+    free_or_keep(level->core, page);
+  }
+}
+
+uintptr_t window_limit(const ArenaCore* core) {
+  if (core->first == nullptr) return kNoPage;
+  // Of the one page of a fixed buffer the far end is taken.
+  return limit_at(core->backing == nullptr ? core->far : end_of(page_of_first(core->first)));
+}
+
+void move_window(ArenaLevel* level, Page* page) {
+  ArenaCore* const core = level->core;
+  note_peak(core);
+  const size_t left_behind = address(level->cursor) - address(core->first);
+  const size_t found = used_of(page);
+  level->closed += left_behind - found;
+  core->closed += left_behind - found;
+  if (level->window != nullptr) {
+    level->window->cursor = level->cursor;
+  } else {
+    level->first_before = core->first;
+  }
+  level->window = page;
+  level->cursor = page->cursor;
+  core->first = first_of(page);
+  level->limit = window_limit(core);
+  core->head->high = page->cursor;
+}
+
+void free_reserve(ArenaCore* core) {
+  while (core->reserve != nullptr) free_page(core, pop_reserve(core));
+}
+
+LevelChunk* add_chunk(ArenaCore* core, size_t bytes) {
+  void* memory = nullptr;
+  if (core->backing == nullptr) {
+    Page* const page = take_far(core, sizeof(Page) + bytes + kMaxAlign);
+    if (page == nullptr) return nullptr;
+    page->level = &core->outermost;  // never free
+    memory = page + 1;
+    unpoison(memory, page->bytes - sizeof(Page));
+  } else {
+    memory = take_from_backing(core, bytes, kMaxAlign);
+    if (memory == nullptr) return nullptr;
+  }
+  auto* const chunk = static_cast<LevelChunk*>(memory);
+  *chunk = {core->chunks, bytes};
+  core->chunks = chunk;
+  return chunk;
+}
+
+void free_chunks(ArenaCore* core) {
+  while (LevelChunk* const chunk = core->chunks) {
+    core->chunks = chunk->older;
+    if (core->backing == nullptr) continue;  // in the buffer
+    core->reserved -= chunk->bytes;
+    core->backing->free(core->backing, chunk);
+  }
+}
+
+}  // namespace cex::detail

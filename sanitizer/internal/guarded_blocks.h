@@ -1,0 +1,150 @@
+// Guarded blocks: what every allocator of CEX_TEST gives out, and the registry of them all.
+//
+//     | guard bytes | bytes … | guard bytes |
+//
+// A block stands between guard bytes and is filled when it is fresh. One that is freed is
+// quarantined where its memory is the checks' to keep, so that a late write is noticed. A
+// registry apart from the blocks, which no stray write reaches, knows of any address
+// whether it is a live block, a freed one, the middle of one, or none; and who allocated
+// and freed it. Where a tool guards the C library's blocks itself (AddressSanitizer,
+// Valgrind), blocks of the C library have no guard bytes and no quarantine but the tool's,
+// so that the tool's reports are as good as without cex.
+//
+// All functions are thread-safe and end the program with the line of the call under way
+// where they find misuse. Only in CEX_TEST builds.
+#ifndef CEX_SANITIZER_INTERNAL_GUARDED_BLOCKS_H_
+#define CEX_SANITIZER_INTERNAL_GUARDED_BLOCKS_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cex/site.h"
+
+namespace cex::detail {
+
+// Where the memory of blocks comes from.
+struct BlockSource {
+  void* (*take)(void* context, size_t bytes, size_t align);  // null where there is none
+  // In place or elsewhere, as realloc; null: a block that grows is moved by the registry.
+  void* (*resize)(void* context, void* p, size_t bytes, size_t align);
+  void (*give)(void* context, void* p);
+  bool takes_rest;  // of a block that shrinks, for other blocks
+  bool is_libc;     // blocks of the C library
+  bool is_kept;     // memory stays until it is given back: it may be quarantined
+};
+
+// malloc, aligned, and free.
+extern const BlockSource kLibcBlocks;
+
+// What the blocks of an allocator come to. Bytes are what a release build would use.
+struct BlockTotals {
+  size_t live_bytes = 0;
+  size_t peak_bytes = 0;
+  size_t largest = 0;  // block ever made
+  size_t made = 0;
+  size_t freed = 0;
+};
+
+struct GuardedBlock;
+
+// The blocks of an allocator, or of one scope of an arena.
+struct BlockList {
+  const char* name;            // as a report calls it: "mem$", "an arena"
+  const BlockSource* source;
+  void* context;               // of the source
+  BlockTotals* totals;         // of the allocator: its blocks may be freed through any list of it
+  bool is_counted;             // in leak checks
+  bool moves_always;           // also a block that shrinks
+  Site opened = {};            // of a scope
+  uint32_t depth = 0;          // of that
+  GuardedBlock* newest = nullptr;  // of those that are live
+};
+
+// As the interface's functions, for requests that are valid.
+void* guarded_malloc(BlockList* list, size_t size, size_t align);
+void* guarded_malloc_from(BlockList* list, void* context, size_t size, size_t align);
+void* guarded_realloc(BlockList* list, void* p, size_t size, size_t align);
+void guarded_free(BlockList* list, void* p);
+
+// The size of a live block of the list's allocator; reports a realloc of anything else.
+size_t guarded_size(const BlockList* list, const void* p);
+
+// Frees all blocks of a scope or an arena that ends.
+void guarded_free_all(BlockList* list);
+
+// Reports a write around any block of the list.
+void guarded_verify(const BlockList* list);
+
+// The blocks' memory is gone, whatever is there now.
+void guarded_forget(BlockList* list);
+void guarded_forget_range(const void* begin, const void* end);
+
+// Whether `p` points into a live block of the allocator.
+bool guarded_owns(const BlockTotals* allocator, const void* p);
+
+// From here on freeing the block at `p` is reported as the free of `what`; null: no longer.
+void guarded_mark(const void* p, const char* what);
+
+// The bytes that a release build takes from an arena for a block.
+constexpr size_t plain_bytes(size_t size) { return (size + 8 + 15) & ~size_t{15}; }
+
+// --- For leak checks -----------------------------------------------------------------
+
+struct LiveBlock {
+  const void* p;
+  size_t size;
+  Site site;        // who allocated it
+  uint64_t number;  // blocks are numbered in the order of their making
+};
+
+// The number that the next block will have: blocks made from now on have it or a
+// greater one.
+uint64_t next_block_number();
+
+// A number that no block has: of something made now, whose blocks are to be as old as it is.
+uint64_t take_block_number();
+
+// While one lives, what the calling thread allocates has the number `number`, instead of
+// one of its own: it belongs to something that was made then.
+class AsOldAs {
+ public:
+  explicit AsOldAs(uint64_t number);
+  ~AsOldAs();
+  AsOldAs(const AsOldAs&) = delete;
+  AsOldAs& operator=(const AsOldAs&) = delete;
+
+ private:
+  uint64_t before_;
+};
+
+// Blocks with numbers from `from` up to `to` are no leaks. Returns what end_allowed() takes.
+size_t begin_allowed(uint64_t from);
+void end_allowed(size_t index, uint64_t to);
+
+// The counted blocks that are live, have the number `from` or a greater one and are not
+// allowed to stay, oldest first, at most `max` of them; returns how many there are, and
+// their bytes.
+size_t live_blocks(uint64_t from, LiveBlock* blocks, size_t max, size_t* bytes);
+
+// A line for each of the leaked blocks, or for as many as a report has room for.
+struct LeakText {
+  char text[3000];
+  size_t blocks;
+  size_t bytes;
+};
+LeakText describe_leaks(uint64_t from);
+
+// Reports a write around any block, or to a quarantined one, whose memory is sure to be
+// there. What has been quarantined longest is given back.
+void verify_blocks();
+
+// The same, but tells `found` of each such block and makes it whole again, so that it is
+// told of once. `found` must not allocate through cex.
+void take_block_damage(void (*found)(const char* text, void* context), void* context);
+
+// A leak check has been made: the program looks for its leaks, and the one at exit is off.
+void disable_exit_check();
+
+}  // namespace cex::detail
+
+#endif  // CEX_SANITIZER_INTERNAL_GUARDED_BLOCKS_H_

@@ -1,0 +1,13 @@
+// Freeing a thread's temporary memory when the thread, or the program, ends.
+#ifndef CEX_TEMPMEM_INTERNAL_THREAD_END_H_
+#define CEX_TEMPMEM_INTERNAL_THREAD_END_H_
+
+namespace cex::detail {
+
+// Has temp_release() called when the calling thread ends, after the destructors of its
+// thread_local objects, which may use tmem$; and when the program ends.
+void at_thread_end();
+
+}  // namespace cex::detail
+
+#endif  // CEX_TEMPMEM_INTERNAL_THREAD_END_H_

@@ -1,0 +1,87 @@
+// tmem$ with the checks of CEX_TEST; tempmem.cc has it without them.
+#include "cex/arena/internal/checked_arena.h"
+#include "cex/report.h"
+#include "cex/tempmem.h"
+#include "cex/tempmem/internal/thread_end.h"
+
+namespace cex {
+namespace detail {
+namespace {
+
+// Between scopes nothing is allocated.
+
+[[noreturn]] void die_outside_scope(size_t size) {
+  die_here(
+      "tmem$ is used outside a mem$scope: %zu bytes asked for\n"
+      "    open one around the code that uses it: mem$scope(tmem$, _) { … }",
+      size);
+}
+
+void* refuse_malloc(IAllocator, size_t size, size_t align) {
+  if (is_valid_request(size, align)) die_outside_scope(size);
+  return nullptr;
+}
+
+void* refuse_calloc(IAllocator self, size_t count, size_t size, size_t align) {
+  size_t bytes = 0;
+  return __builtin_mul_overflow(count, size, &bytes) ? nullptr : refuse_malloc(self, bytes, align);
+}
+
+void* refuse_realloc(IAllocator self, void*, size_t size, size_t align) {
+  return refuse_malloc(self, size, align);
+}
+
+constexpr Allocator_i kBetweenScopes = {
+    refuse_malloc,       refuse_calloc,      refuse_realloc,      checked_free,
+    checked_scope_enter, checked_scope_exit, checked_scope_depth, {kCheckedLevelMagic, true, true},
+};
+
+// Not an object of the type, which has a constructor: this is usable from the start.
+alignas(CheckedArena) constinit thread_local char memory[sizeof(CheckedArena)] = {};
+constinit thread_local CheckedArena* arena = nullptr;
+
+IAllocator first_scope_enter(IAllocator) {
+  if (arena != nullptr) return checked_scope_enter(temp_head.innermost);
+  at_thread_end();
+  arena = checked_init(memory, &temp_head, kBetweenScopes, "tmem$", &kLibcBlocks, nullptr);
+  return checked_scope_enter(temp_head.innermost);
+}
+
+// What tmem$ is in a thread that has not opened a scope yet.
+
+void* free_nothing(IAllocator, void* p) {
+  if (p == nullptr) return nullptr;
+  die_here("free of a pointer that this allocator does not own: %p\n    it is no block of tmem$", p);
+}
+void exit_nothing(IAllocator) { die_here("scope_exit without a scope_enter before it"); }
+uint32_t depth_of_nothing(IAllocator) { return 0; }
+
+extern constinit const Level before_first_scope;
+constinit const Level before_first_scope = {
+    .base = {refuse_malloc, refuse_calloc, refuse_realloc, free_nothing, first_scope_enter,
+             exit_nothing, depth_of_nothing, {kCheckedLevelMagic, true, true}},
+};
+
+}  // namespace
+
+constinit thread_local ArenaHead temp_head = {.innermost = &before_first_scope.base};
+
+void temp_release() {
+  if (arena == nullptr) return;
+  // Scopes that are open here were left by exit(), or end later: they stay, without blocks.
+  for (Level* l = level_of(temp_head.innermost); l != nullptr; l = l->outer) {
+    guarded_free_all(&static_cast<CheckedLevel*>(l)->blocks);
+  }
+}
+
+void temp_end_scopes() {
+  if (arena != nullptr) checked_clear(arena);
+}
+
+}  // namespace detail
+
+AllocatorStats temp_stats() {
+  return detail::arena != nullptr ? detail::checked_stats(detail::arena) : AllocatorStats{};
+}
+
+}  // namespace cex
