@@ -39,7 +39,7 @@ typedef const struct Allocator_i* IAllocator;
 /** What makes an allocator: seven functions, and what is known of it without a call.
  *
  * Sizes are in bytes. Alignments are powers of two from 1 to 64. A size of 0, a
- * size above PTRDIFF_MAX, a bad alignment and want of memory all give NULL.
+ * size above PTRDIFF_MAX, a bad alignment and being out of memory all give NULL.
  *
  * Thread safety is the allocator's own: the heap may be used from everywhere, an
  * arena by one thread. */
@@ -55,14 +55,17 @@ struct Allocator_i {
    * `ptr` makes it malloc. `alignment` must be the one the block was made with. */
   void* (*const realloc)(IAllocator self, void* ptr, size_t new_size, size_t alignment);
 
-  /** Gives a block back; NULL is fine. Returns NULL. */
+  /** Frees a block; NULL is fine. Returns NULL. */
   void* (*const free)(IAllocator self, void* ptr);
 
-  /** Arenas and temporary memory only: opens a scope, whose memory goes with the
-   * scope_exit() that matches. Returns the allocator to use inside, or NULL when
-   * there is no memory for it. */
+  /** Arenas and temporary memory only: opens a scope inside the innermost one that is open,
+   * and returns the scope's own allocator, or NULL when there is no memory for it. What is
+   * allocated through that, at whatever depth, goes with the scope; what is allocated
+   * through `self` stays. An allocator whose scopes have none of their own returns `self`:
+   * then memory belongs to the innermost scope. */
   IAllocator (*const scope_enter)(IAllocator self);
-  /** Ends the scope that was opened last. */
+  /** Of a scope's own allocator: ends that scope and all inside it. Of the arena itself:
+   * ends the innermost scope. */
   void (*const scope_exit)(IAllocator self);
 
   /** How many scopes are open. */

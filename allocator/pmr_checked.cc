@@ -31,10 +31,10 @@ void* resource_resize(void* context, void* p, size_t bytes, size_t align) {
 }
 void resource_give(void* context, void* p) { pmr_free(resource_of(context), p); }
 
-constexpr BlockSource kResourceBlocks = {resource_take, resource_resize, resource_give, false,
-                                         false, false};
-constexpr BlockSource kNewDeleteBlocks = {resource_take, nullptr, resource_give, false, false,
-                                          true};
+constexpr BlockSource kResourceBlocks = {resource_take, resource_resize, resource_give,
+                                         false,         false,           false};
+constexpr BlockSource kNewDeleteBlocks = {resource_take, nullptr, resource_give,
+                                          false,         false,   true};
 
 // What a PmrResource can't ask its allocator for: zero bytes, and large alignments.
 
@@ -45,8 +45,8 @@ void over_aligned_give(void* context, void* p) {
   over_aligned_free(static_cast<IAllocator>(context), p);
 }
 
-constexpr BlockSource kOverAlignedBlocks = {over_aligned_take, nullptr, over_aligned_give, false,
-                                            false, false};
+constexpr BlockSource kOverAlignedBlocks = {
+    over_aligned_take, nullptr, over_aligned_give, false, false, false};
 constinit BlockTotals over_aligned_totals;
 constinit BlockList over_aligned = {
     .name = "a PmrResource",

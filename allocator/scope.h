@@ -34,8 +34,7 @@ class MemScope {
   /// Opens a scope on `a`: an arena, tmem$, the allocator of another scope, or a user's
   /// allocator with scopes. One without scopes, and a user's that can't open another one,
   /// end the program with a message.
-  [[gnu::always_inline]] explicit MemScope(IAllocator a, Site site = Site::current())
-      : outer_(a) {
+  [[gnu::always_inline]] explicit MemScope(IAllocator a, Site site = Site::current()) : outer_(a) {
     [[maybe_unused]] const detail::CallSite call(site);
     detail::check_is_there(a);
     if constexpr (detail::kInlineBump) {
@@ -106,7 +105,8 @@ class MemScope {
     if (inner_->meta.magic_id != detail::kCheckedLevelMagic) detail::check_depth(inner_, depth_);
 #endif
     // An allocator without levels of its own may have answered with any other.
-    const IAllocator ending = inner_->meta.is_arena && inner_->scope_exit != nullptr ? inner_ : outer_;
+    const IAllocator ending =
+        inner_->meta.is_arena && inner_->scope_exit != nullptr ? inner_ : outer_;
     ending->scope_exit(ending);
   }
 

@@ -23,8 +23,8 @@ ArenaCore* set_up(void* memory, size_t page_size, const ArenaOptions& options) {
   core->page_bytes = page_size < detail::kMinPageBytes ? detail::kMinPageBytes : page_size;
   core->byte_limit = options.limit;
   core->reserve_limit = options.reserve_pages;
-  detail::core_init(core, &core->outermost.own_head, detail::level_interface(false),
-                    arena->levels, ArenaMemory::kLevels);
+  detail::core_init(core, &core->outermost.own_head, detail::level_interface(false), arena->levels,
+                    ArenaMemory::kLevels);
   return core;
 }
 

@@ -20,8 +20,10 @@ using detail::CheckedArena;
 void expect_untouched(const char* p, size_t size, const char* when) {
   if (kChecker != Checker::kPattern || detail::is_untouched(p, size)) return;
   while (is_poisoned(p, 1)) ++p;
-  die_here("write to memory that was freed or whose scope has ended, found %s\n    the byte written to: %p",
-           when, static_cast<const void*>(p));
+  die_here(
+      "write to memory that was freed or whose scope has ended, found %s\n    the byte written to: "
+      "%p",
+      when, static_cast<const void*>(p));
 }
 
 constexpr detail::BlockSource kBufferBlocks = {
@@ -100,7 +102,8 @@ void fixed_destroy(IAllocator a, Site site) {
   const detail::ArenaCore* const core = core_of(arena);
   const char* const rest = core->outermost.cursor;
   if (rest < core->far) {
-    expect_untouched(rest, static_cast<size_t>(core->far - rest), "when the buffer's allocator ended");
+    expect_untouched(rest, static_cast<size_t>(core->far - rest),
+                     "when the buffer's allocator ended");
   }
   unpoison_defined(core, detail::core_stats(core).bytes_reserved + sizeof(detail::ArenaCore));
   detail::mark_gone(&arena->outermost.base);

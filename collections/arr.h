@@ -25,8 +25,8 @@
 ///
 /// Growth may move the elements: pointers to them, and copies of the handle, are
 /// good until the next operation that adds elements. Pass `arr$(T)&` to functions
-/// that add. An array that lives in an arena or tmem$ must grow at the scope depth
-/// where it was made.
+/// that add. An array grows at any depth of scopes: it stays in the memory of the scope
+/// whose allocator it was made with.
 ///
 /// Adding elements to a null array ends the program in every build: with a message, but
 /// for a push where checks are off, which stays a load without a test and faults.

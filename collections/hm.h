@@ -34,8 +34,8 @@
 /// entries; more count as no memory. Values may be taken from the map itself.
 ///
 /// Pointers to entries and values are good until the next insert or delete. Copies
-/// of the handle stay good. A map in an arena or tmem$ must grow at the scope depth
-/// where it was made; the program ends with a message otherwise, in every build.
+/// of the handle stay good. A map grows at any depth of scopes: it stays in the memory of
+/// the scope whose allocator it was made with.
 ///
 /// The hash is seeded at random for each map; `.seed` fixes it. Results and order do
 /// not depend on it. Lookups on a null map find nothing. HM.md draws the layout, an

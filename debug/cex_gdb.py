@@ -5,7 +5,7 @@
     (gdb) print primes             arr$(int) of 3, capacity 16 = {2, 3, 5}
     (gdb) print ages               hm$(const char *, int) of 2 = {["ann"] = 41, ["bob"] = 1}
     (gdb) print allocator          0x5555…: arena, 2 pages, depth 1, 5120 bytes in use
-    (gdb) cex arena allocator      the same, page by page; `cex arena tmem$` for this thread's
+    (gdb) cex arena allocator      the same, scope by scope; `cex arena tmem$` for this thread's
 
 All is read from memory, at offsets that are the same in every build: nothing of the
 program is called, so that core files do, and of debug information only the handle's
@@ -37,35 +37,64 @@ LAYOUTS = {
         "magic": (56, "I"),
         "entry_size": (60, "I"),
         "allocator": (64, "Q"),
-        "copies_keys": (100, "?"),
+        "copies_keys": (96, "?"),
     },
-    "cex::detail::Bump": {
+    # A scope of an arena, or the arena itself.
+    "cex::detail::ArenaLevel": {
         "cursor": (64, "Q"),
-        "newest": (72, "Q"),
-        "high": (88, "Q"),
-        "entered": (96, "Q"),
-        "first": (104, "Q"),
-        "left": (112, "Q"),
-        "page_limit": (120, "Q"),
-        "backing": (128, "Q"),
-        "page_bytes": (136, "Q"),
-        "byte_limit": (144, "Q"),
-        "window": (160, "Q"),
-        "reserve_count": (176, "Q"),
-        "closed": (184, "Q"),
-        "peak": (192, "Q"),
-        "reserved": (200, "Q"),
-        "created": (208, "Q"),
-        "freed": (216, "Q"),
-        "has_creator": (232, "?"),
+        "depth": (124, "I"),
+        "outer": (128, "Q"),
+        "core": (136, "Q"),
+        "pages": (144, "Q"),
+        "window": (152, "Q"),
+        "side": (160, "Q"),
+        "closed": (176, "Q"),
+    },
+    "cex::detail::CheckedLevel": {
+        "depth": (124, "I"),
+        "outer": (128, "Q"),
+        "arena": (136, "Q"),
+        "blocks.opened.file": (184, "Q"),
+        "blocks.opened.line": (192, "i"),
+        "is_open": (232, "?"),
+    },
+    "cex::detail::ArenaHead": {
+        "innermost": (0, "Q"),
+        "high": (8, "Q"),
+        "scopes_entered": (16, "Q"),
+    },
+    "cex::detail::ArenaCore": {
+        "head": (192, "Q"),
+        "backing": (200, "Q"),
+        "page_bytes": (208, "Q"),
+        "byte_limit": (216, "Q"),
+        "reserve_count": (240, "Q"),
+        "first": (248, "Q"),
+        "closed": (272, "Q"),
+        "peak": (280, "Q"),
+        "reserved": (288, "Q"),
+        "created": (296, "Q"),
+        "freed": (304, "Q"),
+        "has_creator": (328, "?"),
+    },
+    "cex::detail::CheckedArena": {
+        "head": (256, "Q"),
+        "totals.live_bytes": (264, "Q"),
+        "totals.peak_bytes": (272, "Q"),
+        "totals.made": (288, "Q"),
+        "totals.freed": (296, "Q"),
+        "backing": (304, "Q"),
+        "byte_limit": (312, "Q"),
+        "buffer_bytes": (320, "Q"),
+        "has_creator": (344, "?"),
     },
     "cex::detail::Page": {
         "older": (0, "Q"),
-        "bytes": (8, "Q"),
-        "window_before": (16, "Q"),
-        "closed_before": (24, "Q"),
-        "depth": (48, "I"),
-        "is_large": (52, "?"),
+        "newer": (8, "Q"),
+        "level": (16, "Q"),
+        "bytes": (24, "Q"),
+        "cursor": (32, "Q"),
+        "is_large": (40, "?"),
     },
     "Allocator_i": {
         "malloc": (0, "Q"),
@@ -73,15 +102,20 @@ LAYOUTS = {
 }
 # How far in front of the elements it begins: under CEX_TEST guard bytes stand between.
 ARR_HEADER_BYTES = {False: 32, True: 64}
-# Under CEX_TEST only: where the memory in use ends, when that is not the cursor.
-BUMP_LIVE = (248, "Q")
+# How far behind a page's begin its blocks begin.
+PAGE_FIRST = 64
 META_MAGIC = (56, "I")
 META_IS_TEMP = (61, "?")
 PMR_RESOURCE = (64, "Q")
 
 ARR_MAGIC, HM_MAGIC, FREED_MAGIC = 0xCEA10A88, 0xCEA105B1, 0xCEA1DEAD
-HEAP_MAGIC, BUMP_MAGIC, PMR_MAGIC = 0xCEA1FEAF, 0xCEA1B0B5, 0xCEA1B0B7
+HEAP_MAGIC, PMR_MAGIC = 0xCEA1FEAF, 0xCEA1B0B7
+# Of the scopes of an arena: inline; tmem$ between scopes; for a checker; with CEX_TEST.
+LEVEL_MAGIC, TEMP_MAGIC, POISONED_MAGIC, CHECKED_MAGIC = 0xCEA000, 0xCEB000, 0xCE1A000, 0xCE1B000
 POISON_MAGIC = 0xF7F7F7F7
+# The cursor of a scope that has ended.
+CLOSED_CURSOR = 1 << 63
+NO_LIMIT = (1 << 64) - 1
 
 CHECKED_SYMBOL = "cex_error_object_built_with_CEX_TEST_in_a_program_built_without_it"
 
@@ -104,7 +138,7 @@ def read_field(address, field):
 
 
 class Record:
-    """The fields of LAYOUTS[name] at `address`, all read at once."""
+    """The fields of LAYOUTS[name] at `address`, all read at once; `a.b` becomes a_b."""
 
     def __init__(self, name, address):
         fields = LAYOUTS[name]
@@ -112,7 +146,7 @@ class Record:
         data = read_bytes(address, size)
         self.address = address
         for field, (offset, code) in fields.items():
-            setattr(self, field, struct.unpack_from("<" + code, data, offset)[0])
+            setattr(self, field.replace(".", "_"), struct.unpack_from("<" + code, data, offset)[0])
 
 
 def counted(n, what):
@@ -269,56 +303,210 @@ def is_checked():
         return False
 
 
-class Bump:
-    """An arena, a fixed buffer or tmem$, whose record lies at `address`."""
+def read_text(address, limit=300):
+    """A C string, or the first bytes of it."""
+    text = b""
+    while len(text) < limit and not text.endswith(b"\0"):
+        text += read_bytes(address + len(text), 1)
+    return text.rstrip(b"\0").decode("utf-8", "backslashreplace")
 
-    def __init__(self, address):
-        record = Record("cex::detail::Bump", address)
-        self.record = record
-        self.address = address
-        self.depth = record.entered - record.left
-        self.pages_live = record.created - record.freed - record.reserve_count
-        self.window_used = 0
-        if record.window != 0:
-            end = read_field(address, BUMP_LIVE) if is_checked() else record.cursor
-            # Beyond the limit is where the cursor of tmem$ stands between scopes.
-            self.window_used = end - record.first if end <= record.page_limit else 0
-        self.in_use = record.closed + self.window_used
-        if self.window_used < 0 or self.pages_live < 0 or self.in_use > 1 << 62 or self.depth < 0:
+
+class AnyArena:
+    """An arena, a fixed buffer or tmem$, by the handle of itself or of a scope of it."""
+
+    def __init__(self, handle):
+        self.handle = handle
+        self.is_temp = read_field(handle, META_IS_TEMP)
+        self.address = read_field(handle, LAYOUTS[self.LEVEL][self.LINK])
+        if self.address == 0:
+            raise Damaged("tmem$, not used yet" if self.is_temp else "a scope without an arena")
+        self.level = Record(self.LEVEL, handle)
+        self.record = Record(self.RECORD, self.address)
+        self.head = Record("cex::detail::ArenaHead", self.record.head)
+        self.innermost = Record(self.LEVEL, self.head.innermost)
+        self.depth = self.innermost.depth
+        self.look()
+        if not 0 <= self.in_use < 1 << 62 or not 0 <= self.count < 1 << 62:
             raise Damaged("an arena whose record is damaged")
 
+    def levels(self):
+        """Those that are open, innermost first; ends with Damaged where the list does."""
+        level = self.innermost
+        while True:
+            # Depths that fall by one end the loop, whatever the memory holds.
+            if getattr(level, self.LINK) != self.address:
+                raise Damaged("the list of its scopes is damaged")
+            yield level
+            if level.depth == 0:
+                return
+            outer = Record(self.LEVEL, level.outer)
+            if outer.depth != level.depth - 1:
+                raise Damaged("the list of its scopes is damaged")
+            level = outer
+
     def kind(self):
-        if read_field(self.address, META_IS_TEMP):
+        if self.is_temp:
             return "tmem$"
-        if self.record.backing == 0:
+        if self.is_buffer():
             return "fixed buffer"
         return "arena" if self.record.has_creator else "mem$arena"
 
     def summary(self):
-        return "{}, {}, depth {}, {} in use".format(
-            self.kind(), counted(self.pages_live, "page"), self.depth, counted(self.in_use, "byte"))
+        text = "{}, {}, depth {}, {} in use".format(
+            self.kind(), counted(self.count, self.UNIT), self.depth, counted(self.in_use, "byte"))
+        if self.handle == self.address:
+            return text
+        opened = self.opened_at(self.level)
+        notes = (["opened at " + opened] if opened else []) + ["ended"] * (not self.is_open())
+        return "scope {}{} of {:#x}: {}".format(
+            self.level.depth, " ({})".format(", ".join(notes)) if notes else "", self.address, text)
+
+    @staticmethod
+    def opened_at(_level):
+        return ""
+
+    def show(self):
+        print("{:#x}: {}".format(self.handle, self.summary()))
+        limit = "none" if self.record.byte_limit == NO_LIMIT else self.record.byte_limit
+        print("  at the peak {} bytes; {}limit {}".format(self.peak(), self.holds(), limit))
+        print("  {}; {} entered".format(
+            self.history(), counted(self.head.scopes_entered, "scope")))
+        print("  backing: {}".format(self.backing()))
+        print(self.HEADING)
+        most = gdb.parameter("print elements") or 1 << 62
+        for shown, row in enumerate(self.rows()):
+            if shown == most:
+                print("  ... and more")
+                break
+            print(row)
+
+
+class Arena(AnyArena):
+    """Without CEX_TEST: pages."""
+
+    LEVEL, LINK, RECORD = "cex::detail::ArenaLevel", "core", "cex::detail::ArenaCore"
+    UNIT = "page"
+    HEADING = "  {:>5} {:>18} {:>18} {:>12} {:>12}".format(
+        "depth", "scope", "page", "bytes", "in use")
+
+    def look(self):
+        record = self.record
+        self.count = record.created - record.freed - record.reserve_count
+        self.window_used = self.innermost.cursor - record.first
+        self.in_use = record.closed + self.window_used
+        if self.window_used < 0:
+            raise Damaged("an arena whose record is damaged")
+
+    def is_buffer(self):
+        return self.record.backing == 0
+
+    def is_open(self):
+        return self.level.cursor != CLOSED_CURSOR
+
+    def backing(self):
+        return "none" if self.is_buffer() else describe_allocator(self.record.backing)
 
     def peak(self):
-        if is_checked() or not self.record.window:
-            return max(self.record.peak, self.in_use)
-        used = max(self.record.high - self.record.first, self.window_used)
+        used = max(self.head.high - self.record.first, self.window_used)
         return max(self.record.peak, self.record.closed + used)
 
-    def pages(self):
-        """(page's record, its bytes in use), newest first; ends with Damaged where the list does."""
-        used = {self.record.window: self.window_used}
-        newer_closed = self.record.closed
-        address = self.record.newest
-        for _ in range(self.pages_live):
-            if address == 0:
-                return
+    def holds(self):
+        return "pages hold {}, page size {}, ".format(self.record.reserved, self.record.page_bytes)
+
+    def history(self):
+        record = self.record
+        return "{} taken, {} freed, {} in reserve".format(
+            counted(record.created, "page"), record.freed, record.reserve_count)
+
+    @staticmethod
+    def pages(level):
+        """Newest first; ends with Damaged where the list does."""
+        newer = 0
+        address = level.pages
+        while address != 0:
             page = Record("cex::detail::Page", address)
-            # What the page's coming closed: a large page's own block, else the window before.
-            used[address if page.is_large else page.window_before] = (
-                newer_closed - page.closed_before)
-            newer_closed = page.closed_before
-            yield page, used.get(address, 0)
-            address = page.older
+            # Links that agree in both directions make no ring.
+            if page.newer != newer or page.level != level.address:
+                raise Damaged("the list of its pages is damaged")
+            yield page
+            newer, address = address, page.older
+
+    def rows(self):
+        window_used = self.window_used
+        note_of_window = "  window"
+        for level in self.levels():
+            pages = list(self.pages(level))
+            used = {p.address: p.cursor - p.address - PAGE_FIRST for p in pages}
+            if level.window in used:
+                used[level.window] = window_used
+                # What a level has closed is on its other pages, and, for the rest, on the
+                # page of an outer level where the window was before.
+                window_used = level.closed - sum(
+                    bytes_used for page, bytes_used in used.items() if page != level.window)
+            for page in pages:
+                if not 0 <= used[page.address] <= page.bytes:
+                    raise Damaged("a page whose record is damaged")
+                note = ""
+                if page.address == level.window:
+                    note, note_of_window = note_of_window, ""
+                elif page.is_large:
+                    note = "  large"
+                yield "  {:>5} {:>#18x} {:>#18x} {:>12} {:>12}{}".format(
+                    level.depth, level.address, page.address, page.bytes, used[page.address], note)
+            if not pages:
+                yield "  {:>5} {:>#18x} {:>18}".format(level.depth, level.address, "-")
+
+
+class CheckedArena(AnyArena):
+    """With CEX_TEST: blocks of their own, and no pages."""
+
+    LEVEL, LINK, RECORD = "cex::detail::CheckedLevel", "arena", "cex::detail::CheckedArena"
+    UNIT = "block"
+    HEADING = "  {:>5} {:>18}  {}".format("depth", "scope", "opened at")
+
+    def look(self):
+        self.count = self.record.totals_made - self.record.totals_freed
+        self.in_use = self.record.totals_live_bytes
+
+    def is_buffer(self):
+        return self.record.buffer_bytes != 0
+
+    def is_open(self):
+        return self.level.is_open
+
+    def backing(self):
+        if self.record.backing != 0:
+            return describe_allocator(self.record.backing)
+        return "none" if self.is_buffer() else "the C library"
+
+    def peak(self):
+        return self.record.totals_peak_bytes
+
+    def holds(self):
+        return "a buffer of {}, ".format(self.record.buffer_bytes) if self.is_buffer() else ""
+
+    def history(self):
+        return "{} allocated, {} freed".format(
+            counted(self.record.totals_made, "block"), self.record.totals_freed)
+
+    @staticmethod
+    def opened_at(level):
+        if level.blocks_opened_file == 0:
+            return ""
+        return "{}:{}".format(read_text(level.blocks_opened_file), level.blocks_opened_line)
+
+    def rows(self):
+        for level in self.levels():
+            yield "  {:>5} {:>#18x}  {}".format(
+                level.depth, level.address, self.opened_at(level) or "-")
+
+
+ARENAS = {
+    LEVEL_MAGIC: Arena,
+    TEMP_MAGIC: Arena,
+    POISONED_MAGIC: Arena,
+    CHECKED_MAGIC: CheckedArena,
+}
 
 
 def symbol_at(address):
@@ -339,8 +527,8 @@ def describe_allocator(address):
     magic = read_field(address, META_MAGIC)
     if magic == HEAP_MAGIC:
         return "mem$, the heap"
-    if magic == BUMP_MAGIC:
-        return Bump(address).summary()
+    if magic in ARENAS:
+        return ARENAS[magic](address).summary()
     if magic == PMR_MAGIC:
         resource = read_field(address, PMR_RESOURCE)
         return "over the std::pmr::memory_resource at {:#x}".format(resource)
@@ -370,8 +558,8 @@ class AllocatorPrinter:
             return "<{}>".format(error)
 
 
-class BumpPrinter:
-    """cex::detail::Bump itself, or a cex::ArenaBlock, which holds one."""
+class ArenaPrinter:
+    """The record of an arena itself, or a cex::ArenaBlock, which holds one."""
 
     def __init__(self, value):
         self.value = value
@@ -402,8 +590,8 @@ def lookup(value):
         return ArrPrinter(value)
     if name.startswith("cex::HmOf<"):
         return HmPrinter(value)
-    if name in ("cex::ArenaBlock", "cex::detail::Bump"):
-        return BumpPrinter(value)
+    if name in ("cex::ArenaBlock", Arena.RECORD, CheckedArena.RECORD):
+        return ArenaPrinter(value)
     return None
 
 
@@ -419,12 +607,13 @@ class CexCommand(gdb.Command):
 
 
 class CexArenaCommand(gdb.Command):
-    """cex arena ALLOCATOR: an arena's, a fixed buffer's or tmem$'s pages and use.
+    """cex arena ALLOCATOR: an arena's, a fixed buffer's or tmem$'s scopes, pages and use.
 
-ALLOCATOR is an expression, such as a variable of type IAllocator, or tmem$, which is
-the selected thread's. The newest page comes first; `window` marks the page that small
-blocks are taken from, and depth is how many scopes were open when a page came.
-No more pages are listed than `set print elements` says."""
+ALLOCATOR is an expression, such as a variable of type IAllocator, a scope's too, or tmem$,
+which is the selected thread's. The innermost scope comes first, each with its pages, newest
+first; depth 0 is the arena itself, and `window` marks the page that small blocks are taken
+from. A program built with CEX_TEST has no pages: there each scope has the line that opened it.
+No more lines are listed than `set print elements` says."""
 
     def __init__(self):
         super().__init__("cex arena", gdb.COMMAND_DATA, gdb.COMPLETE_EXPRESSION)
@@ -434,7 +623,7 @@ No more pages are listed than `set print elements` says."""
         if not expression:
             raise gdb.GdbError("cex arena: of which allocator? For example: cex arena tmem$")
         if expression == "tmem$":
-            expression = "(unsigned long)&'cex::detail::temp'"
+            expression = "*(unsigned long*)&'cex::detail::temp_head'"  # its innermost
         try:
             address = self.address_of(gdb.parse_and_eval(expression))
             self.show(address)
@@ -455,30 +644,10 @@ No more pages are listed than `set print elements` says."""
 
     @staticmethod
     def show(address):
-        if address == 0 or read_field(address, META_MAGIC) != BUMP_MAGIC:
+        arena = ARENAS.get(read_field(address, META_MAGIC)) if address != 0 else None
+        if arena is None:
             raise Damaged("not an arena but: " + describe_allocator(address))
-        bump = Bump(address)
-        record = bump.record
-        limit = "none" if record.byte_limit == (1 << 64) - 1 else record.byte_limit
-        print("{:#x}: {}".format(address, bump.summary()))
-        print("  at the peak {} bytes; pages hold {}, page size {}, limit {}".format(
-            bump.peak(), record.reserved, record.page_bytes, limit))
-        print("  {} taken, {} given back, {} in reserve; {} entered".format(
-            counted(record.created, "page"), record.freed, record.reserve_count,
-            counted(record.entered, "scope")))
-        print("  backing: {}".format(
-            "none" if record.backing == 0 else describe_allocator(record.backing)))
-        print("  {:>18} {:>12} {:>12} {:>6}".format("page", "bytes", "in use", "depth"))
-        most = gdb.parameter("print elements") or bump.pages_live
-        shown = 0
-        for page, used in bump.pages():
-            if shown == most:
-                print("  ... and {} more".format(bump.pages_live - shown))
-                break
-            shown += 1
-            note = "  window" if page.address == record.window else "  large" * page.is_large
-            print("  {:>#18x} {:>12} {:>12} {:>6}{}".format(
-                page.address, page.bytes, used, page.depth, note))
+        arena(address).show()
 
 
 gdb.printing.register_pretty_printer(None, lookup, replace=True)

@@ -47,7 +47,7 @@ TEST(LeakCheckTest, ABadSettingLeavesNothingBehind) {
   EXPECT_EQ(settings.values, nullptr);
 }
 
-TEST(LeakCheckTest, LackOfMemoryLeavesNothingBehind) {
+TEST(LeakCheckTest, OutOfMemoryLeavesNothingBehind) {
   const auto result = cex::testing::sweep_out_of_memory([](IAllocator a) {
     Settings settings{};
     if (!parse(a, "a,b,c", settings)) return false;

@@ -1,5 +1,5 @@
 // A long-lived map with keys of its own: the texts that it is asked about come and go,
-// so it keeps copies, and gives them back when their entry goes.
+// so it keeps copies, and frees them when their entry goes.
 //
 // Without .copy_keys a map borrows its keys, which is right where the texts outlive it:
 // literals, a file that stays in memory. Here each line is read into the same buffer.
@@ -15,8 +15,8 @@ struct Sessions {
 };
 
 Sessions make_sessions(IAllocator a) {
-  // .copy_keys_arena_pgsize would pack the copies into pages: faster, but pages give
-  // nothing back for single keys, and users come and go here.
+  // .copy_keys_arena_pgsize would pack the copies into pages: faster, but the memory of a
+  // single key is not freed then, and users come and go here.
   Sessions sessions;
   hm$new(sessions.hits, a, .copy_keys = true);
   return sessions;

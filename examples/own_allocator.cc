@@ -19,7 +19,7 @@ struct Pool {
   Free* free_list;
 };
 
-// The interface is const so that nobody changes its pointers; the pool is ours.
+// The interface is const so that no one changes its pointers; the pool is ours.
 Pool* pool_of(IAllocator self) { return reinterpret_cast<Pool*>(const_cast<Allocator_i*>(self)); }
 
 void* pool_malloc(IAllocator self, size_t size, size_t align) {
@@ -81,7 +81,7 @@ int main() {
     const int* const was = second;
     mem$free(pool, second);
     second = mem$malloc(pool, 8);
-    std::printf("the block given back comes again: %s\n", second == was ? "yes" : "no");
+    std::printf("the freed block is used again: %s\n", second == was ? "yes" : "no");
     mem$free(pool, first);
     mem$free(pool, third);
   }

@@ -64,9 +64,9 @@ int main(int argc, char** argv) {
       mem$scope(tmem$, _) (void)handle(server, _, "/about");
     }
     const cex::AllocatorStats stats = cex::temp_stats();
-    std::printf("%zu bytes in use after %llu requests, %zu page of temporary memory\n",
+    std::printf("%zu bytes in use after %llu requests, and never more than a page: %s\n",
                 stats.bytes_in_use, static_cast<unsigned long long>(stats.scopes_entered),
-                stats.pages_live);
+                stats.bytes_peak < cex::kTempPageBytes ? "yes" : "no");
   }
   return 0;
 }

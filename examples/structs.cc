@@ -1,8 +1,8 @@
 // Containers inside structs: a struct keeps handles, which are one pointer each, and the
 // functions that make and end it say with which allocator.
 //
-// The same struct lies on the heap, where destroy() gives everything back, or in an arena,
-// where nobody needs to call it.
+// The same struct lies on the heap, where destroy() frees everything, or in an arena,
+// where it need not be called.
 #include <cstdio>
 
 #include "cex/arena.h"

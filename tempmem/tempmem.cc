@@ -46,17 +46,31 @@ IAllocator first_scope_enter(IAllocator) {
   return level_scope_enter(temp_head.innermost);
 }
 
-// What tmem$ is in a thread that has not opened a scope yet. Its head leads to itself and
-// to no inner level, so that MemScope calls scope_enter().
-extern constinit const Level before_first_scope;
-void* free_nothing(IAllocator, void*) { return nullptr; }
-void exit_nothing(IAllocator) {}
-uint32_t depth_of_nothing(IAllocator) { return 0; }
+// What tmem$ is in a thread that has not opened a scope yet. Its head leads to itself and to
+// no inner level, so that MemScope calls scope_enter(). Whoever keeps it uses the thread's
+// level 0 from then on.
 
+bool has_level_0() { return memory.core.head != nullptr; }
+
+void* first_free(IAllocator, void* p) {
+  return has_level_0() ? level_free(&memory.core.outermost.base, p) : nullptr;
+}
+void first_scope_exit(IAllocator) {
+  if (has_level_0()) level_scope_exit(&memory.core.outermost.base);
+}
+uint32_t first_scope_depth(IAllocator) { return temp_stats().scope_depth; }
+
+extern constinit const Level before_first_scope;
 constinit ArenaHead head_before_first_scope = {.innermost = &before_first_scope.base};
 constinit const Level before_first_scope = {
-    .base = {refuse_malloc, refuse_calloc, refuse_realloc, free_nothing, first_scope_enter,
-             exit_nothing, depth_of_nothing, {kTempMagic, true, true}},
+    .base = {refuse_malloc,
+             refuse_calloc,
+             refuse_realloc,
+             first_free,
+             first_scope_enter,
+             first_scope_exit,
+             first_scope_depth,
+             {kTempMagic, true, true}},
     .head = &head_before_first_scope,
 };
 

@@ -47,19 +47,31 @@ IAllocator first_scope_enter(IAllocator) {
   return checked_scope_enter(temp_head.innermost);
 }
 
-// What tmem$ is in a thread that has not opened a scope yet.
+// What tmem$ is in a thread that has not opened a scope yet. Whoever keeps it uses the
+// thread's level 0 from then on.
 
-void* free_nothing(IAllocator, void* p) {
+void* first_free(IAllocator, void* p) {
+  if (arena != nullptr) return checked_free(&arena->outermost.base, p);
   if (p == nullptr) return nullptr;
-  die_here("free of a pointer that this allocator does not own: %p\n    it is no block of tmem$", p);
+  die_here("free of a pointer that this allocator does not own: %p\n    it is no block of tmem$",
+           p);
 }
-void exit_nothing(IAllocator) { die_here("scope_exit without a scope_enter before it"); }
-uint32_t depth_of_nothing(IAllocator) { return 0; }
+void first_scope_exit(IAllocator) {
+  if (arena != nullptr) return checked_scope_exit(&arena->outermost.base);
+  die_here("scope_exit without a scope_enter before it");
+}
+uint32_t first_scope_depth(IAllocator) { return temp_stats().scope_depth; }
 
 extern constinit const Level before_first_scope;
 constinit const Level before_first_scope = {
-    .base = {refuse_malloc, refuse_calloc, refuse_realloc, free_nothing, first_scope_enter,
-             exit_nothing, depth_of_nothing, {kCheckedLevelMagic, true, true}},
+    .base = {refuse_malloc,
+             refuse_calloc,
+             refuse_realloc,
+             first_free,
+             first_scope_enter,
+             first_scope_exit,
+             first_scope_depth,
+             {kCheckedLevelMagic, true, true}},
 };
 
 }  // namespace

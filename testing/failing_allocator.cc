@@ -2,10 +2,12 @@
 
 #include <stdio.h>
 
+#include <deque>
 #include <map>
 #include <mutex>
 #include <unordered_map>
 
+#include "cex/report.h"
 #include "cex/sanitizer/internal/stack_trace.h"
 #include "cex/site.h"
 #include "cex/testing/internal/allocation_failure.h"
@@ -37,18 +39,8 @@ namespace {
 constexpr uint32_t kFailingMagic = 0xcea1fa11;
 constexpr size_t kMaxLines = 12;
 
-struct LiveBlock {
-  size_t size;
-  IAllocator from;  // whom to give it back to
-  uint64_t number;
-  Site site;
-};
-
-// The allocator below, from which blocks come while a scope is the innermost one.
-struct Target {
-  IAllocator allocator;
-  uint64_t first_number;  // of the blocks made since the scope was entered
-};
+// Levels that have ended and are not used again yet, so that the use of their handles shows.
+constexpr size_t kKeptLevels = 1024;
 
 Site call_under_way() {
 #ifdef CEX_TEST
@@ -59,7 +51,7 @@ Site call_under_way() {
 }
 
 std::string place(Site site) {
-  if (site.file == nullptr) return {};
+  if (site.file == nullptr) return " at an unknown line";
   return std::string(" at ") + site.file + ":" + std::to_string(site.line);
 }
 
@@ -77,31 +69,60 @@ uint64_t next_random(uint64_t& state) {
 // What the interface's functions get as `self`, and the way back from it.
 struct Face {
   Allocator_i base;
-  void* state;
+};
+
+// The allocator's own handle, or that of a scope: what stands before one handle of `inner`.
+struct FailingAllocator::Level : Face {
+  Level(const Allocator_i& functions, State* owner) : Face{functions}, state(owner) {}
+
+  State* state;
+  IAllocator target = nullptr;             // the handle below
+  Level* outer = nullptr;                  // null: the allocator's own
+  std::map<uint64_t, const void*> blocks;  // live ones, by number
+  bool is_open = true;
+  Site opened = {};
+  Site ended = {};
 };
 
 struct FailingAllocator::State {
-  Face face;
+  // A block that is live.
+  struct Block {
+    size_t size = 0;
+    Level* level = nullptr;  // which it goes with
+    uint64_t number = 0;
+    Site site = {};
+  };
 
-  mutable std::mutex mutex;  // for all below; not held while `inner` works
-  // One without a scope, then one for each open scope: entering may give another.
-  std::vector<Target> targets;
+  State(IAllocator inner, detail::LastFailure* failure)
+      : last(failure != nullptr ? failure : &own_last) {
+    const Allocator_i functions = {
+        malloc,      calloc,
+        realloc,     free,
+        scope_enter, scope_exit,
+        scope_depth, {kFailingMagic, inner->meta.is_arena, inner->meta.is_temp}};
+    innermost = &levels.emplace_back(functions, this);
+    innermost->target = inner;
+  }
+
+  mutable std::mutex mutex;    // for all below; not held while `inner` works
+  std::deque<Level> levels;    // the allocator's own first
+  std::deque<Level*> closed;   // those that have ended, oldest first
+  Level* innermost = nullptr;  // of those that are open
   FailurePlan plan;
   uint64_t random = 0;
   uint64_t allocations = 0;
   uint64_t failures = 0;
   uint64_t inner_failures = 0;
-  std::unordered_map<const void*, LiveBlock> live;
-  std::map<uint64_t, const void*> by_number;  // the same, so that a scope's are found at its end
+  std::unordered_map<const void*, Block> live;
   size_t live_bytes = 0;
   uint64_t blocks_made = 0;
   detail::LastFailure own_last;
-  detail::LastFailure* last = &own_last;  // or the sweep's
+  detail::LastFailure* last;  // or the sweep's
   bool is_recording = false;
   std::vector<AllocationRequest> requests;
 
-  static State& of(IAllocator self) {
-    return *static_cast<State*>(reinterpret_cast<const Face*>(self)->state);
+  static Level& level_of(IAllocator self) {
+    return *static_cast<Level*>(reinterpret_cast<Face*>(const_cast<Allocator_i*>(self)));
   }
 
   void set_plan(const FailurePlan& new_plan) {
@@ -138,57 +159,63 @@ struct FailingAllocator::State {
     return fails;
   }
 
-  void add(const void* p, size_t size, IAllocator from) {
-    drop(p);  // left over: it went with its arena, and the address came back
-    put(p, {size, from, ++blocks_made, call_under_way()});
+  // Whether the level may be used. Under CEX_TEST, ends the program where it has ended.
+  static bool check_open(const Level& level) {
+    if (!level.is_open && kChecked) {
+      die_here("the allocator of a scope that has ended is used\n    the scope: opened%s, ended%s",
+               place(level.opened).c_str(), place(level.ended).c_str());
+    }
+    return level.is_open;
   }
 
-  void put(const void* p, const LiveBlock& block) {
+  void add(const void* p, size_t size, Level* level) {
+    drop(p);  // left over: it went with its arena, and the address came back
+    // An allocator that has one handle for all scopes takes blocks from the innermost.
+    if (innermost->target == level->target) level = innermost;
+    put(p, {size, level, ++blocks_made, call_under_way()});
+  }
+
+  void put(const void* p, const Block& block) {
     live[p] = block;
-    by_number[block.number] = p;
+    block.level->blocks[block.number] = p;
     live_bytes += block.size;
   }
 
-  void drop(const void* p) {
+  // Takes `p` out of the live blocks; a block without a level: it is none of them.
+  Block drop(const void* p) {
     const auto it = live.find(p);
-    if (it == live.end()) return;
-    live_bytes -= it->second.size;
-    by_number.erase(it->second.number);
+    if (it == live.end()) return {};
+    const Block block = it->second;
+    live_bytes -= block.size;
+    block.level->blocks.erase(block.number);
     live.erase(it);
+    return block;
   }
 
-  // The allocator that gave `p`, which is taken out of the books.
-  IAllocator take(const void* p, LiveBlock* block) {
-    const auto it = live.find(p);
-    if (it == live.end()) return targets.back().allocator;  // which knows better what it is
-    *block = it->second;
-    drop(p);
-    return block->from;
-  }
-
-  // malloc and calloc: `give` asks an allocator for the block.
-  template <typename Give>
-  void* allocate(size_t size, size_t align, const void* caller, Give give) {
+  // malloc and calloc: `ask` asks the handle below for the block.
+  template <typename Ask>
+  void* allocate(Level* level, size_t size, size_t align, const void* caller, Ask ask) {
     IAllocator target = nullptr;
     {
       const std::lock_guard lock(mutex);
-      if (must_fail(size, align, 0, caller)) return nullptr;
-      target = targets.back().allocator;
+      if (!check_open(*level) || must_fail(size, align, 0, caller)) return nullptr;
+      target = level->target;
     }
-    void* const p = give(target);
+    void* const p = ask(target);
     const std::lock_guard lock(mutex);
     if (p == nullptr) {
       ++inner_failures;
     } else {
-      add(p, size, target);
+      add(p, size, level);
     }
     return p;
   }
 
   static void* malloc(IAllocator self, size_t size, size_t align) {
     if (!detail::is_valid_request(size, align)) return nullptr;
-    return of(self).allocate(size, align, __builtin_return_address(0),
-                             [=](IAllocator a) { return a->malloc(a, size, align); });
+    Level& level = level_of(self);
+    return level.state->allocate(&level, size, align, __builtin_return_address(0),
+                                 [=](IAllocator a) { return a->malloc(a, size, align); });
   }
 
   static void* calloc(IAllocator self, size_t count, size_t size, size_t align) {
@@ -196,84 +223,121 @@ struct FailingAllocator::State {
     if (__builtin_mul_overflow(count, size, &bytes) || !detail::is_valid_request(bytes, align)) {
       return nullptr;
     }
-    return of(self).allocate(bytes, align, __builtin_return_address(0),
-                             [=](IAllocator a) { return a->calloc(a, count, size, align); });
+    Level& level = level_of(self);
+    return level.state->allocate(&level, bytes, align, __builtin_return_address(0),
+                                 [=](IAllocator a) { return a->calloc(a, count, size, align); });
   }
 
+  // Asks the handle that was named, not the one that the block came from: where they differ,
+  // that is misuse, which the allocator below is to see.
   static void* realloc(IAllocator self, void* old, size_t size, size_t align) {
     if (old == nullptr) return malloc(self, size, align);
     if (!detail::is_valid_request(size, align)) return nullptr;
-    State& s = of(self);
-    LiveBlock block{};
+    Level& level = level_of(self);
+    State& s = *level.state;
+    Block block;
     IAllocator target = nullptr;
     {
       const std::lock_guard lock(s.mutex);
+      if (!check_open(level)) return nullptr;
       const auto it = s.live.find(old);
       const size_t freed = it != s.live.end() ? it->second.size : 0;
       if (s.must_fail(size, align, freed, __builtin_return_address(0))) return nullptr;
-      target = s.take(old, &block);
+      block = s.drop(old);
+      target = level.target;
     }
     void* const p = target->realloc(target, old, size, align);
     const std::lock_guard lock(s.mutex);
     if (p != nullptr) {
-      s.add(p, size, target);
+      s.add(p, size, &level);
     } else {
       ++s.inner_failures;
-      if (block.number != 0) s.put(old, block);
+      if (block.level != nullptr) s.put(old, block);
     }
     return p;
   }
 
   static void* free(IAllocator self, void* p) {
     if (p == nullptr) return nullptr;
-    State& s = of(self);
-    LiveBlock block{};
+    Level& level = level_of(self);
     IAllocator target = nullptr;
     {
-      const std::lock_guard lock(s.mutex);
-      target = s.take(p, &block);
+      const std::lock_guard lock(level.state->mutex);
+      if (!check_open(level)) return nullptr;
+      const Block block = level.state->drop(p);
+      // What is no live block the allocator below knows better.
+      target = block.level != nullptr ? block.level->target : level.target;
     }
     target->free(target, p);
     return nullptr;
   }
 
   static IAllocator scope_enter(IAllocator self) {
-    State& s = of(self);
+    Level& level = level_of(self);
     IAllocator target = nullptr;
     {
-      const std::lock_guard lock(s.mutex);
-      target = s.targets.back().allocator;
+      const std::lock_guard lock(level.state->mutex);
+      if (!check_open(level)) return nullptr;
+      target = level.target;
     }
     const IAllocator inside = target->scope_enter(target);
     if (inside == nullptr) return nullptr;
-    const std::lock_guard lock(s.mutex);
-    s.targets.push_back({inside, s.blocks_made + 1});
-    return self;
+    const std::lock_guard lock(level.state->mutex);
+    return level.state->open(inside);
+  }
+
+  IAllocator open(IAllocator target) {
+    Level* level = nullptr;
+    if (closed.size() < kKeptLevels) {
+      level = &levels.emplace_back(levels.front().base, this);
+    } else {
+      level = closed.front();
+      closed.pop_front();
+    }
+    level->target = target;
+    level->outer = innermost;
+    level->is_open = true;
+    level->opened = call_under_way();
+    innermost = level;
+    return &level->base;
+  }
+
+  // Ends the innermost level, with its blocks. Returns whose scope_exit() is to be called.
+  IAllocator close() {
+    Level* const level = innermost;
+    if (level->outer == nullptr) return level->target;  // no scope is open: for it to report
+    while (!level->blocks.empty()) drop(level->blocks.begin()->second);
+    level->is_open = false;
+    level->ended = call_under_way();
+    innermost = level->outer;
+    closed.push_back(level);
+    // As MemScope does: what answered scope_enter() may be an allocator without scopes.
+    const IAllocator inside = level->target;
+    return inside->meta.is_arena && inside->scope_exit != nullptr ? inside : innermost->target;
   }
 
   static void scope_exit(IAllocator self) {
-    State& s = of(self);
-    IAllocator outer = nullptr;
-    {
-      const std::lock_guard lock(s.mutex);
-      if (s.targets.size() > 1) {
-        const uint64_t first = s.targets.back().first_number;
-        s.targets.pop_back();
-        while (!s.by_number.empty() && s.by_number.rbegin()->first >= first) {
-          s.drop(s.by_number.rbegin()->second);
-        }
+    Level* level = &level_of(self);
+    State& s = *level->state;
+    for (bool is_last = false; !is_last;) {
+      IAllocator ending = nullptr;
+      {
+        const std::lock_guard lock(s.mutex);
+        if (level->outer == nullptr) level = s.innermost;
+        if (!check_open(*level)) return;
+        is_last = s.innermost == level;
+        ending = s.close();
       }
-      outer = s.targets.back().allocator;
+      ending->scope_exit(ending);
     }
-    outer->scope_exit(outer);
   }
 
   static uint32_t scope_depth(IAllocator self) {
-    State& s = of(self);
+    State& s = *level_of(self).state;
     IAllocator target = nullptr;
     {
       const std::lock_guard lock(s.mutex);
-      target = s.targets.back().allocator;
+      target = s.innermost->target;
     }
     return target->scope_depth(target);
   }
@@ -281,31 +345,13 @@ struct FailingAllocator::State {
 
 FailingAllocator::FailingAllocator(IAllocator inner, const FailurePlan& plan,
                                    detail::LastFailure* last)
-    : state_(
-          new State{.face = {.base = {State::malloc,
-                                      State::calloc,
-                                      State::realloc,
-                                      State::free,
-                                      State::scope_enter,
-                                      State::scope_exit,
-                                      State::scope_depth,
-                                      {kFailingMagic, inner->meta.is_arena, inner->meta.is_temp}},
-                             .state = nullptr},
-                    .mutex = {},
-                    .targets = {{inner, 1}},
-                    .plan = {},
-                    .live = {},
-                    .by_number = {},
-                    .own_last = {},
-                    .requests = {}}) {
-  state_->face.state = state_.get();
-  if (last != nullptr) state_->last = last;
+    : state_(new State(inner, last)) {
   state_->set_plan(plan);
 }
 
 FailingAllocator::~FailingAllocator() = default;
 
-IAllocator FailingAllocator::allocator() const { return &state_->face.base; }
+IAllocator FailingAllocator::allocator() const { return &state_->levels.front().base; }
 
 void FailingAllocator::set_plan(const FailurePlan& plan) {
   const std::lock_guard lock(state_->mutex);
@@ -339,17 +385,20 @@ size_t FailingAllocator::live_bytes() const {
 
 std::string FailingAllocator::describe_live() const {
   const std::lock_guard lock(state_->mutex);
+  std::map<uint64_t, const void*> blocks;
+  for (const Level* l = state_->innermost; l != nullptr; l = l->outer) {
+    blocks.insert(l->blocks.begin(), l->blocks.end());
+  }
   std::string text;
   size_t shown = 0;
-  for (const auto& [number, p] : state_->by_number) {
+  for (const auto& [number, p] : blocks) {
     if (shown++ == kMaxLines) {
-      text += "    and " + std::to_string(state_->live.size() - kMaxLines) + " more\n";
+      text += "    and " + std::to_string(blocks.size() - kMaxLines) + " more\n";
       break;
     }
-    const LiveBlock& block = state_->live.at(p);
+    const State::Block& block = state_->live.at(p);
     text += "    " + std::to_string(block.size) + " bytes, block " + std::to_string(number) +
-            ", allocated" +
-            (block.site.file != nullptr ? place(block.site) : " at an unknown line") + "\n";
+            ", allocated" + place(block.site) + "\n";
   }
   return text;
 }

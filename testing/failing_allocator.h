@@ -7,11 +7,21 @@
 /// EXPECT_EQ(failing.live_blocks(), 0u);                  // and it cleaned up
 /// ```
 ///
-/// It stands before the heap, an arena, tmem$ or your own, has scopes where that
-/// has scopes, and counts what passes. Its failures are those of a real allocator:
-/// nullptr, and a block that could not be resized stays as it was. It works in every
-/// build, with or without CEX_TEST. Failures last as long as the object; put it into
-/// the block that is to suffer.
+/// It stands before the heap, an arena, tmem$ or your own allocator, and counts the
+/// allocations. Its failures are those of a real allocator: nullptr, and a block that could
+/// not be resized stays as it was. It works in every build, with or without CEX_TEST.
+/// Failures last as long as the object.
+///
+/// It has scopes where the allocator below has scopes. Each scope has a handle of its own,
+/// which fails by the same plan. Memory belongs to the scope whose handle was named:
+///
+/// ```cpp
+/// cex::testing::FailingAllocator failing(arena, {.nth = 3});
+/// mem$scope(failing.allocator(), scratch) {
+///   char* line = mem$malloc(scratch, 100);               // goes with the scope
+///   char* kept = mem$malloc(failing.allocator(), 100);   // stays in the arena
+/// }
+/// ```
 ///
 /// To fail each allocation of a function in turn, see cex/oom_sweep.h.
 #ifndef CEX_TESTING_FAILING_ALLOCATOR_H_
@@ -33,8 +43,8 @@ class LastFailure;
 namespace cex::testing {
 
 /// Which allocations fail: those that any of these names; none by default. An
-/// allocation is one call of malloc, calloc or realloc. Opening a scope is none: it
-/// never fails here, because mem$scope has no way to say so.
+/// allocation is one call of malloc, calloc or realloc. Opening a scope is none, and does
+/// not fail by plan.
 struct FailurePlan {
   uint64_t nth = 0;               ///< the n-th, counted from 1
   uint64_t from = 0;              ///< the n-th and all after it
@@ -66,9 +76,13 @@ class FailingAllocator {
   FailingAllocator(const FailingAllocator&) = delete;
   FailingAllocator& operator=(const FailingAllocator&) = delete;
 
-  /// What to hand to the code under test; valid as long as this object. May be used
+  /// What to pass to the code under test; valid as long as this object. May be used
   /// by as many threads as `inner` may; which of them meets the failure then depends
   /// on how they run. All functions below are thread-safe, too.
+  ///
+  /// scope_enter() returns the scope's own handle. scope_exit() of that ends the scope and
+  /// all inside it; of allocator() itself it ends the innermost. A handle whose scope has
+  /// ended gives nullptr; under CEX_TEST the program ends with a report.
   IAllocator allocator() const;
 
   /// Replaces the plan. Counting (and the random sequence) begins anew; live blocks
@@ -84,8 +98,8 @@ class FailingAllocator {
   /// How many of them failed in `inner`.
   uint64_t inner_failures() const;
 
-  /// Blocks that were given out and not taken back. Blocks of a scope go with it, if it
-  /// was opened through allocator().
+  /// Blocks that were allocated and not freed. Those of a scope go with it, if it was
+  /// opened through allocator() or through another scope's handle.
   size_t live_blocks() const;
 
   /// The bytes asked for in them.
@@ -106,6 +120,7 @@ class FailingAllocator {
   std::vector<AllocationRequest> requests() const;
 
  private:
+  struct Level;
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -11,10 +11,10 @@
 ///
 /// //testing:gtest_main is just that. A case fails, by name, which leaves blocks of
 /// mem$ unfreed, leaves a scope of tmem$ open, or wrote where take_damage() finds it:
-/// around a block that is still live, or to what was freed or rewound. The next case
-/// starts clean: what one case left is not counted against another.
+/// past an end of a live block, or to memory that was freed or whose scope has ended. The
+/// next case starts clean: what one case left is not counted against another.
 ///
-/// A case that an ASSERT_… ended early is not asked for its leaks, since it did not
+/// A case that an ASSERT_… ended early is not checked for leaks, since it did not
 /// get to free. Blocks that are to outlive their case (a cache that fills on first use)
 /// are made under an AllowLeaks.
 ///

@@ -1,5 +1,5 @@
 /// @file
-/// LeakCheck: memory that a block of code took and did not give back.
+/// LeakCheck: memory that a block of code allocated and did not free.
 ///
 /// ```cpp
 /// {
@@ -9,12 +9,21 @@
 /// }    // cex: FILE:LINE: leak: 1 block, 100 bytes …, and where it was allocated
 /// ```
 ///
-/// Works with any test framework or none. The books it reads are those of CEX_TEST;
-/// in an object built without, everything here compiles and does nothing.
+/// Works with any test framework or none. It reads the one registry of blocks that CEX_TEST
+/// has; in an object built without, everything here compiles and does nothing.
 ///
-/// It looks at mem$, of all threads together: also at what others come from, so an
-/// arena that nobody destroyed shows as its pages. Memory of arenas and of tmem$
-/// needs no freeing, but a scope of tmem$ must not stay open.
+/// Leaks are blocks of mem$, of all threads together. Blocks of arenas and of tmem$ need
+/// no free and are none. An arena that was not destroyed is one leak: its own record, at the
+/// line that created it. A scope of tmem$ must not stay open.
+///
+/// It also finds writes past the ends of blocks and late writes: in all blocks, live or
+/// quarantined, whose memory comes from the C library. Those are the blocks of mem$, of
+/// tmem$ and of arenas over mem$, of all threads.
+///
+/// A program without any LeakCheck, and without cex/gtest_checks.h, is checked by itself
+/// under CEX_TEST: when it exits, after the destructors of its static objects. Leaks of mem$
+/// and writes as above end it with a report and a status other than 0. A LeakCheck turns
+/// this check off.
 #ifndef CEX_TESTING_LEAK_CHECK_H_
 #define CEX_TESTING_LEAK_CHECK_H_
 
@@ -33,8 +42,8 @@ struct Leaks {
   size_t bytes = 0;          ///< in them
   uint32_t open_scopes = 0;  ///< of the calling thread's tmem$
 
-  /// All of the above for a person to read, with a line for each block (for the
-  /// oldest, where there are many); empty where nothing leaked.
+  /// All of the above for a person to read, with a line for each block (the oldest
+  /// 12, where there are more); empty where nothing leaked.
   std::string text;
 
   /// Whether there is any of it.
@@ -54,15 +63,15 @@ class LeakCheck {
   LeakCheck(const LeakCheck&) = delete;
   LeakCheck& operator=(const LeakCheck&) = delete;
 
-  /// What has leaked so far; the check goes on. A block that was resized since the
-  /// beginning, and a page of an arena that is older, is none. Thread-safe, but what other threads
-  /// allocate meanwhile counts too; never fails.
+  /// What has leaked so far; the check goes on. A block is as old as the one that it was
+  /// resized from: an older one that has grown is no leak. Thread-safe, but what other
+  /// threads allocate meanwhile counts too; never fails.
   Leaks leaks() const;
 
   /// Ends the program with `cex: FILE:LINE: leak: N blocks, M bytes …` and a line
-  /// per block where there is a leak, and with the message of the check concerned
-  /// where there is what take_damage() looks for. Ends the watching. To be called in
-  /// the thread that began it.
+  /// per block where there is a leak, and with a message and the block's facts where
+  /// there is what take_damage() looks for. Ends the watching. To be called in the
+  /// thread that began it.
   void check();
 
   /// Ends the watching without a check.
@@ -103,14 +112,14 @@ class AllowLeaks {
 #endif
 };
 
-/// What was written to that should not have been: guard bytes of live blocks, blocks that
-/// were freed and are still held back, and memory whose scope has ended; of mem$, of the
-/// calling thread's tmem$, and of those AllocatorArena.create made over mem$ which the calling
-/// thread uses. (Of other arenas it shows when their scopes, or they themselves, end.) Also
-/// makes all of it whole again, so that a finding is reported once (but for what an arena
-/// keeps in front of a block: that ends the program with its scope); empty where there is
-/// none. For test frameworks that go on after a finding: LeakCheck::check() ends the program
-/// instead. Thread-safe.
+/// What was written to that should not have been: guard bytes of live blocks, and memory that
+/// was freed, or whose scope has ended, and is quarantined. A line for each, with the block's
+/// facts in the line after it; empty where there is none. Looks at blocks whose memory comes
+/// from the C library: of mem$, of tmem$ and of arenas over mem$, of all threads. (Of other
+/// arenas and of fixed buffers it shows when the block is freed, or its scope ends.)
+///
+/// Also restores what was written to, so that a finding is reported once. For test frameworks
+/// that go on after a finding: LeakCheck::check() ends the program instead. Thread-safe.
 std::string take_damage();
 
 }  // namespace cex::testing

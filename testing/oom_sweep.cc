@@ -68,14 +68,14 @@ Run run_here(const Sweep& sweep, uint64_t nth, cex::detail::LastFailure* last) {
   LeakCheck check(sweep.site);
   FailurePlan plan;
   (sweep.options.keep_failing ? plan.from : plan.nth) = nth;
-  const bool has_scopes = sweep.options.allocator->meta.is_arena;
   {
     FailingAllocator failing(sweep.options.allocator, plan, last);
     failing.record_requests(true);
     {
       std::optional<MemScope> scope;
-      if (has_scopes) scope.emplace(failing.allocator(), sweep.site);
-      detail::SweepOutcome outcome = sweep.call(sweep.callable, failing.allocator());
+      IAllocator a = failing.allocator();
+      if (a->meta.is_arena) a = scope.emplace(a, sweep.site).allocator();
+      detail::SweepOutcome outcome = sweep.call(sweep.callable, a);
       run.succeeded = outcome.succeeded;
       run.exception = std::move(outcome.exception);
       run.has_failed_allocation = failing.failures() != 0;
@@ -96,9 +96,7 @@ Run run_here(const Sweep& sweep, uint64_t nth, cex::detail::LastFailure* last) {
     }
   }
   const Leaks leaks = check.leaks();
-  // An arena keeps pages for later, which are blocks of mem$ like any others.
-  const bool is_leak = leaks.open_scopes != 0 || (leaks.blocks != 0 && !has_scopes);
-  if (run.leaks.empty() && is_leak) run.leaks = leaks.text + "\n";
+  if (run.leaks.empty() && leaks.any()) run.leaks = leaks.text + "\n";
   if (leaks.any()) {
     check.dismiss();
   } else {

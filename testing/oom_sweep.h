@@ -2,7 +2,7 @@
 /// A sweep: one run of some code for each allocation it makes, with that one failing.
 ///
 /// ```cpp
-/// TEST(SettingsTest, SurvivesLackOfMemory) {
+/// TEST(SettingsTest, SurvivesOutOfMemory) {
 ///   const auto result = cex::testing::sweep_out_of_memory([](IAllocator a) {
 ///     Settings settings;
 ///     if (!settings.load(a, "settings")) return false;   // says that it failed
@@ -13,15 +13,15 @@
 /// }
 /// ```
 ///
-/// The callable gets an allocator, does its work, gives back what it took, and says
-/// whether it succeeded. A std::bad_alloc that leaves it says that it failed, as do
-/// cex::StdAllocator and cex::PmrResource; it has to give back all the same. A first run, without
-/// failures, counts its allocations; then each of them fails in a run of its own, and these are
-/// findings:
+/// The callable gets an allocator, does its work, frees what it allocated, and returns
+/// whether it succeeded. A std::bad_alloc that leaves it, as of cex::StdAllocator and
+/// cex::PmrResource, says that it failed; it has to free all the same. A first run, without
+/// failures, counts its allocations; then each of them fails in a run of its own, and these
+/// are findings:
 ///
 /// ```text
 /// swallowed          it says that it succeeded, though an allocation failed
-/// leaked             it didn't give back what it had, or left a scope of tmem$ open
+/// leaked             it didn't free all that it had, or left a scope of tmem$ open
 /// crashed            it died, of a signal, a report of cex or a sanitizer, or a hang
 /// threw              an exception left it, other than std::bad_alloc
 /// not deterministic  it asked for other allocations than in the first run
@@ -49,9 +49,8 @@ namespace cex::testing {
 
 /// How a sweep is to be done.
 struct SweepOptions {
-  /// What the callable's allocator takes memory from. An arena or tmem$ gets a scope
-  /// around each run: blocks that lie there at its end are no leak, and leaks of mem$
-  /// are not looked for, since an arena's pages come from there and some stay.
+  /// What the callable's allocator allocates from. On an arena or tmem$ each run has a scope,
+  /// whose allocator the callable gets: blocks that are left in it are no leak.
   IAllocator allocator = mem$;
 
   /// Whether all allocations after the failing one fail too, as when memory is truly
@@ -153,7 +152,7 @@ SweepResult sweep(SweepCall call, void* callable, const SweepOptions& options, S
 }  // namespace detail
 
 /// Runs `callable(IAllocator)`, which returns whether it succeeded, as above; no
-/// exception of it gets past this. Dies when there is no child process to be had. One sweep at a
+/// exception of it gets past this. Dies where no child process can be made. One sweep at a
 /// time per thread; with `options.fork`, other threads must not hold locks that the callable needs.
 template <typename Callable>
 SweepResult sweep_out_of_memory(Callable&& callable, const SweepOptions& options = {},
@@ -164,7 +163,7 @@ SweepResult sweep_out_of_memory(Callable&& callable, const SweepOptions& options
   static_assert(
       std::is_same_v<std::invoke_result_t<Function&, IAllocator>, bool>,
       "cex: sweep_out_of_memory(callable): it has to return a bool, true if it succeeded: "
-      "a sweep looks for failures that nobody is told of");
+      "a sweep looks for failures that are not reported");
   // An object even where `callable` is a function, which has no void*.
   auto invoke = [&callable](IAllocator a) { return detail::call_for_sweep(callable, a); };
   return detail::sweep(

@@ -1,14 +1,14 @@
 /// @file
-/// Testing aids: leak checks, and lack of memory on demand.
+/// Testing aids: leak checks, and out of memory on demand.
 ///
 /// ```cpp
-/// TEST(SettingsTest, GivesBackAllItTakes) {
+/// TEST(SettingsTest, FreesAllItAllocates) {
 ///   cex::testing::LeakCheck check;                          // dies if something leaks
 ///   cex::testing::FailingAllocator failing(mem$, {.byte_budget = 10000});
 ///   Settings settings;
 ///   EXPECT_FALSE(settings.load(failing.allocator(), "large settings"));
 /// }
-/// TEST(SettingsTest, SurvivesLackOfMemoryAnywhere) {
+/// TEST(SettingsTest, SurvivesOutOfMemory) {
 ///   const auto result = cex::testing::sweep_out_of_memory(load_and_free_settings);
 ///   EXPECT_TRUE(result.ok()) << result.text();
 /// }

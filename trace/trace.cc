@@ -23,78 +23,88 @@ namespace {
   }
 #endif
 
-Lane* lane_of(IAllocator self) { return reinterpret_cast<Lane*>(const_cast<Allocator_i*>(self)); }
+TraceLevel* level_at(IAllocator self) {
+  return reinterpret_cast<TraceLevel*>(const_cast<Allocator_i*>(self));
+}
+Lane* lane_of(IAllocator self) { return level_at(self)->lane; }
 
 void* trace_malloc(IAllocator self, size_t size, size_t align) {
-  Lane* const lane = lane_of(self);
+  TraceLevel* const level = level_at(self);
   const Caller caller = CEX_DETAIL_CALLER;
-  void* const p = lane->target->malloc(lane->target, size, align);
-  lane->recorder->note_allocation(lane, p, size, caller);
+  void* const p = level->target->malloc(level->target, size, align);
+  level->lane->recorder->note_allocation(level, p, size, caller);
   return p;
 }
 
 void* trace_calloc(IAllocator self, size_t count, size_t size, size_t align) {
-  Lane* const lane = lane_of(self);
+  TraceLevel* const level = level_at(self);
   const Caller caller = CEX_DETAIL_CALLER;
-  void* const p = lane->target->calloc(lane->target, count, size, align);
+  void* const p = level->target->calloc(level->target, count, size, align);
   size_t bytes = 0;
   if (__builtin_mul_overflow(count, size, &bytes)) bytes = SIZE_MAX;
-  lane->recorder->note_allocation(lane, p, bytes, caller);
+  level->lane->recorder->note_allocation(level, p, bytes, caller);
   return p;
 }
 
 void* trace_realloc(IAllocator self, void* old, size_t size, size_t align) {
-  Lane* const lane = lane_of(self);
+  TraceLevel* const level = level_at(self);
+  Recorder* const recorder = level->lane->recorder;
   const Caller caller = CEX_DETAIL_CALLER;
   if (old == nullptr) {
-    void* const p = lane->target->realloc(lane->target, nullptr, size, align);
-    lane->recorder->note_allocation(lane, p, size, caller);
+    void* const p = level->target->realloc(level->target, nullptr, size, align);
+    recorder->note_allocation(level, p, size, caller);
     return p;
   }
-  const Recorder::InFlight flight = lane->recorder->take_off(lane, old);
-  void* const p = lane->target->realloc(lane->target, old, size, align);
-  lane->recorder->land(lane, flight, old, p, size, caller);
+  const Recorder::InFlight flight = recorder->take_off(level->lane, old);
+  void* const p = level->target->realloc(level->target, old, size, align);
+  recorder->land(level, flight, old, p, size, caller);
   return p;
 }
 
 void* trace_free(IAllocator self, void* p) {
-  Lane* const lane = lane_of(self);
-  if (p != nullptr) lane->recorder->note_free(lane, p, CEX_DETAIL_CALLER);
-  return lane->target->free(lane->target, p);
+  TraceLevel* const level = level_at(self);
+  if (p != nullptr) level->lane->recorder->note_free(level->lane, p, CEX_DETAIL_CALLER);
+  return level->target->free(level->target, p);
 }
 
 // Null, as from the allocator itself, also where that has no scopes at all.
 IAllocator trace_scope_enter(IAllocator self) {
-  Lane* const lane = lane_of(self);
+  const IAllocator target = level_at(self)->target;
   const Caller caller = CEX_DETAIL_CALLER;
-  const IAllocator outside = lane->target;
-  const IAllocator inside =
-      outside->scope_enter != nullptr ? outside->scope_enter(outside) : nullptr;
-  lane->recorder->note_enter(lane, inside != nullptr, caller);
-  if (inside == nullptr) return nullptr;
-  ++lane->open_scopes;
-  if (inside == outside) return self;
-  // What is allocated inside passes by the trace, which is better than to fail.
-  if (lane->inner_count == kMaxInnerAllocators) return inside;
-  lane->inner[lane->inner_count++] = {lane->open_scopes, outside};
-  lane->target = inside;
-  return self;
+  const IAllocator inside = target->scope_enter != nullptr ? target->scope_enter(target) : nullptr;
+  Lane* const lane = lane_of(self);
+  return lane->recorder->note_enter(lane, inside, caller);
+}
+
+// As MemScope does: what answered scope_enter() may be an allocator without scopes.
+void exit_target(const TraceLevel* level) {
+  const bool has_exit = level->target->meta.is_arena && level->target->scope_exit != nullptr;
+  const IAllocator ending =
+      has_exit || level->outer == nullptr ? level->target : level->outer->target;
+  if (ending->scope_exit != nullptr) ending->scope_exit(ending);
 }
 
 void trace_scope_exit(IAllocator self) {
-  Lane* const lane = lane_of(self);
-  lane->recorder->note_exit(lane, CEX_DETAIL_CALLER);
-  if (lane->inner_count > 0 && lane->inner[lane->inner_count - 1].depth == lane->open_scopes) {
-    lane->target = lane->inner[--lane->inner_count].outside;
+  TraceLevel* level = level_at(self);
+  Lane* const lane = level->lane;
+  const Caller caller = CEX_DETAIL_CALLER;
+  TraceLevel* const innermost = lane->innermost;
+  if (level->outer == nullptr && scope_depth_of(innermost->target) <= innermost->target_depth) {
+    level = innermost;
   }
-  if (lane->open_scopes > 0) --lane->open_scopes;
-  if (lane->target->scope_exit != nullptr) lane->target->scope_exit(lane->target);
+  // One that has ended: the target knows what to say, unless it has but one handle for all.
+  if (!level->is_open && level->target == innermost->target) return;
+  // So it does where no scope is open, and where the innermost one was opened past the trace.
+  if (!level->is_open || level->outer == nullptr) return exit_target(level);
+  // One by one, also for an allocator that can only end the innermost.
+  for (TraceLevel* ending = nullptr; ending != level;) {
+    ending = lane->innermost;
+    lane->recorder->note_exit(lane, caller);
+    exit_target(ending);
+  }
 }
 
-uint32_t trace_scope_depth(IAllocator self) {
-  const IAllocator target = lane_of(self)->target;
-  return target->scope_depth != nullptr ? target->scope_depth(target) : 0;
-}
+uint32_t trace_scope_depth(IAllocator self) { return scope_depth_of(level_at(self)->target); }
 
 constexpr Allocator_i kTraceInterface = {
     trace_malloc,      trace_calloc,     trace_realloc,     trace_free,
@@ -142,7 +152,7 @@ Trace::~Trace() {
 IAllocator Trace::wrap_as(IAllocator a, const char* name, bool is_pages) {
   if (a == nullptr || recorder_ == nullptr) return a;
   detail::Lane* const lane = recorder_->add_lane(detail::kTraceInterface, a, name, is_pages);
-  if (lane != nullptr) return &lane->base;
+  if (lane != nullptr) return &lane->outermost.base;
   recorder_->note_unwrapped();
   return a;
 }

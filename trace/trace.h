@@ -15,8 +15,10 @@
 ///
 /// wrap() gives an allocator that does all its work through the one it was given, and
 /// writes down each call: what, when, how much, by which thread, and from which line. It
-/// has scopes where that has scopes. What passes by it, through the inner allocator, is
-/// not seen; blocks that a scope opened past it has taken stay "live" in the books.
+/// has scopes where that has scopes. The allocator of a scope is traced, too, and memory
+/// belongs to the scope whose allocator was named. What passes by it, through the inner
+/// allocator and through scopes that are opened on that, is not seen: a block that ends so
+/// counts as live until its address comes back.
 ///
 /// Sites. Under CEX_TEST a site is the file and line of the mem$ macro. Without, it is
 /// the address that the call returns to, past the frames of cex itself, and becomes a
@@ -26,7 +28,8 @@
 ///
 /// What it costs: some 500 instructions per call that allocates or frees, a reading of the
 /// clock included; see trace/README.md for scopes and for calls from inside cex. Memory: 32
-/// bytes per event, from `memory` and up to `limit`, and about 50 for each live block.
+/// bytes per event, from `memory` and up to `limit`, about 50 for each live block, and 128
+/// for each scope that is open (under CEX_TEST also for the last 1,000 that ended).
 ///
 /// It never makes the traced program fail: when the limit is reached or there is no
 /// memory, events are no longer recorded, totals and histograms still count every call,
@@ -93,7 +96,7 @@ struct TraceTotals {
 class Trace {
  public:
   /// Takes no memory but one small block from `options.memory`; without it, records nothing
-  /// and wrap() gives back what it was given.
+  /// and wrap() returns what it was given.
   explicit Trace(const TraceOptions& options = {});
 
   /// Ends the allocators that wrap() gave; the ones behind them go on.
@@ -111,16 +114,18 @@ class Trace {
   IAllocator wrap_pages(IAllocator a, const char* name);
 
   /// Says that the allocator behind `wrapped` is about to end, and all its blocks with
-  /// it: call it before AllocatorArena.destroy(), whose work a trace can't see.
+  /// it: call it before AllocatorArena.destroy(), whose work a trace can't see. The
+  /// allocator of a scope stands for the one that was wrapped.
   void end(IAllocator wrapped);
 
-  /// All zero for an allocator that is not of this trace.
+  /// Of all that was wrapped at once, its scopes included, also for the allocator of a
+  /// scope. All zero for an allocator that is not of this trace.
   TraceTotals totals(IAllocator wrapped) const;
 
-  /// Whether each event since the trace began has been recorded.
+  /// Whether each event since the trace began has been recorded, and each scope traced.
   bool is_complete() const;
 
-  /// Events recorded, and not recorded for want of memory or by the limit.
+  /// Events recorded, and not recorded: out of memory, or over the limit.
   uint64_t events() const;
   uint64_t events_lost() const;  ///< See events().
 

@@ -26,8 +26,8 @@
 // no other scope is open inside, and if it must not settle, which says that it has no pages.
 //
 // The stores of MemScope are in an order in which those to one cache line follow each
-// other: in another order they take up to half as long again. Neighboring fields don't change together:
-// compilers merge such a pair into one vector store, and a load of one of them then waits
+// other: in another order they take up to half as long again. Neighboring fields don't change
+// together: compilers merge such a pair into one vector store, and a load of one of them then waits
 // for it.
 //
 // A block is its bytes with their size in the 8 bytes before them. The cursor is kept
@@ -102,8 +102,9 @@ struct Level {
   uint32_t depth = 0;
   Level* outer = nullptr;
 };
-static_assert(sizeof(void*) != 8 || (offsetof(Level, cursor) == 64 && offsetof(Level, limit) == 80 &&
-                                     offsetof(Level, own_head) == 96));
+static_assert(sizeof(void*) != 8 ||
+              (offsetof(Level, cursor) == 64 && offsetof(Level, limit) == 80 &&
+               offsetof(Level, own_head) == 96));
 
 // Keeps the compiler from reordering stores.
 inline void keep_store_order() { __asm__ volatile("" ::: "memory"); }

@@ -18,9 +18,7 @@ CheckedLevel* checked_level(IAllocator a) { return static_cast<CheckedLevel*>(le
 CheckedLevel* outer_of(const CheckedLevel* level) {
   return static_cast<CheckedLevel*>(level->outer);
 }
-CheckedLevel* innermost(const CheckedArena* arena) {
-  return checked_level(arena->head->innermost);
-}
+CheckedLevel* innermost(const CheckedArena* arena) { return checked_level(arena->head->innermost); }
 
 // Where a scope was opened, or ended, for a report.
 struct Place {
@@ -90,8 +88,9 @@ void check_thread(CheckedArena* arena) {
 CheckedLevel* use(IAllocator self) {
   CheckedLevel* const level = checked_level(self);
   if (!level->is_open) {
-    die_here("the allocator of a scope that has ended is used\n    the scope: opened at %s, ended at %s",
-             place_of(level->blocks.opened).text, place_of(level->ended).text);
+    die_here(
+        "the allocator of a scope that has ended is used\n    the scope: opened at %s, ended at %s",
+        place_of(level->blocks.opened).text, place_of(level->ended).text);
   }
   check_thread(level->arena);
   return level;
@@ -216,9 +215,9 @@ void checked_scope_exit(IAllocator self) {
     // One that a MemScope has opened is the MemScope's to end.
     if (level->depth == 0 || level->has_guard) {
       die_here("scope_exit without a scope_enter before it%s",
-               current_site.file != nullptr
-                   ? ""
-                   : "\n    the call came through the interface, which is not told its line: see the stack");
+               current_site.file != nullptr ? ""
+                                            : "\n    the call came through the interface, which is "
+                                              "not told its line: see the stack");
     }
   }
   if (!level->is_open) {
@@ -249,8 +248,8 @@ void checked_clear(CheckedArena* arena) {
 void checked_expect_no_scope(const CheckedArena* arena, const char* what) {
   const CheckedLevel* const level = innermost(arena);
   if (level->depth == 0) return;
-  die_here("%s inside its scope: %u still open\n    the innermost: opened at %s", what, level->depth,
-           place_of(level->blocks.opened).text);
+  die_here("%s inside its scope: %u still open\n    the innermost: opened at %s", what,
+           level->depth, place_of(level->blocks.opened).text);
 }
 
 AllocatorStats checked_stats(const CheckedArena* arena) {

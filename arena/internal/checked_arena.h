@@ -24,8 +24,8 @@ struct CheckedLevel : Level {
 };
 
 struct CheckedArena {
-  CheckedLevel outermost;        // first: its address is the arena's
-  ArenaHead* head = nullptr;     // the outermost level's own, or tmem$'s
+  CheckedLevel outermost;     // first: its address is the arena's
+  ArenaHead* head = nullptr;  // the outermost level's own, or tmem$'s
   BlockTotals totals = {};
   IAllocator backing = nullptr;  // of an arena
   size_t byte_limit = SIZE_MAX;  // counts blocks as if they were plain
@@ -51,8 +51,9 @@ uint32_t checked_scope_depth(IAllocator self);
 
 constexpr Allocator_i checked_interface(bool is_temp) {
   return {
-      checked_malloc,      checked_calloc,      checked_realloc,
-      checked_free,        checked_scope_enter, checked_scope_exit,
+      checked_malloc,      checked_calloc,
+      checked_realloc,     checked_free,
+      checked_scope_enter, checked_scope_exit,
       checked_scope_depth, {kCheckedLevelMagic, true, is_temp},
   };
 }

@@ -50,12 +50,12 @@ struct ArenaCore {
   size_t reserve_limit = 0;      // how many pages to keep for the next scope
   Page* reserve = nullptr;       // pages kept, linked through `older`
   size_t reserve_count = 0;
-  char* first = nullptr;    // where blocks begin on the page that the open window is on
-  char* far = nullptr;      // of a fixed buffer: where its far end begins, and all ends
+  char* first = nullptr;  // where blocks begin on the page that the open window is on
+  char* far = nullptr;    // of a fixed buffer: where its far end begins, and all ends
   char* far_end = nullptr;
-  size_t closed = 0;        // bytes in use outside of the page that the open window is on
+  size_t closed = 0;  // bytes in use outside of the page that the open window is on
   size_t peak = 0;
-  size_t reserved = 0;      // bytes of all pages, the reserve's included
+  size_t reserved = 0;  // bytes of all pages, the reserve's included
   size_t created = 0;
   size_t freed = 0;
   ArenaLevel* deepest_own = nullptr;
@@ -88,8 +88,9 @@ uint32_t level_scope_depth(IAllocator self);
 
 constexpr Allocator_i level_interface(bool is_temp) {
   return {
-      level_malloc,      level_calloc,     level_realloc,
-      level_free,        level_scope_enter, level_scope_exit,
+      level_malloc,      level_calloc,
+      level_realloc,     level_free,
+      level_scope_enter, level_scope_exit,
       level_scope_depth, {kInlineBump ? kLevelMagic : kPoisonedLevelMagic, true, is_temp},
   };
 }

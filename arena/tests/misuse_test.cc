@@ -39,9 +39,10 @@ TEST_F(ArenaMisuseDeathTest, ReportNamesWhereTheBlockWasMade) {
   char* p = mem$malloc(a_, 33);
   char* q = hide(p);
   mem$free(a_, p);
-  EXPECT_DEATH(mem$free(a_, q), "33 bytes, allocated at arena/tests/misuse_test.cc:" +
-                                    std::to_string(made) + ", freed at arena/tests/misuse_test.cc:" +
-                                    std::to_string(made + 2) + ", of an arena");
+  EXPECT_DEATH(mem$free(a_, q),
+               "33 bytes, allocated at arena/tests/misuse_test.cc:" + std::to_string(made) +
+                   ", freed at arena/tests/misuse_test.cc:" + std::to_string(made + 2) +
+                   ", of an arena");
 }
 
 TEST_F(ArenaMisuseDeathTest, ForeignPointers) {
@@ -58,7 +59,8 @@ TEST_F(ArenaMisuseDeathTest, AnArenaIsNoBlockOfTheHeap) {
   void* p = const_cast<Allocator_i*>(a);
   EXPECT_REPORT(mem$free(mem$, a), "free of an arena, which AllocatorArena.destroy would end: 0x");
   EXPECT_REPORT(p = mem$realloc(mem$, p, 9), "realloc of an arena, which AllocatorArena.destroy");
-  EXPECT_DEATH(mem$free(mem$, a), "allocated at arena/tests/misuse_test.cc:" + std::to_string(made));
+  EXPECT_DEATH(mem$free(mem$, a),
+               "allocated at arena/tests/misuse_test.cc:" + std::to_string(made));
   AllocatorArena.destroy(a);
 }
 
@@ -146,8 +148,11 @@ TEST_F(ArenaMisuseDeathTest, LateWritesFoundWithoutALeakCheck) {
   char* q = hide(p_);
   mem$free(a_, p_);
   EXPECT_STRAY_WRITE_REPORT(
-      scribble(q + 9, 1), for (int i = 0; i < 20; ++i) {
-        mem$scope(a_, _) { (void)mem$malloc(_, 1 << 20); }
+      scribble(q + 9, 1),
+      for (int i = 0; i < 20; ++i) {
+        mem$scope(a_, _) {
+          (void)mem$malloc(_, 1 << 20);
+        }
       },
       "write to freed memory at");
 }

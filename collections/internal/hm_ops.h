@@ -123,8 +123,7 @@ void hm_index_all(const HmHeader* header, HmChunk* chunks, size_t mask) {
 // Makes room for at least one more entry, and indexes all there are anew where
 // there are new chunks. False, and the map as it was, when there is no memory.
 template <typename E>
-[[gnu::noinline]] bool hm_grow(HmHeader* header, const char* call, Site site) {
-  hm_check_depth(header, call, site);
+[[gnu::noinline]] bool hm_grow(HmHeader* header, Site site) {
   const HmGrowth growth =
       hm_prepare(header, HmAccess::layout<E>(), header->length + 1, /*exact=*/false, site);
   if (!growth.done) return false;
@@ -136,8 +135,7 @@ template <typename E>
 // Bytes of a copied key: its text and a NUL.
 inline size_t hm_copy_size(std::string_view text) { return text.size() + 1; }
 
-inline char* hm_copy_text(HmHeader* header, std::string_view text, const char* call, Site site) {
-  hm_check_depth(header, call, site);
+inline char* hm_copy_text(HmHeader* header, std::string_view text, Site site) {
   const size_t size = hm_copy_size(text);
   char* const copy = header->key_pages != nullptr
                          ? header->key_pages->allocate(size, site)
@@ -218,17 +216,17 @@ template <typename E>
   const bool grows = header->length == header->room;
   if constexpr (HmKeyOf<E>::kPointsToText) {
     if (header->copies_keys) {
-      char* const copy = hm_copy_text(header, *text, call, site);
+      char* const copy = hm_copy_text(header, *text, site);
       if (copy != nullptr) {
         *text = std::string_view(copy, text->size());
-        if (!grows || hm_grow<E>(header, call, site)) return true;
+        if (!grows || hm_grow<E>(header, site)) return true;
         hm_free_text(header, *text, site);
       }
       if (on_failure == OnFailure::kDie) hm_die_of_memory(header, header->length + 1, call, site);
       return false;
     }
   }
-  if (!grows || hm_grow<E>(header, call, site)) return true;
+  if (!grows || hm_grow<E>(header, site)) return true;
   if (on_failure == OnFailure::kDie) hm_die_of_memory(header, header->length + 1, call, site);
   return false;
 }

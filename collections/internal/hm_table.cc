@@ -62,10 +62,6 @@ size_t entries_for(size_t have, size_t needed, size_t indexed, bool is_arena) {
   return wanted > needed ? wanted : needed;
 }
 
-uint32_t depth_of(IAllocator a) {
-  return a->meta.is_arena && a->scope_depth != nullptr ? a->scope_depth(a) : 0;
-}
-
 }  // namespace
 
 HmHeader* hm_create(IAllocator a, const HmOptions& options, HmLayout layout, bool text_keys,
@@ -79,7 +75,6 @@ HmHeader* hm_create(IAllocator a, const HmOptions& options, HmLayout layout, boo
     header->magic = kHmMagic;
     header->entry_size = layout.size;
     header->allocator = a;
-    header->depth = depth_of(a);
     header->copies_keys = text_keys && (options.copy_keys || page_size != 0);
     bool complete = true;
     if (page_size != 0) {
@@ -157,17 +152,6 @@ void hm_die_of_memory(const HmHeader* header, size_t needed, const char* call, S
   }
   die(site, "%s: out of memory\n  %zu entries of %u bytes in use, room for %zu", call,
       header->length, static_cast<unsigned>(header->entry_size), header->room);
-}
-
-void hm_check_depth(const HmHeader* header, const char* call, Site site) {
-  if (!header->allocator->meta.is_arena) return;
-  const uint32_t depth = depth_of(header->allocator);
-  if (depth == header->depth) return;
-  die(site,
-      "%s: the map needs memory in another mem$scope than the one it was made in\n"
-      "  made at depth %u, now at depth %u: what it gets here would be gone at the end of this "
-      "scope. Make it with .capacity for all its entries, or in this scope.",
-      call, static_cast<unsigned>(header->depth), static_cast<unsigned>(depth));
 }
 
 void hm_reset(HmHeader* header) {

@@ -52,8 +52,7 @@ struct alignas(64) HmHeader {
   IAllocator allocator;
   HmKeyPages* key_pages;
   size_t entries_capacity;
-  size_t newest;   // where in the index the last insert went: see hm_index_newest()
-  uint32_t depth;  // of the allocator's scopes when the map was made
+  size_t newest;  // where in the index the last insert went: see hm_index_newest()
   bool copies_keys;
 };
 
@@ -91,10 +90,6 @@ void hm_install(HmHeader* header, HmGrowth growth, Site site);
 // Ends the program because an operation could not get memory for `needed` entries.
 [[noreturn, gnu::cold]] void hm_die_of_memory(const HmHeader* header, size_t needed,
                                               const char* call, Site site);
-
-// Ends the program where memory is about to be taken in another mem$scope than the
-// map's own: it would go with that scope, and the map stay.
-void hm_check_depth(const HmHeader* header, const char* call, Site site);
 
 // Forgets all entries and keeps their room; copied keys are the caller's to free.
 void hm_reset(HmHeader* header);

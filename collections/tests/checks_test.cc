@@ -80,21 +80,6 @@ TEST_F(ChecksDeathTest, ATextThatDoesNotFitItsField) {
   hm$free(m);
 }
 
-// A map's growth takes fresh blocks, which no realloc of the allocator could notice.
-TEST_F(ChecksDeathTest, HmGrowsAtItsOwnDepthInEveryBuild) {
-  mem$scope(tmem$, _) {
-    hm$(int, int) m = hm$new(m, _, .capacity = 10);
-    hm$(const char*, int) names = hm$new(names, _, .capacity = 10, .copy_keys = true);
-    mem$scope(tmem$, inner) {
-      static_cast<void>(inner);
-      for (int i = 0; i < 10; ++i) hm$set(m, i, i);  // there is room
-      EXPECT_DEATH(hm$set(m, 10, 1), HERE("hm.set: the map needs memory in another mem.scope"));
-      EXPECT_DEATH(hm$set(names, "a", 1), HERE("hm.set: the map needs memory in another"));
-    }
-    hm$set(m, 10, 1);
-  }
-}
-
 #ifdef CEX_TEST
 TEST_F(ChecksDeathTest, IndexOperators) {
   const size_t big = 3;
@@ -199,17 +184,6 @@ TEST_F(ChecksDeathTest, UseAfterTheScopeEnded) {
   EXPECT_DEATH(hm$set(m, 1, 1), HERE("hm.set: use of a map that is no longer there"));
   EXPECT_DEATH(hm$del(m, 1), HERE("hm.del: use of a map that is no longer there"));
   EXPECT_DEATH(m[0].value = 1, HERE("hm.: use of a map that is no longer there"));
-}
-
-TEST_F(ChecksDeathTest, ArrGrowsAtItsOwnDepth) {
-  mem$scope(tmem$, _) {
-    arr$(int) a = arr$new(a, _);
-    mem$scope(tmem$, inner) {
-      static_cast<void>(inner);
-      for (int i = 0; i < 16; ++i) arr$push(a, i);
-      EXPECT_DEATH(arr$push(a, 1), "cex: .*checks_test.cc:" + std::to_string(__LINE__));
-    }
-  }
 }
 
 // Handles as fields: what the struct lies in is their memory, too.

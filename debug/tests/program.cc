@@ -5,6 +5,8 @@
 #include <memory_resource>
 #include <string_view>
 
+#include "cex/arena/internal/checked_arena.h"
+#include "cex/arena/internal/core.h"
 #include "cex/cex.h"
 
 struct Point {
@@ -49,8 +51,11 @@ struct Allocators {
   IAllocator none;
   IAllocator heap;
   IAllocator arena;
+  IAllocator scope;  // of it
+  IAllocator ended;  // another one
   IAllocator block;
   IAllocator temp;
+  IAllocator unused_temp;
   IAllocator fixed;
   IAllocator pmr;
   IAllocator own;
@@ -70,12 +75,22 @@ struct Damage {
   hm$(int, int) no_map;
   hm$(int, int) freed_map;
   hm$(int, int) huge_map;
+  IAllocator ring;   // an arena whose scopes, or pages, lead to each other
+  IAllocator stray;  // a scope that leads to no arena
+};
+
+// All records of arenas, in programs with checks and without.
+struct ArenaRecords {
+  cex::detail::ArenaCore core;
+  cex::detail::Page pages[2];
+  cex::detail::CheckedArena arena;
 };
 
 Arrays arrays;
 Maps maps;
 Allocators allocators;
 Damage damage;
+ArenaRecords arena_records;
 
 namespace {
 
@@ -172,6 +187,30 @@ void do_damage(IAllocator a) {
   reinterpret_cast<size_t*>(records + 512)[6] = SIZE_MAX / 64;
 }
 
+void damage_arenas() {
+  using namespace cex::detail;  // NOLINT(google-build-using-namespace)
+  ArenaCore& core = arena_records.core;
+  core_init(&core, &core.outermost.own_head, level_interface(false), nullptr, 0);
+  Page* const pages = arena_records.pages;
+  for (int i = 0; i < 2; ++i) {
+    pages[i].level = &core.outermost;
+    pages[i].older = &pages[1 - i];
+    pages[i].newer = i == 0 ? nullptr : &pages[0];
+  }
+  core.outermost.pages = pages;
+  damage.ring = &core.outermost.base;
+#ifdef CEX_TEST
+  CheckedArena& arena = arena_records.arena;
+  checked_init(&arena, nullptr, checked_interface(false), "an arena", &kLibcBlocks, nullptr);
+  arena.outermost.depth = 1;
+  arena.outermost.outer = &arena.outermost;
+  damage.ring = &arena.outermost.base;
+#endif
+  alignas(64) static char copy[sizeof(CheckedArena)];
+  memcpy(copy, reinterpret_cast<const char*>(damage.ring), sizeof(Allocator_i));
+  damage.stray = reinterpret_cast<IAllocator>(copy);
+}
+
 }  // namespace
 
 // Where gdb stops.
@@ -184,10 +223,12 @@ int main() {
   fill_arrays(mem$);
   fill_maps(mem$);
   do_damage(arena);
+  damage_arenas();
 
   std::pmr::monotonic_buffer_resource resource;
   const cex::PmrAllocator over_pmr(&resource);
   allocators.heap = mem$;
+  allocators.unused_temp = tmem$;
   allocators.fixed = AllocatorFixed.create(buffer, sizeof(buffer));
   allocators.pmr = over_pmr.allocator();
   allocators.own = &kOwn;
@@ -196,9 +237,15 @@ int main() {
 
   const IAllocator pages = AllocatorArena.create(4096);
   allocators.arena = pages;
+  [[maybe_unused]] const void* const kept = mem$malloc(pages, 500);
   mem$scope(pages, scratch) {
-    [[maybe_unused]] const void* const small = mem$malloc(scratch, 1000);
+    allocators.scope = scratch;
+    for (int i = 0; i < 4; ++i) {
+      [[maybe_unused]] const void* const small = mem$malloc(scratch, 1000);
+    }
     [[maybe_unused]] const void* const large = mem$malloc(scratch, 100000);
+    mem$scope(scratch, inner) allocators.ended = inner;
+    [[maybe_unused]] const void* const late = mem$malloc(pages, 200);
     mem$scope(tmem$, temp) {
       allocators.temp = temp;
       [[maybe_unused]] const void* const some = mem$malloc(temp, 1000);

@@ -18,15 +18,20 @@ ADVICE = re.compile(r'(?<!")(?=\s*"cex: ?:?)\s*' + LITERALS)  # of static_assert
 
 # Formats that print what was put together elsewhere in the same file, and how to find that.
 ASSEMBLED = {
-    ("leak_check.cc", "…"): (re.compile(r'"(leak: [^"\\]*)'), "{}"),
-    ("checks.cc", "…"): (re.compile(r'"((?:write |the record )[^"\\]*)'), "{}"),
-    ("heap_checked.cc", "… at …"): (re.compile(r'return "([^"]+)";'), "{} at …"),
-    ("pmr_checked.cc", "… at …"): (re.compile(r'return "([^"]+)";'), "{} at …"),
+    ("leak_check.cc", "…"): [(re.compile(r'"(?:%s)?(leak: [^"\\]*)"'), "{}")],
+    ("guarded_blocks.cc", "…"): [
+        (re.compile(r'"(leak: [^"\\]*)"'), "{}"),
+        (re.compile(r'"(write [^"\\]*)"'), "{} at …"),
+        (re.compile(r"\btext\.add\(\s*" + LITERALS), "{}"),
+    ],
 }
 OTHER = {
     "oom_sweep.cc": re.compile(r'case SweepFault::\w+:\s*return "([^"]+)"'),
     "build_mode.h": re.compile(r"define CEX_DETAIL_BUILD_MODE (cex_error_\w+)"),
 }
+# What can't be freed like other blocks: printed as the next line has it, by guarded_blocks.cc.
+MARKED = re.compile(r'\bguarded_mark\([^,;]*,\s*"([^"]+)"\)')
+MARKED_FORM = "… of {}: …"
 CONVERSION = re.compile(r"%[-+0-9.*]*(?:zu|llu|lld|u|d|p|s|c|g)")
 
 
@@ -47,7 +52,7 @@ def messages_of(path, text):
     """Message -> line, for all that `text`, the file at `path`, can say."""
     name = os.path.basename(path)
     found = {}
-    code = re.sub(r"^[ \t]*//.*$", "", text, flags=re.MULTILINE)
+    code = re.sub(r"^[ \t]*//.*$|  // [^\"\n]*$", "", text, flags=re.MULTILINE)
 
     def add(message, at):
         found.setdefault(message, code.count("\n", 0, at) + 1)
@@ -61,12 +66,15 @@ def messages_of(path, text):
             raise Unreadable(f"{path}:{line}: a call of die() without a literal format")
         message = normalized(join_literals(call.group(1)).split("\\n")[0])
         if (name, message) in ASSEMBLED:
-            pattern, form = ASSEMBLED[name, message]
-            parts = list(pattern.finditer(code))
-            if not parts:
-                raise Unreadable(f"{path}:{line}: nothing found that it could print")
-            for part in parts:
-                add(normalized(form.format(part.group(1))), part.start())
+            for pattern, form in ASSEMBLED[name, message]:
+                parts = list(pattern.finditer(code))
+                if not parts:
+                    raise Unreadable(f"{path}:{line}: nothing found that it could print")
+                for part in parts:
+                    said = join_literals(part.group(1)) or part.group(1)
+                    add(normalized(form.format(said.split("\\n")[0])), part.start())
+        elif message == MARKED_FORM.format("…"):
+            continue
         elif not re.search(r"\w{3}", message):
             raise Unreadable(f"{path}:{line}: a format of variables only; see ASSEMBLED")
         else:
@@ -74,6 +82,8 @@ def messages_of(path, text):
     for match in ADVICE.finditer(code) if name.endswith(".h") else ():
         said = join_literals(match.group(1)).removeprefix("cex: ")
         add(re.split(r"\.(?: |$)", said)[0], match.start(1))
+    for match in MARKED.finditer(code):
+        add(MARKED_FORM.format(match.group(1)), match.start())
     if name in OTHER:
         for match in OTHER[name].finditer(code):
             add(match.group(1), match.start())

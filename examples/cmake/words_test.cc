@@ -18,7 +18,7 @@ TEST(WordsTest, CountsEachWord) {
   hm$free(counts);
 }
 
-TEST(WordsTest, SurvivesLackOfMemory) {
+TEST(WordsTest, SurvivesOutOfMemory) {
   const auto result = cex::testing::sweep_out_of_memory([](IAllocator a) {
     Counts counts;
     if (!count_words(a, kWords, 3, counts)) return false;

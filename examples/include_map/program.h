@@ -8,7 +8,7 @@ namespace include_map {
 
 // What main() does; returns the exit status: 0, 1 when something could not be read
 // or written, 2 for wrong usage. All that lives as long as the map lies in one arena,
-// whose pages come from `pages`; where those give out, the program ends with a message.
+// whose pages come from `pages`; where those run out, the program ends with a message.
 int run(int argc, char** argv, IAllocator pages = mem$);
 
 }  // namespace include_map

@@ -36,9 +36,9 @@ struct GuardedBlock {
   size_t size;
   size_t room;  // bytes up to the guard bytes behind it, `size` among them
   size_t align;
-  char* memory;  // as it came from the source
-  size_t whole;  // bytes of that
-  BlockList* list;  // while it is live
+  char* memory;      // as it came from the source
+  size_t whole;      // bytes of that
+  BlockList* list;   // while it is live
   const char* name;  // of the list
   const BlockSource* source;
   void* context;
@@ -206,9 +206,9 @@ bool find_damage(const GuardedBlock& block, Text* damage) {
     }
   }
   if (block.state == State::kQuarantined && !is_untouched(block.p, block.size)) {
-    return say(block.went_with_scope ? "write to memory whose scope has ended"
-                                     : "write to freed memory",
-               0, first_written(block.p, block.size));
+    return say(
+        block.went_with_scope ? "write to memory whose scope has ended" : "write to freed memory",
+        0, first_written(block.p, block.size));
   }
   return false;
 }
@@ -350,8 +350,10 @@ GuardedBlock* find_own(Registry& r, const BlockList* list, const void* p, const 
     return block;
   }
   if (block != nullptr) {
-    die_here("%s of a pointer that this allocator does not own: %p\n    it is a block of %s, not of %s: %s",
-             call, p, block->name, list->name, facts_of(*block).text);
+    die_here(
+        "%s of a pointer that this allocator does not own: %p\n    it is a block of %s, not of %s: "
+        "%s",
+        call, p, block->name, list->name, facts_of(*block).text);
   }
   if (const GuardedBlock* const around = find_around(r, p)) {
     die_here(
@@ -395,6 +397,7 @@ size_t whole_bytes(const BlockSource* source, size_t size, size_t align) {
 [[gnu::destructor]] void check_at_exit() {
   const CallSite call(Site{});
   if (!registry().checks_at_exit) return;
+  fflush(nullptr);  // what follows may end the program without
   const LeakText leaks = describe_leaks(0);
   if (leaks.blocks != 0) {
     LiveBlock first;
@@ -441,8 +444,7 @@ void* guarded_malloc_from(BlockList* list, void* context, size_t size, size_t al
   const BlockSource* const source = list->source;
   const size_t whole = whole_bytes(source, size, align);
   if (whole == 0) return nullptr;
-  char* const memory =
-      static_cast<char*>(source->take(context, whole, take_align(source, align)));
+  char* const memory = static_cast<char*>(source->take(context, whole, take_align(source, align)));
   if (memory == nullptr) return nullptr;
   GuardedBlock block = {};
   block.p = place(source, memory, align);
@@ -473,8 +475,8 @@ void* resize_in_source(BlockList* list, GuardedBlock* block, size_t size) {
   const size_t whole = whole_bytes(block->source, size, block->align);
   if (whole == 0) return nullptr;
   unpoison_defined(block->memory, block->whole);
-  char* const memory = static_cast<char*>(
-      block->source->resize(block->context, block->memory, whole, block->align));
+  char* const memory =
+      static_cast<char*>(block->source->resize(block->context, block->memory, whole, block->align));
   if (memory == nullptr) {
     poison_guards(*block);
     return nullptr;
@@ -526,7 +528,8 @@ void* guarded_realloc(BlockList* list, void* p, size_t size, size_t align) {
     if (block->list != list) {
       Text text = {};
       text.add(
-          "realloc across scopes: a block of scope depth %u is resized to %zu bytes at depth %u and "
+          "realloc across scopes: a block of scope depth %u is resized to %zu bytes at depth %u "
+          "and "
           "would be gone when that scope ends\n    the block: %s",
           block->list->depth, size, list->depth, facts_of(*block).text);
       if (block->list->depth != 0) text.add_site("its scope opened", block->list->opened);

@@ -49,14 +49,14 @@ struct GuardedBlock;
 
 // The blocks of an allocator, or of one scope of an arena.
 struct BlockList {
-  const char* name;            // as a report calls it: "mem$", "an arena"
+  const char* name;  // as a report calls it: "mem$", "an arena"
   const BlockSource* source;
-  void* context;               // of the source
-  BlockTotals* totals;         // of the allocator: its blocks may be freed through any list of it
-  bool is_counted;             // in leak checks
-  bool moves_always;           // also a block that shrinks
-  Site opened = {};            // of a scope
-  uint32_t depth = 0;          // of that
+  void* context;        // of the source
+  BlockTotals* totals;  // of the allocator: its blocks may be freed through any list of it
+  bool is_counted;      // in leak checks
+  bool moves_always;    // also a block that shrinks
+  Site opened = {};     // of a scope
+  uint32_t depth = 0;   // of that
   GuardedBlock* newest = nullptr;  // of those that are live
 };
 

@@ -13,7 +13,8 @@ namespace {
 
 class SystemPages final : public std::pmr::memory_resource {
   void* do_allocate(size_t bytes, size_t) override {
-    void* const p = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* const p =
+        mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (p == MAP_FAILED) die_here("out of memory: none is left for what the checks keep of blocks");
     return p;
   }

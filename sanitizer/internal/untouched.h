@@ -16,8 +16,8 @@ bool is_on_stack(const void* p);
 // Whether the `size` bytes at `p`, all poisoned by us, still are.
 inline bool is_untouched(const void* p, size_t size) {
   if (kChecker == Checker::kPattern) {  // all bytes are alike: much faster than to look at each
-    return size == 0 || (is_poisoned(p, 1) &&
-                         memcmp(p, static_cast<const char*>(p) + 1, size - 1) == 0);
+    return size == 0 ||
+           (is_poisoned(p, 1) && memcmp(p, static_cast<const char*>(p) + 1, size - 1) == 0);
   }
   return is_poisoned(p, size) || (kChecker == Checker::kAsan && is_on_stack(p));
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <stdexcept>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -92,6 +93,54 @@ TEST(TempTest, ThirtyTwoLevelsAndTenThousand) {
     for (uint32_t i = 0; i < levels; ++i) tmem$->scope_exit(tmem$);
     EXPECT_EQ(cex::temp_stats().scope_depth, 0u);
     EXPECT_EQ(cex::temp_stats().bytes_in_use, 0u);
+  }
+}
+
+// tmem$ that was read before the thread's first scope serves like that of later.
+TEST(TempTest, ReadBeforeTheFirstScopeOfAThread) {
+  std::thread([] {
+    const IAllocator early = tmem$;
+    EXPECT_EQ(early->scope_depth(early), 0u);
+    for (int i = 0; i < 3; ++i) {
+      mem$scope(early, outer) {
+        char* kept = mem$malloc(outer, 100);
+        mem$scope(early, inner) {
+          EXPECT_NE(inner, outer);
+          EXPECT_EQ(early->scope_depth(early), 2u);
+          char* p = mem$malloc(inner, 100);
+          early->free(early, p);
+        }
+        memset(kept, i, 100);
+        EXPECT_NE(early->scope_enter(early), nullptr);
+        early->scope_exit(early);
+        EXPECT_EQ(early->scope_depth(early), 1u);
+      }
+    }
+    EXPECT_EQ(cex::temp_stats().bytes_in_use, 0u);
+  }).join();
+}
+
+// A function may open scopes and allocate its result through the tmem$ it was passed.
+char* repeat(IAllocator a, const char* text, int times) {
+  mem$scope(tmem$, _) {
+    char* all = mem$calloc(_, 1, strlen(text) * static_cast<size_t>(times) + 1);
+    for (int i = 0; i < times; ++i) strcat(all, text);
+    char* result = mem$malloc(a, strlen(all) + 1);
+    return strcpy(result, all);
+  }
+  return nullptr;
+}
+
+TEST(TempTest, ResultsOutliveTheScopesOfTheirFunctions) {
+  mem$scope(tmem$, _) {
+    char* text = repeat(tmem$, "ab", 3);
+    for (int i = 0; i < 100; ++i) {
+      mem$scope(tmem$, inner) {
+        EXPECT_STREQ(repeat(inner, "x", 10), "xxxxxxxxxx");
+        EXPECT_STREQ(repeat(tmem$, "y", 3), "yyy");
+      }
+      EXPECT_STREQ(text, "ababab");
+    }
   }
 }
 

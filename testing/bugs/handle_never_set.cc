@@ -1,4 +1,4 @@
-// An object is allocated without being cleared, and nobody makes its array.
+// An object is allocated without being cleared, and its array is never made.
 #include "cex/arena.h"
 #include "cex/arr.h"
 #include "testing/bugs/program.h"

@@ -1,4 +1,4 @@
-// A worker's buffer, for which nobody feels responsible.
+// A worker's buffer, for which no one feels responsible.
 #include <thread>
 
 #include "testing/bugs/program.h"

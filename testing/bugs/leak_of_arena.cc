@@ -1,4 +1,4 @@
-// An arena that nobody destroyed.
+// An arena that is not destroyed.
 #include "cex/arena.h"
 #include "testing/bugs/program.h"
 

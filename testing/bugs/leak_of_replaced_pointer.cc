@@ -1,4 +1,4 @@
-// Each turn of the loop takes memory, the last one gives it back.
+// Each turn of the loop allocates, the last one frees.
 #include "testing/bugs/program.h"
 
 PROGRAM(leak_of_replaced_pointer) {  // FOUND

@@ -34,7 +34,7 @@ T* hide(T* p) {
   return p;
 }
 
-// Prints nothing, and lets nobody say that the value is not needed.
+// Prints nothing, and keeps the compiler from dropping the value.
 template <typename T>
 void use(const T& value) {
   asm volatile("" : : "r"(&value) : "memory");

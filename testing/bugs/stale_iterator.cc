@@ -4,8 +4,8 @@
 #include "cex/for_each.h"
 #include "testing/bugs/program.h"
 
-PROGRAM(stale_iterator) {
-  mem$arena(4096, arena) {  // FOUND
+PROGRAM(stale_iterator) {  // FOUND
+  mem$arena(4096, arena) {
     arr$(int) tasks = arr$new(tasks, arena);
     for (int i = 0; i < 16; ++i) arr$push(tasks, i);
     const size_t length = arr$len(tasks);

@@ -1,4 +1,4 @@
-// As for an array, with a plain pointer: what is read there nobody knows.
+// As for an array, with a plain pointer: what is read there is anyone's guess.
 #include <stdio.h>
 #include <string.h>
 

@@ -4,8 +4,8 @@
 #include "cex/arena.h"
 #include "testing/bugs/program.h"
 
-PROGRAM(write_after_free_in_arena) {
-  mem$arena(4096, arena) {  // FOUND
+PROGRAM(write_after_free_in_arena) {  // FOUND
+  mem$arena(4096, arena) {
     char* key = mem$malloc(arena, 30);
     char* const old = bugs::hide(key);
     mem$free(arena, key);

@@ -2,8 +2,8 @@
 #include "cex/arena.h"
 #include "testing/bugs/program.h"
 
-PROGRAM(write_after_inner_scope) {
-  mem$arena(4096, arena) {  // FOUND
+PROGRAM(write_after_inner_scope) {  // FOUND
+  mem$arena(4096, arena) {
     int* total = nullptr;
     mem$scope(arena, outer) {
       if (!bug) total = mem$calloc(outer, 1, sizeof(int));

@@ -1,4 +1,4 @@
-// A block so large that its page goes when the scope ends.
+// A block so large that in a release its page goes when the scope ends.
 #include <string.h>
 
 #include "cex/tempmem.h"

@@ -1,4 +1,4 @@
-// Two arenas, and a block that goes back to the other one.
+// Two arenas, and a block that is resized through the other one.
 #include "cex/arena.h"
 #include "testing/bugs/program.h"
 

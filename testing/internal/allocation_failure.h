@@ -20,7 +20,7 @@ struct AllocationFailure {
   uint64_t number = 0;  // 0: none so far
   size_t size = 0;
   size_t alignment = 0;
-  char file[512] = {};  // where it was asked for: empty where nobody knows
+  char file[512] = {};  // where it was asked for: empty where it is not known
   int line = 0;
   StackTrace stack;
 

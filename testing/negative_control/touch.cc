@@ -66,10 +66,6 @@ void after_scope() {
     p = mem$malloc(_, 10);
   }
   write(p);
-  // CEX_TEST alone finds it when the memory is used again.
-  mem$scope(tmem$, _) {
-    p = mem$malloc(_, 10);
-  }
 }
 
 void own_poison() {

@@ -12,7 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "cex/arena.h"
-#include "cex/leak_check.h"
+#include "cex/fixed.h"
 #include "cex/tempmem.h"
 
 namespace {
@@ -25,6 +25,13 @@ using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
+
+// The line of a block, where the build knows it.
+#ifdef CEX_TEST
+constexpr char kHere[] = "at testing/tests/failing_allocator_test.cc:[0-9]+";
+#else
+constexpr char kHere[] = "(at an unknown line|here)";
+#endif
 
 // Which of `count` allocations of 10 bytes fail, as a string of '.' and 'F'.
 std::string pattern(const FailurePlan& plan, int count) {
@@ -204,14 +211,280 @@ TEST(FailingAllocatorTest, AScopesEndForgetsTheBlocksMadeInIt) {
   AllocatorArena.destroy(arena);
 }
 
-TEST(FailingAllocatorTest, StandsBeforeTemporaryMemory) {
-  FailingAllocator failing(tmem$, {.nth = 2});
-  EXPECT_TRUE(failing.allocator()->meta.is_temp);
-  mem$scope(failing.allocator(), _) {
-    EXPECT_NE(mem$malloc(_, 10), nullptr);
-    EXPECT_EQ(mem$malloc(_, 10), nullptr);
+// A string that stays what it was.
+char* make_text(IAllocator a, const char* text) {
+  char* p = mem$malloc(a, strlen(text) + 1);
+  if (p != nullptr) strcpy(p, text);
+  return p;
+}
+
+TEST(FailingAllocatorTest, BlocksBelongToTheScopeThatWasNamed) {
+  IAllocator arena = AllocatorArena.create(4096);
+  ASSERT_NE(arena, nullptr);
+  FailingAllocator failing(arena);
+  const IAllocator a = failing.allocator();
+  char* of_arena = nullptr;
+  mem$scope(a, outer) {
+    EXPECT_NE(outer, a);
+    char* of_outer = nullptr;
+    mem$scope(outer, inner) {
+      EXPECT_NE(inner, outer);
+      for (int i = 0; i < 1000; ++i) EXPECT_NE(make_text(inner, "inner"), nullptr);
+      of_outer = make_text(outer, "outer");
+      of_arena = make_text(a, "arena");
+      ASSERT_NE(of_outer, nullptr);
+      ASSERT_NE(of_arena, nullptr);
+      of_outer = mem$realloc(outer, of_outer, 5000);
+      ASSERT_NE(of_outer, nullptr);
+      EXPECT_EQ(failing.live_bytes(), 1000u * 6 + 5000 + 6);
+    }
+    EXPECT_EQ(failing.live_bytes(), 5000u + 6);
+    mem$scope(outer, again) {
+      EXPECT_NE(mem$calloc(again, 1, 3000), nullptr);
+    }
+    EXPECT_STREQ(of_outer, "outer");
+    EXPECT_STREQ(of_arena, "arena");
   }
+  EXPECT_EQ(failing.live_blocks(), 1u);
+  EXPECT_STREQ(of_arena, "arena");
+  EXPECT_TRUE(AllocatorArena.owns(arena, of_arena));
+  mem$free(a, of_arena);
+  EXPECT_EQ(failing.live_blocks(), 0u);
+  AllocatorArena.destroy(arena);
+}
+
+TEST(FailingAllocatorTest, AllHandlesFailByOnePlan) {
+  IAllocator arena = AllocatorArena.create(4096);
+  ASSERT_NE(arena, nullptr);
+  FailingAllocator failing(arena, {.every = 3});
+  const IAllocator a = failing.allocator();
+  mem$scope(a, outer) {
+    mem$scope(outer, inner) {
+      EXPECT_NE(mem$malloc(inner, 1), nullptr);
+      EXPECT_NE(mem$malloc(outer, 1), nullptr);
+      EXPECT_EQ(mem$malloc(a, 1), nullptr);
+      EXPECT_NE(mem$malloc(a, 1), nullptr);
+      EXPECT_NE(mem$malloc(outer, 1), nullptr);
+      EXPECT_EQ(mem$calloc(inner, 1, 1), nullptr);
+    }
+  }
+  EXPECT_EQ(failing.allocations(), 6u);
+  EXPECT_EQ(failing.live_blocks(), 1u);
+  AllocatorArena.destroy(arena);
+}
+
+TEST(FailingAllocatorTest, TheEndOfAScopeMakesRoomInTheBudget) {
+  IAllocator arena = AllocatorArena.create(4096);
+  ASSERT_NE(arena, nullptr);
+  FailingAllocator failing(arena, {.byte_budget = 100});
+  for (int i = 0; i < 3; ++i) {
+    mem$scope(failing.allocator(), _) {
+      EXPECT_NE(mem$malloc(_, 60), nullptr);
+      EXPECT_EQ(mem$malloc(failing.allocator(), 60), nullptr);
+    }
+  }
+  EXPECT_EQ(failing.live_bytes(), 0u);
+  AllocatorArena.destroy(arena);
+}
+
+TEST(FailingAllocatorTest, AScopeThatEndsEndsThoseInsideIt) {
+  IAllocator arena = AllocatorArena.create(4096);
+  ASSERT_NE(arena, nullptr);
+  FailingAllocator failing(arena);
+  const IAllocator a = failing.allocator();
+  EXPECT_NE(mem$malloc(a, 1), nullptr);
+  const IAllocator first = a->scope_enter(a);
+  EXPECT_NE(mem$malloc(first, 2), nullptr);
+  const IAllocator second = first->scope_enter(first);
+  EXPECT_NE(mem$malloc(second, 4), nullptr);
+  const IAllocator third = a->scope_enter(a);
+  EXPECT_NE(mem$malloc(third, 8), nullptr);
+  EXPECT_EQ(first->scope_depth(first), 3u);
+  second->scope_exit(second);
+  EXPECT_EQ(a->scope_depth(a), 1u);
+  EXPECT_EQ(arena->scope_depth(arena), 1u);
+  EXPECT_EQ(failing.live_bytes(), 1u + 2u);
+  EXPECT_NE(mem$malloc(first, 16), nullptr);
+  EXPECT_EQ(failing.live_bytes(), 1u + 2u + 16u);
+  a->scope_exit(a);
+  EXPECT_EQ(arena->scope_depth(arena), 0u);
+  EXPECT_EQ(failing.live_bytes(), 1u);
+  AllocatorArena.destroy(arena);
+}
+
+// Also when there are many other blocks, and when handles are used again.
+TEST(FailingAllocatorTest, TheEndOfAScopeCostsWhatTheScopeMade) {
+  IAllocator arena = AllocatorArena.create(4096);
+  ASSERT_NE(arena, nullptr);
+  FailingAllocator failing(arena);
+  const IAllocator a = failing.allocator();
+  constexpr size_t kMany = 20'000;
+  for (size_t i = 0; i < kMany; ++i) EXPECT_NE(mem$malloc(a, 1), nullptr);
+  for (size_t i = 0; i < kMany; ++i) {
+    mem$scope(a, _) {
+      EXPECT_NE(mem$malloc(_, 1), nullptr);
+    }
+  }
+  EXPECT_EQ(failing.live_blocks(), kMany);
+  AllocatorArena.destroy(arena);
+}
+
+TEST(FailingAllocatorTest, StandsBeforeAScope) {
+  IAllocator arena = AllocatorArena.create(4096);
+  ASSERT_NE(arena, nullptr);
+  mem$scope(arena, outer) {
+    FailingAllocator failing(outer, {.nth = 3});
+    char* kept = nullptr;
+    mem$scope(failing.allocator(), inner) {
+      EXPECT_NE(mem$malloc(inner, 10), nullptr);
+      kept = make_text(failing.allocator(), "kept");
+      EXPECT_EQ(mem$malloc(inner, 10), nullptr);
+      EXPECT_EQ(arena->scope_depth(arena), 2u);
+    }
+    EXPECT_EQ(arena->scope_depth(arena), 1u);
+    EXPECT_EQ(failing.live_blocks(), 1u);
+    EXPECT_STREQ(kept, "kept");
+  }
+  AllocatorArena.destroy(arena);
+}
+
+TEST(FailingAllocatorTest, StandsBeforeAnother) {
+  IAllocator arena = AllocatorArena.create(4096);
+  ASSERT_NE(arena, nullptr);
+  FailingAllocator below(arena, {.nth = 3});
+  FailingAllocator failing(below.allocator(), {.nth = 2});
+  const IAllocator a = failing.allocator();
+  char* kept = nullptr;
+  mem$scope(a, outer) {
+    mem$scope(outer, inner) {
+      EXPECT_NE(mem$malloc(inner, 10), nullptr);
+      EXPECT_EQ(mem$malloc(outer, 10), nullptr) << "the upper one's";
+      kept = make_text(a, "kept");
+      EXPECT_EQ(mem$malloc(inner, 10), nullptr) << "the lower one's";
+      EXPECT_NE(mem$malloc(outer, 10), nullptr);
+      EXPECT_EQ(below.live_blocks(), 3u);
+    }
+    EXPECT_EQ(below.live_blocks(), 2u);
+    EXPECT_EQ(failing.live_blocks(), 2u);
+  }
+  EXPECT_EQ(failing.inner_failures(), 1u);
+  EXPECT_EQ(below.live_bytes(), 5u);
+  EXPECT_EQ(failing.live_bytes(), 5u);
+  EXPECT_STREQ(kept, "kept");
+  AllocatorArena.destroy(arena);
+}
+
+TEST(FailingAllocatorTest, StandsBeforeTemporaryMemory) {
+  FailingAllocator failing(tmem$, {.nth = 3});
+  EXPECT_TRUE(failing.allocator()->meta.is_temp);
+  mem$scope(failing.allocator(), outer) {
+    EXPECT_TRUE(outer->meta.is_temp);
+    char* kept = nullptr;
+    mem$scope(outer, inner) {
+      EXPECT_NE(mem$malloc(inner, 10), nullptr);
+      EXPECT_NE(mem$malloc(tmem$, 10), nullptr) << "past the allocator that fails";
+      kept = make_text(outer, "kept");
+      EXPECT_EQ(mem$malloc(inner, 10), nullptr);
+      EXPECT_EQ(cex::temp_stats().scope_depth, 2u);
+    }
+    EXPECT_EQ(failing.live_blocks(), 1u);
+    EXPECT_STREQ(kept, "kept");
+  }
+  EXPECT_EQ(failing.live_blocks(), 0u);
   EXPECT_EQ(cex::temp_stats().scope_depth, 0u);
+}
+
+TEST(FailingAllocatorTest, StandsBeforeAFixedBuffer) {
+  alignas(64) char buffer[16384];
+  IAllocator fixed = AllocatorFixed.create(buffer, sizeof(buffer));
+  ASSERT_NE(fixed, nullptr);
+  FailingAllocator failing(fixed, {.nth = 3});
+  const IAllocator a = failing.allocator();
+  char* kept = nullptr;
+  mem$scope(a, _) {
+    EXPECT_NE(mem$malloc(_, 10), nullptr);
+    kept = make_text(a, "kept");
+    EXPECT_EQ(mem$malloc(_, 10), nullptr);
+    EXPECT_EQ(mem$malloc(a, sizeof(buffer)), nullptr);
+  }
+  EXPECT_EQ(failing.failures(), 1u);
+  EXPECT_EQ(failing.inner_failures(), 1u);
+  EXPECT_STREQ(kept, "kept");
+  EXPECT_TRUE(AllocatorFixed.owns(fixed, kept));
+  AllocatorFixed.destroy(fixed);
+}
+
+// An allocator with one handle for all scopes, whose blocks go with the innermost one. It
+// keeps the handles of an arena's scopes, the arena's own first.
+struct Flat {
+  Allocator_i base;
+  std::vector<IAllocator>* levels;
+
+  static std::vector<IAllocator>& of(IAllocator a) {
+    return *reinterpret_cast<const Flat*>(a)->levels;
+  }
+  static void* malloc(IAllocator a, size_t size, size_t align) {
+    const IAllocator to = of(a).back();
+    return to->malloc(to, size, align);
+  }
+  static void* calloc(IAllocator a, size_t count, size_t size, size_t align) {
+    const IAllocator to = of(a).back();
+    return to->calloc(to, count, size, align);
+  }
+  static void* realloc(IAllocator a, void* p, size_t size, size_t align) {
+    const IAllocator to = of(a).back();
+    return to->realloc(to, p, size, align);
+  }
+  static void* free(IAllocator a, void* p) {
+    const IAllocator to = of(a).back();
+    return to->free(to, p);
+  }
+  static IAllocator scope_enter(IAllocator a) {
+    const IAllocator to = of(a).back();
+    of(a).push_back(to->scope_enter(to));
+    return a;
+  }
+  static void scope_exit(IAllocator a) {
+    const IAllocator ending = of(a).back();
+    of(a).pop_back();
+    ending->scope_exit(ending);
+  }
+  static uint32_t scope_depth(IAllocator a) { return static_cast<uint32_t>(of(a).size()) - 1; }
+};
+
+TEST(FailingAllocatorTest, StandsBeforeAnAllocatorWithOneHandle) {
+  IAllocator arena = AllocatorArena.create(4096);
+  ASSERT_NE(arena, nullptr);
+  std::vector<IAllocator> levels = {arena};
+  const Flat flat = {{Flat::malloc,
+                      Flat::calloc,
+                      Flat::realloc,
+                      Flat::free,
+                      Flat::scope_enter,
+                      Flat::scope_exit,
+                      Flat::scope_depth,
+                      {0xf1a7, true, false}},
+                     &levels};
+  FailingAllocator failing(&flat.base);
+  const IAllocator a = failing.allocator();
+  EXPECT_NE(mem$malloc(a, 1), nullptr);
+  mem$scope(a, outer) {
+    EXPECT_EQ(a->scope_depth(a), 1u);
+    EXPECT_NE(mem$malloc(outer, 2), nullptr);
+    mem$scope(outer, inner) {
+      EXPECT_NE(mem$malloc(inner, 4), nullptr);
+      EXPECT_NE(mem$malloc(outer, 8), nullptr) << "the innermost scope's";
+      EXPECT_NE(mem$malloc(a, 16), nullptr) << "the innermost scope's";
+      EXPECT_EQ(failing.live_bytes(), 31u);
+    }
+    EXPECT_EQ(failing.live_bytes(), 3u);
+    const IAllocator left_open = a->scope_enter(a);
+    EXPECT_NE(mem$malloc(left_open, 32), nullptr);
+    left_open->scope_exit(left_open);
+  }
+  EXPECT_EQ(failing.live_bytes(), 1u);
+  EXPECT_EQ(levels.size(), 1u);
+  AllocatorArena.destroy(arena);
 }
 
 TEST(FailingAllocatorTest, StandsBehindAnArena) {
@@ -229,11 +502,8 @@ TEST(FailingAllocatorTest, DescribesWhatIsLive) {
   FailingAllocator failing(mem$);
   EXPECT_EQ(failing.describe_live(), "");
   char* p = mem$malloc(failing.allocator(), 10);
-  EXPECT_THAT(failing.describe_live(), HasSubstr("    10 bytes, block 1, allocated at "));
-#ifdef CEX_TEST
   EXPECT_THAT(failing.describe_live(),
-              ContainsRegex("at testing/tests/failing_allocator_test.cc:[0-9]+\n"));
-#endif
+              ContainsRegex("^    10 bytes, block 1, allocated " + std::string(kHere) + "\n$"));
   mem$free(failing.allocator(), p);
   std::vector<char*> many;
   for (int i = 0; i < 20; ++i) many.push_back(mem$malloc(failing.allocator(), 10));
@@ -258,11 +528,9 @@ TEST(FailingAllocatorTest, DescribesTheFailure) {
   EXPECT_EQ(failing.describe_failure(), "");
   EXPECT_FALSE(asks_for_memory(failing.allocator()));
   const std::string text = failing.describe_failure();
-  EXPECT_THAT(text, HasSubstr("allocation 1, 123 bytes at alignment 16, asked for "));
+  EXPECT_THAT(text, ContainsRegex("^allocation 1, 123 bytes at alignment 16, asked for " +
+                                  std::string(kHere) + ":\n"));
   EXPECT_THAT(text, ContainsRegex("\n    #[0-9]+ 0x[0-9a-f]+ .*asks_for_memory"));
-#ifdef CEX_TEST
-  EXPECT_THAT(text, ContainsRegex("asked for at testing/tests/failing_allocator_test.cc:[0-9]+:"));
-#endif
 }
 
 TEST(FailingAllocatorTest, ManyThreadsMayUseIt) {
@@ -286,6 +554,63 @@ TEST(FailingAllocatorTest, ManyThreadsMayUseIt) {
 }
 
 #ifdef CEX_TEST
+
+// An arena with a scope that has ended.
+struct WithEndedScope {
+  IAllocator arena = AllocatorArena.create(4096);
+  FailingAllocator failing{arena};
+  IAllocator ended = nullptr;
+  char* block = nullptr;
+
+  WithEndedScope() {
+    mem$scope(failing.allocator(), _) {
+      block = mem$malloc(_, 10);
+      ended = _;
+    }
+  }
+  ~WithEndedScope() { AllocatorArena.destroy(arena); }
+};
+
+TEST(FailingAllocatorDeathTest, ReportsTheUseOfAScopeThatHasEnded) {
+  const WithEndedScope with;
+  const IAllocator ended = with.ended;
+  const std::string here = "failing_allocator_test.cc:[0-9]+";
+  const std::string report = "cex: testing/tests/" + here +
+                             ": the allocator of a scope that has ended is used\n"
+                             "    the scope: opened at testing/tests/" +
+                             here + ", ended at testing/tests/" + here;
+  EXPECT_DEATH(static_cast<void>(mem$malloc(ended, 1)), report);
+  EXPECT_DEATH(static_cast<void>(mem$calloc(ended, 1, 1)), report);
+  char* p = with.block;
+  EXPECT_DEATH(static_cast<void>(mem$realloc(ended, p, 20)), report);
+  EXPECT_DEATH(mem$free(ended, p), report);
+  EXPECT_DEATH(cex::MemScope{ended}, report);
+  EXPECT_DEATH(ended->scope_exit(ended), "the allocator of a scope that has ended is used");
+}
+
+TEST(FailingAllocatorDeathTest, ReportsScopesThatEndOutOfOrder) {
+  IAllocator arena = AllocatorArena.create(4096);
+  FailingAllocator failing(arena);
+  const auto end_outer_first = [&failing] {
+    auto* const outer = new cex::MemScope(failing.allocator());
+    const cex::MemScope inner(outer->allocator());
+    delete outer;
+  };
+  EXPECT_DEATH(end_outer_first(), "scopes end out of order");
+  AllocatorArena.destroy(arena);
+}
+
+TEST(FailingAllocatorDeathTest, ReportsAReallocAcrossScopes) {
+  IAllocator arena = AllocatorArena.create(4096);
+  FailingAllocator failing(arena);
+  mem$scope(failing.allocator(), _) {
+    char* p = mem$malloc(failing.allocator(), 10);
+    EXPECT_DEATH(static_cast<void>(mem$realloc(_, p, 20)),
+                 "failing_allocator_test.cc:[0-9]+: realloc across scopes");
+  }
+  AllocatorArena.destroy(arena);
+}
+
 TEST(FailingAllocatorDeathTest, LeavesMisuseToTheAllocatorBelow) {
   FailingAllocator failing(mem$);
   EXPECT_DEATH(
@@ -297,6 +622,34 @@ TEST(FailingAllocatorDeathTest, LeavesMisuseToTheAllocatorBelow) {
       },
       "failing_allocator_test.cc:[0-9]+: double free");
 }
+
+#else
+
+TEST(FailingAllocatorTest, AScopeThatHasEndedGivesNothing) {
+  IAllocator arena = AllocatorArena.create(4096);
+  FailingAllocator failing(arena);
+  const IAllocator a = failing.allocator();
+  IAllocator ended = nullptr;
+  char* stale = nullptr;
+  mem$scope(a, _) {
+    stale = mem$malloc(_, 10);
+    ended = _;
+  }
+  mem$scope(a, other) {
+    EXPECT_NE(mem$malloc(other, 10), nullptr);
+    EXPECT_EQ(mem$malloc(ended, 1), nullptr);
+    EXPECT_EQ(mem$calloc(ended, 1, 1), nullptr);
+    EXPECT_EQ(mem$realloc(ended, stale, 20), nullptr);
+    EXPECT_EQ(ended->scope_enter(ended), nullptr);
+    mem$free(ended, stale);
+    ended->scope_exit(ended);
+    EXPECT_EQ(a->scope_depth(a), 1u);
+    EXPECT_EQ(failing.live_blocks(), 1u);
+  }
+  EXPECT_EQ(failing.allocations(), 2u) << "of handles whose scopes are open";
+  AllocatorArena.destroy(arena);
+}
+
 #endif
 
 }  // namespace

@@ -40,9 +40,22 @@ TEST(LongPathsDeathTest, OfABlockOfAnArena) {
   char* p = cex::mem_malloc(arena, 10, 16, line(1));
   EXPECT_DEATH(cex::mem_realloc(arena, p, 20, 32, line(2)),
                "^cex: " + long_path() +
-                   ":2: realloc with .*\n    the block: 10 bytes, "
-                   "allocated at " +
-                   long_path() + ":1, scope depth 0\n");
+                   ":2: realloc with .*\n    the block: 10 bytes.*, allocated at " + long_path() +
+                   ":1");
+  AllocatorArena.destroy(arena);
+}
+
+TEST(LongPathsDeathTest, OfScopes) {
+  IAllocator arena = AllocatorArena.create(4096);
+  IAllocator ended = nullptr;
+  {
+    const cex::MemScope scope(arena, line(1));
+    ended = scope.allocator();
+  }
+  EXPECT_DEATH(cex::mem_malloc(ended, 10, 16, line(2)),
+               "^cex: " + long_path() + ":2: the allocator of a scope that has ended is used\n" +
+                   "    the scope: opened at " + long_path() + ":1, ended at " + long_path() +
+                   ":1\n");
   AllocatorArena.destroy(arena);
 }
 

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include <gtest/gtest.h>
 
 #include "cex/arena.h"
+#include "cex/fixed.h"
 #include "cex/pmr.h"
 #include "cex/tempmem.h"
 
@@ -31,6 +33,13 @@ using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+
+// The line of a block, where the build knows it.
+#ifdef CEX_TEST
+constexpr char kHere[] = "at testing/tests/oom_sweep_test.cc:[0-9]+";
+#else
+constexpr char kHere[] = "(at an unknown line|here)";
+#endif
 
 auto finding(SweepFault fault, uint64_t allocation) {
   return AllOf(Field(&SweepFinding::fault, fault), Field(&SweepFinding::allocation, allocation));
@@ -117,9 +126,7 @@ TEST(OomSweepTest, FindsALeak) {
     EXPECT_THAT(text, HasSubstr("1 blocks, 10 bytes not freed\n    10 bytes, block 1, allocated"));
     EXPECT_THAT(text, HasSubstr("allocation 2, 20 bytes at alignment 16"));
     EXPECT_THAT(text, ContainsRegex("#[0-9]+ 0x[0-9a-f]+ .*leaks_when_the_second_fails"));
-#ifdef CEX_TEST
-    EXPECT_THAT(text, ContainsRegex("allocated at testing/tests/oom_sweep_test.cc:[0-9]+"));
-#endif
+    EXPECT_THAT(text, ContainsRegex("allocated " + std::string(kHere) + "\n"));
     EXPECT_THAT(result.text(),
                 ContainsRegex("^cex: testing/tests/oom_sweep_test.cc:[0-9]+: out of memory sweep: "
                               "1 findings, 2 of 2 allocations made to fail\n"
@@ -140,10 +147,7 @@ TEST(OomSweepTest, FindsACrash) {
               AllOf(HasSubstr("killed by signal 6"), HasSubstr("these are my last words\n"),
                     HasSubstr("allocation 1, 10 bytes at alignment 16, asked for"),
                     ContainsRegex("#[0-9]+ 0x[0-9a-f]+ .*crashes_when_the_first_fails")));
-#ifdef CEX_TEST
-  EXPECT_THAT(result.findings[0].text,
-              ContainsRegex("asked for at testing/tests/oom_sweep_test.cc:[0-9]+:\n"));
-#endif
+  EXPECT_THAT(result.findings[0].text, ContainsRegex("asked for " + std::string(kHere) + ":\n"));
 }
 
 // Nothing is known of a failure that the run did not come to.
@@ -384,8 +388,98 @@ TEST(OomSweepTest, WorksOnTemporaryMemory) {
   EXPECT_EQ(result.allocations, 1u);
 }
 
+// Text in memory of `a`, made with scratch memory in two scopes: the result is allocated while
+// both are open.
+char* repeat(IAllocator a, IAllocator scratch, const char* text, size_t times) {
+  mem$scope(scratch, outer) {
+    char* all = mem$calloc(outer, times, strlen(text) + 1);
+    if (all == nullptr) return nullptr;
+    for (size_t i = 0; i < times; ++i) {
+      mem$scope(outer, inner) {
+        char* copy = mem$malloc(inner, strlen(text) + 1);
+        if (copy == nullptr) return nullptr;
+        strcpy(copy, text);
+        char* grown = mem$realloc(outer, all, (i + 2) * (strlen(text) + 1));
+        if (grown == nullptr) return nullptr;
+        all = grown;
+        strcat(all, copy);
+        if (i + 1 < times) continue;
+        char* result = mem$malloc(a, strlen(all) + 1);
+        if (result != nullptr) strcpy(result, all);
+        return result;
+      }
+    }
+  }
+  return nullptr;
+}
+
+bool repeats_in_own_scratch(IAllocator a) {
+  char* text = repeat(a, a, "text", 3);
+  if (text == nullptr) return false;
+  const bool is_right = strcmp(text, "texttexttext") == 0;
+  mem$free(a, text);
+  if (!is_right) abort();
+  return true;
+}
+
+TEST(OomSweepTest, SweepsCodeThatAllocatesForItsCallerInsideAScope) {
+  IAllocator arena = AllocatorArena.create(4096);
+  alignas(64) char buffer[16384];
+  IAllocator fixed = AllocatorFixed.create(buffer, sizeof(buffer));
+  for (const IAllocator a : {arena, fixed, tmem$}) {
+    for (const bool fork : {true, false}) {
+      for (const bool keep_failing : {true, false}) {
+        const SweepResult result = sweep_out_of_memory(
+            repeats_in_own_scratch, {.allocator = a, .keep_failing = keep_failing, .fork = fork});
+        EXPECT_TRUE(result.ok()) << result.text();
+        EXPECT_EQ(result.allocations, 8u);
+        EXPECT_EQ(result.runs, 8u);
+      }
+    }
+    EXPECT_EQ(a->scope_depth(a), 0u);
+  }
+  EXPECT_EQ(AllocatorArena.stats(arena).bytes_in_use, 0u);
+  EXPECT_EQ(AllocatorFixed.stats(fixed).bytes_in_use, 0u);
+  AllocatorFixed.destroy(fixed);
+  AllocatorArena.destroy(arena);
+}
+
+// Scratch memory past the allocator that fails, and inside a scope of tmem$.
+TEST(OomSweepTest, SweepsCodeWithScratchMemoryOfItsOwn) {
+  const auto repeats = [](IAllocator a) {
+    char* text = repeat(a, tmem$, "text", 3);
+    if (text == nullptr) return false;
+    mem$free(a, text);
+    return true;
+  };
+  mem$scope(tmem$, scope) {
+    for (const IAllocator a : {mem$, scope}) {
+      const SweepResult result = sweep_out_of_memory(repeats, {.allocator = a});
+      EXPECT_TRUE(result.ok()) << result.text();
+      EXPECT_EQ(result.allocations, 1u);
+    }
+  }
+}
+
+// What it keeps in the outer scope is gone with that, but it says that all is well.
+TEST(OomSweepTest, FindsASwallowedFailureOfAnOuterHandle) {
+  IAllocator arena = AllocatorArena.create(4096);
+  const auto swallows = [](IAllocator a) {
+    bool ok = false;
+    mem$scope(a, _) {
+      ok = mem$malloc(_, 10) != nullptr;
+      static_cast<void>(mem$malloc(a, 10));
+    }
+    return ok;
+  };
+  const SweepResult result = sweep_out_of_memory(swallows, {.allocator = arena});
+  EXPECT_THAT(result.findings, ElementsAre(finding(SweepFault::kSwallowed, 2)));
+  EXPECT_EQ(AllocatorArena.stats(arena).bytes_in_use, 0u) << "a run has its own scope";
+  AllocatorArena.destroy(arena);
+}
+
 // An arena that gets no page of its usual size asks for a smaller one, so it may
-// recover; but with no memory at all any more it must not succeed.
+// recover; but once all allocations fail it must not succeed.
 TEST(OomSweepTest, SweepsThePagesOfAnArena) {
   const auto fill = [](IAllocator a) {
     IAllocator arena = AllocatorArena.create(4096, {.backing = a});
@@ -417,13 +511,45 @@ TEST(OomSweepTest, FindsALeakPastTheAllocatorGiven) {
   EXPECT_THAT(result.findings[0].text, HasSubstr("leak: 1 block, 30 bytes of mem$ not freed"));
 }
 
+TEST(OomSweepTest, FindsALeakPastAnArena) {
+  IAllocator arena = AllocatorArena.create(4096);
+  const SweepResult result = sweep_out_of_memory(
+      [](IAllocator a) {
+        char* scratch = mem$malloc(mem$, 30);
+        if (mem$malloc(a, 10) == nullptr) return false;
+        mem$free(mem$, scratch);
+        return true;
+      },
+      {.allocator = arena});
+  EXPECT_THAT(result.findings, ElementsAre(finding(SweepFault::kLeaked, 1)));
+  AllocatorArena.destroy(arena);
+}
+
+TEST(OomSweepTest, FindsAnEndedScopesHandleOnTheWayOut) {
+  IAllocator arena = AllocatorArena.create(4096);
+  const SweepResult result = sweep_out_of_memory(
+      [](IAllocator a) {
+        IAllocator ended = a;
+        mem$scope(a, _) {
+          if (mem$malloc(_, 10) == nullptr) ended = _;
+        }
+        static_cast<void>(mem$malloc(ended, 20));
+        return ended == a;
+      },
+      {.allocator = arena, .max_runs = 1});
+  ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kCrashed, 1)));
+  EXPECT_THAT(result.findings[0].text,
+              ContainsRegex("oom_sweep_test.cc:[0-9]+: the allocator of a scope that has ended"));
+  AllocatorArena.destroy(arena);
+}
+
 TEST(OomSweepTest, FindsAScopeLeftOpen) {
   const SweepResult result = sweep_out_of_memory([](IAllocator a) {
-    tmem$->scope_enter(tmem$);
+    const IAllocator scope = tmem$->scope_enter(tmem$);
     char* p = mem$malloc(a, 10);
     if (p == nullptr) return false;
     mem$free(a, p);
-    tmem$->scope_exit(tmem$);
+    scope->scope_exit(scope);
     return true;
   });
   ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kLeaked, 1)));

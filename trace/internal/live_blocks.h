@@ -1,5 +1,5 @@
-// The blocks that are live: found by their address, and the newest first of each
-// allocator, because a scope that ends takes those from the end of that list.
+// The blocks that are live: found by their address, and listed by the level that they
+// belong to, which ends them when it ends.
 #ifndef CEX_TRACE_INTERNAL_LIVE_BLOCKS_H_
 #define CEX_TRACE_INTERNAL_LIVE_BLOCKS_H_
 
@@ -7,15 +7,17 @@
 
 namespace cex::detail {
 
+struct Lane;
+struct TraceLevel;
+
 struct LiveBlock {
   const void* p;
   size_t size;
+  TraceLevel* level;
   uint32_t site;
   uint32_t birth;  // its event, or EventLog::kNone
-  uint32_t depth;  // scopes that were open
-  uint32_t older;  // of the same lane
+  uint32_t older;  // of the same level
   uint32_t newer;
-  uint16_t lane;
 };
 
 class LiveBlocks {
@@ -25,22 +27,20 @@ class LiveBlocks {
   explicit LiveBlocks(IAllocator a) : blocks_(a), slots_(a), other_slots_(a) {}
 
   // The block's index, or kNone.
-  uint32_t find(uint16_t lane, const void* p) const;
+  uint32_t find(const Lane* lane, const void* p) const;
 
-  // `newest` is the lane's, and becomes this block; or it goes right before `newer`, one
-  // that is there. False: no memory.
-  [[nodiscard]] bool add(const LiveBlock& block, uint32_t* newest, uint32_t newer = kNone);
+  // The block becomes the newest of its level. False: no memory.
+  [[nodiscard]] bool add(const LiveBlock& block);
 
   // Takes the block out; its index may be used again by the next add().
-  void remove(uint32_t index, uint32_t* newest);
+  void remove(uint32_t index);
 
-  LiveBlock& operator[](uint32_t index) { return blocks_[index]; }
   const LiveBlock& operator[](uint32_t index) const { return blocks_[index]; }
 
  private:
   // Open addressing, linear probing, at most half full; a slot holds an index + 1.
-  size_t slot_of(uint16_t lane, const void* p) const;
-  size_t probe(uint16_t lane, const void* p) const;
+  size_t slot_of(const Lane* lane, const void* p) const;
+  size_t probe(const Lane* lane, const void* p) const;
   bool grow();
 
   List<LiveBlock> blocks_;

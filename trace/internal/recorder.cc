@@ -26,6 +26,41 @@ int size_class(size_t size) {
   return 63 - __builtin_clzll(static_cast<unsigned long long>(size) | 1);
 }
 
+// An allocator before `target`, with the functions and the kind of `like`.
+TraceLevel make_level(const Allocator_i& like, bool is_arena, bool is_temp, Lane* lane,
+                      IAllocator target, TraceLevel* outer) {
+  return {
+      .base = {like.malloc,
+               like.calloc,
+               like.realloc,
+               like.free,
+               like.scope_enter,
+               like.scope_exit,
+               like.scope_depth,
+               {kTraceMagic, is_arena, is_temp}},
+      .lane = lane,
+      .target = target,
+      .outer = outer,
+  };
+}
+
+void end_level(Lane* lane) {
+  TraceLevel* const level = lane->innermost;
+  lane->innermost = level->outer;
+  level->is_open = false;
+  level->newer = nullptr;
+  (lane->oldest_ended != nullptr ? lane->newest_ended->newer : lane->oldest_ended) = level;
+  lane->newest_ended = level;
+  ++lane->ended_count;
+}
+
+// Whose a block is that is allocated through `level`: of an allocator whose scopes have no
+// allocators of their own it is the innermost scope's.
+TraceLevel* owner_of(TraceLevel* level) {
+  TraceLevel* const innermost = level->lane->innermost;
+  return innermost->target == level->target ? innermost : level;
+}
+
 }  // namespace
 
 uint64_t trace_clock() {
@@ -43,7 +78,14 @@ Recorder::Recorder(const TraceOptions& options, uint64_t now)
       log_(memory_, options.limit) {}
 
 Recorder::~Recorder() {
-  for (Lane* lane : lanes_) mem_free(memory_, lane);
+  for (Lane* lane : lanes_) {
+    while (lane->innermost->outer != nullptr) end_level(lane);
+    while (TraceLevel* level = lane->oldest_ended) {
+      lane->oldest_ended = level->newer;
+      mem_free(memory_, level);
+    }
+    mem_free(memory_, lane);
+  }
 }
 
 uint64_t Recorder::elapsed() const { return trace_clock() - start_; }
@@ -54,17 +96,10 @@ Lane* Recorder::add_lane(const Allocator_i& interface, IAllocator a, const char*
   if (lanes_.size() >= kMaxLanes) return nullptr;
   void* const memory = mem_malloc(memory_, sizeof(Lane), alignof(Lane));
   if (memory == nullptr) return nullptr;
-  auto* lane = ::new (memory) Lane{
-      .base = {interface.malloc,
-               interface.calloc,
-               interface.realloc,
-               interface.free,
-               interface.scope_enter,
-               interface.scope_exit,
-               interface.scope_depth,
-               {kTraceMagic, a->meta.is_arena, a->meta.is_temp}},
+  auto* lane = static_cast<Lane*>(memory);
+  ::new (memory) Lane{
+      .outermost = make_level(interface, a->meta.is_arena, a->meta.is_temp, lane, a, nullptr),
       .recorder = this,
-      .target = a,
       .number = static_cast<uint16_t>(lanes_.size()),
       .is_pages = is_pages,
       .name = {},
@@ -114,34 +149,29 @@ void Recorder::uncount_live(Lane* lane, uint32_t site, size_t size) {
   sites_[site].live_bytes -= size;
 }
 
-void Recorder::end_block(Lane* lane, uint32_t index, EventKind kind, uint32_t site) {
+void Recorder::end_block(uint32_t index, EventKind kind, uint32_t site) {
   const LiveBlock block = live_[index];
-  live_.remove(index, &lane->newest);
+  Lane* const lane = block.level->lane;
+  live_.remove(index);
   uncount_live(lane, block.site, block.size);
   push_end(kind, lane, site, block);
 }
 
-// What a block that is made now is like.
-LiveBlock Recorder::newest_of(const Lane* lane) const {
-  LiveBlock block{};
-  block.depth = lane->depth;
-  block.newer = LiveBlocks::kNone;
-  return block;
+void Recorder::end_blocks(TraceLevel* level, EventKind kind, uint32_t site) {
+  while (level->newest != LiveBlocks::kNone) {
+    ++level->lane->totals.ended_by_scope;
+    end_block(level->newest, kind, site);
+  }
 }
 
-// Before which block one goes that was taken off. With scopes the lane has one thread,
-// and nothing has changed; without, the order doesn't matter.
-uint32_t Recorder::place_of(const Lane* lane, const LiveBlock& block) const {
-  return lane->depth > 0 ? block.newer : LiveBlocks::kNone;
-}
-
-void Recorder::add_block(Lane* lane, const void* p, size_t size, uint32_t site, EventKind kind,
-                         const LiveBlock& like) {
+void Recorder::add_block(TraceLevel* level, const void* p, size_t size, uint32_t site,
+                         EventKind kind) {
+  Lane* const lane = level->lane;
   // Left over: it went unseen, and its address came back.
-  const uint32_t old = live_.find(lane->number, p);
+  const uint32_t old = live_.find(lane, p);
   if (old != LiveBlocks::kNone) {
     ++lane->totals.ended_by_scope;
-    end_block(lane, old, EventKind::kLostEnd, Sites::kUnknown);
+    end_block(old, EventKind::kLostEnd, Sites::kUnknown);
   }
   lane->totals.bytes_requested += size;
   ++lane->totals.sizes[size_class(size)];
@@ -151,21 +181,22 @@ void Recorder::add_block(Lane* lane, const void* p, size_t size, uint32_t site, 
   const LiveBlock block = {
       .p = p,
       .size = size,
+      .level = level,
       .site = site,
       .birth = push(kind, lane, site, reinterpret_cast<uintptr_t>(p), size),
-      .depth = like.depth,
       .older = LiveBlocks::kNone,
       .newer = LiveBlocks::kNone,
-      .lane = lane->number,
   };
-  if (live_.add(block, &lane->newest, place_of(lane, like))) {
+  if (live_.add(block)) {
     count_live(lane, site, size);
   } else {
     lane->totals.live_is_exact = false;
   }
 }
 
-void Recorder::note_allocation(Lane* lane, const void* p, size_t size, const Caller& caller) {
+void Recorder::note_allocation(TraceLevel* level, const void* p, size_t size,
+                               const Caller& caller) {
+  Lane* const lane = level->lane;
   const std::lock_guard lock(mutex_);
   const uint32_t site = sites_.find(lane->number, caller);
   if (p == nullptr) {
@@ -175,35 +206,36 @@ void Recorder::note_allocation(Lane* lane, const void* p, size_t size, const Cal
     return;
   }
   ++lane->totals.allocations;
-  add_block(lane, p, size, site, EventKind::kBirth, newest_of(lane));
+  add_block(owner_of(level), p, size, site, EventKind::kBirth);
 }
 
 void Recorder::note_free(Lane* lane, const void* p, const Caller& caller) {
   const std::lock_guard lock(mutex_);
   ++lane->totals.frees;
-  const uint32_t index = live_.find(lane->number, p);
+  const uint32_t index = live_.find(lane, p);
   if (index == LiveBlocks::kNone) return;  // from before the trace, or by another way
-  end_block(lane, index, EventKind::kFree, sites_.find(lane->number, caller));
+  end_block(index, EventKind::kFree, sites_.find(lane->number, caller));
 }
 
 Recorder::InFlight Recorder::take_off(Lane* lane, const void* p) {
   const std::lock_guard lock(mutex_);
-  const uint32_t index = live_.find(lane->number, p);
+  const uint32_t index = live_.find(lane, p);
   if (index == LiveBlocks::kNone) return {{}, false};
   const InFlight flight = {live_[index], true};
-  live_.remove(index, &lane->newest);
+  live_.remove(index);
   return flight;
 }
 
-void Recorder::land(Lane* lane, const InFlight& flight, const void* old, const void* p, size_t size,
-                    const Caller& caller) {
+void Recorder::land(TraceLevel* level, const InFlight& flight, const void* old, const void* p,
+                    size_t size, const Caller& caller) {
+  Lane* const lane = level->lane;
   const std::lock_guard lock(mutex_);
   const uint32_t site = sites_.find(lane->number, caller);
   if (p == nullptr) {
     ++lane->totals.failures;
     ++sites_[site].failures;
     push(EventKind::kFailure, lane, site, 0, size);
-    if (flight.is_known && !live_.add(flight.block, &lane->newest, place_of(lane, flight.block))) {
+    if (flight.is_known && !live_.add(flight.block)) {
       lane->totals.live_is_exact = false;
       uncount_live(lane, flight.block.site, flight.block.size);
     }
@@ -215,49 +247,69 @@ void Recorder::land(Lane* lane, const InFlight& flight, const void* old, const v
     uncount_live(lane, flight.block.site, flight.block.size);
     push_end(EventKind::kReallocEnd, lane, site, flight.block);
   }
-  // In place it stays in its scope; a copy goes with the scope of now.
+  // In place it stays in its scope; a copy belongs to the allocator that was named.
   const bool stays = flight.is_known && p == old;
-  add_block(lane, p, size, site, EventKind::kRealloc, stays ? flight.block : newest_of(lane));
+  add_block(stays ? flight.block.level : owner_of(level), p, size, site, EventKind::kRealloc);
 }
 
-void Recorder::note_enter(Lane* lane, bool entered, const Caller& caller) {
+IAllocator Recorder::note_enter(Lane* lane, IAllocator inside, const Caller& caller) {
+  const uint32_t target_depth = inside != nullptr ? scope_depth_of(inside) : 0;
   const std::lock_guard lock(mutex_);
   const uint32_t site = sites_.find(lane->number, caller);
-  if (!entered) {
+  if (inside == nullptr) {
     ++lane->totals.failures;
     ++sites_[site].failures;
     push(EventKind::kFailure, lane, site, 0, 0);
-    return;
+    return nullptr;
   }
+  TraceLevel* const outer = lane->innermost;
+  const uint32_t depth = outer->depth + 1;
   ++lane->totals.scopes;
-  ++lane->depth;
-  if (lane->depth > lane->totals.max_depth) lane->totals.max_depth = lane->depth;
-  push(EventKind::kEnter, lane, site, lane->depth, 0);
+  if (depth > lane->totals.max_depth) lane->totals.max_depth = depth;
+  TraceLevel* const level = take_level(lane);
+  if (level == nullptr) {
+    // What is allocated inside passes by the trace, which is better than to fail.
+    ++unwrapped_;
+    return inside;
+  }
+  level->target = inside;
+  level->outer = outer;
+  level->depth = depth;
+  level->target_depth = target_depth;
+  level->is_open = true;
+  lane->innermost = level;
+  push(EventKind::kEnter, lane, site, depth, 0);
+  return &level->base;
+}
+
+TraceLevel* Recorder::take_level(Lane* lane) {
+  if (lane->ended_count > Lane::kKeptLevels) {
+    TraceLevel* const level = lane->oldest_ended;
+    lane->oldest_ended = level->newer;
+    --lane->ended_count;
+    return level;
+  }
+  void* const memory = mem_malloc(memory_, sizeof(TraceLevel), alignof(TraceLevel));
+  if (memory == nullptr) return nullptr;
+  const Allocator_i& base = lane->outermost.base;
+  return ::new (memory)
+      TraceLevel(make_level(base, true, base.meta.is_temp, lane, nullptr, nullptr));
 }
 
 void Recorder::note_exit(Lane* lane, const Caller& caller) {
   const std::lock_guard lock(mutex_);
-  if (lane->depth == 0) return;
   const uint32_t site = sites_.find(lane->number, caller);
-  // Newest first: those of this scope all came after those of the ones around it.
-  for (uint32_t index = lane->newest; index != LiveBlocks::kNone;) {
-    const LiveBlock& block = live_[index];
-    if (block.depth < lane->depth) break;
-    const uint32_t older = block.older;
-    ++lane->totals.ended_by_scope;
-    end_block(lane, index, EventKind::kScopeEnd, site);
-    index = older;
-  }
-  --lane->depth;
-  push(EventKind::kExit, lane, site, lane->depth + 1, 0);
+  TraceLevel* const level = lane->innermost;
+  end_blocks(level, EventKind::kScopeEnd, site);
+  end_level(lane);
+  push(EventKind::kExit, lane, site, level->depth, 0);
 }
 
 void Recorder::end_lane(Lane* lane, const Caller& caller) {
   const std::lock_guard lock(mutex_);
   const uint32_t site = sites_.find(lane->number, caller);
-  while (lane->newest != LiveBlocks::kNone) {
-    ++lane->totals.ended_by_scope;
-    end_block(lane, lane->newest, EventKind::kLostEnd, site);
+  for (TraceLevel* level = lane->innermost; level != nullptr; level = level->outer) {
+    end_blocks(level, EventKind::kLostEnd, site);
   }
 }
 
@@ -283,7 +335,7 @@ bool Recorder::is_complete() const {
 
 bool Recorder::is_mine(IAllocator a) const {
   return a != nullptr && a->meta.magic_id == kTraceMagic &&
-         reinterpret_cast<const Lane*>(a)->recorder == this;
+         reinterpret_cast<const TraceLevel*>(a)->lane->recorder == this;
 }
 
 void Recorder::note_unwrapped() {

@@ -1,5 +1,5 @@
-// What a Trace is inside: lanes (wrapped allocators), live blocks, sites, events, and
-// one lock over all of them.
+// What a Trace is inside: lanes (wrapped allocators) and their levels, live blocks, sites,
+// events, and one lock over all of them.
 #ifndef CEX_TRACE_INTERNAL_RECORDER_H_
 #define CEX_TRACE_INTERNAL_RECORDER_H_
 
@@ -14,30 +14,41 @@ namespace cex::detail {
 
 inline constexpr uint32_t kTraceMagic = 0xcea17ace;
 
-// How many scopes may be open whose allocator is another than the one outside.
-inline constexpr size_t kMaxInnerAllocators = 32;
-
-// A wrapped allocator. The interface lies first, so that its address is the lane's.
-struct Lane {
+// What the program allocates from: the wrapped allocator itself, or one of its scopes. The
+// interface lies first, so that its address is the level's.
+struct TraceLevel {
   Allocator_i base;
-  Recorder* recorder;
+  Lane* lane;
   IAllocator target;  // who does the work: the wrapped one, or what its scope_enter gave
+  TraceLevel* outer;  // null: of the wrapped allocator itself
+  uint32_t depth = 0;
+  uint32_t target_depth = 0;  // the target's own when the scope was opened
+  bool is_open = true;
+  TraceLevel* newer = nullptr;  // of those that have ended
+
+  // Under the recorder's lock.
+  uint32_t newest = LiveBlocks::kNone;
+};
+
+// A wrapped allocator.
+struct Lane {
+  TraceLevel outermost;
+  Recorder* recorder;
   uint16_t number;
   bool is_pages;
   char name[64];
 
-  // Used by whoever may use the allocator, as `target`: not under the lock.
-  uint32_t open_scopes = 0;
-  size_t inner_count = 0;
-  struct Inner {
-    uint32_t depth;
-    IAllocator outside;
-  } inner[kMaxInnerAllocators] = {};
+  // Used by whoever may use the allocator: not under the lock.
+  TraceLevel* innermost = &outermost;
 
   // Under the recorder's lock.
-  uint32_t depth = 0;
-  uint32_t newest = LiveBlocks::kNone;
   TraceTotals totals = {};
+  // Levels that have ended, for scopes to come. With the checks only when there are many:
+  // until then the allocator below can tell of the use of one.
+  static constexpr size_t kKeptLevels = kChecked ? 1000 : 0;
+  TraceLevel* oldest_ended = nullptr;
+  TraceLevel* newest_ended = nullptr;
+  size_t ended_count = 0;
 };
 
 class Recorder {
@@ -51,7 +62,7 @@ class Recorder {
   Lane* add_lane(const Allocator_i& interface, IAllocator a, const char* name, bool is_pages);
 
   // A block, or null for a failure. `size` may not be 0 when `p` isn't null.
-  void note_allocation(Lane* lane, const void* p, size_t size, const Caller& caller);
+  void note_allocation(TraceLevel* level, const void* p, size_t size, const Caller& caller);
 
   // The block is about to be freed.
   void note_free(Lane* lane, const void* p, const Caller& caller);
@@ -63,11 +74,14 @@ class Recorder {
     bool is_known;
   };
   InFlight take_off(Lane* lane, const void* p);
-  void land(Lane* lane, const InFlight& flight, const void* old, const void* p, size_t size,
+  void land(TraceLevel* level, const InFlight& flight, const void* old, const void* p, size_t size,
             const Caller& caller);
 
-  // A scope was entered, could not be, or is about to end.
-  void note_enter(Lane* lane, bool entered, const Caller& caller);
+  // A scope was entered, whose allocator is `inside`; null: it could not be. Returns the
+  // level that stands before `inside`, or `inside` itself where there is no memory for one.
+  IAllocator note_enter(Lane* lane, IAllocator inside, const Caller& caller);
+
+  // The innermost scope is about to end.
   void note_exit(Lane* lane, const Caller& caller);
 
   void end_lane(Lane* lane, const Caller& caller);
@@ -79,7 +93,7 @@ class Recorder {
   bool is_mine(IAllocator a) const;
   IAllocator memory() const { return memory_; }
 
-  // Lanes that were wished for and that there was no memory for.
+  // There was no memory to wrap an allocator.
   void note_unwrapped();
 
   bool use_addr2line = true;
@@ -99,12 +113,10 @@ class Recorder {
  private:
   uint32_t push(EventKind kind, const Lane* lane, uint32_t site, uint64_t where, size_t size);
   void push_end(EventKind kind, const Lane* lane, uint32_t site, const LiveBlock& block);
-  // `like` says where among the lane's blocks it belongs, and in which scope.
-  void add_block(Lane* lane, const void* p, size_t size, uint32_t site, EventKind kind,
-                 const LiveBlock& like);
-  LiveBlock newest_of(const Lane* lane) const;
-  uint32_t place_of(const Lane* lane, const LiveBlock& block) const;
-  void end_block(Lane* lane, uint32_t index, EventKind kind, uint32_t site);
+  TraceLevel* take_level(Lane* lane);  // null: no memory
+  void add_block(TraceLevel* level, const void* p, size_t size, uint32_t site, EventKind kind);
+  void end_block(uint32_t index, EventKind kind, uint32_t site);
+  void end_blocks(TraceLevel* level, EventKind kind, uint32_t site);
   void count_live(Lane* lane, uint32_t site, size_t size);
   void uncount_live(Lane* lane, uint32_t site, size_t size);
 
@@ -117,6 +129,11 @@ class Recorder {
   EventLog log_;
   uint64_t unwrapped_ = 0;
 };
+
+// Scopes that are open, as the allocator says.
+inline uint32_t scope_depth_of(IAllocator a) {
+  return a->scope_depth != nullptr ? a->scope_depth(a) : 0;
+}
 
 uint64_t trace_clock();
 

@@ -31,7 +31,7 @@ std::vector<std::string> label_sites(const std::vector<TraceSite>& sites, bool u
   return labels;
 }
 
-// Calls `put(lane, time, live bytes)` after each change of a lane's bytes that somebody
+// Calls `put(lane, time, live bytes)` after each change of a lane's bytes that a user
 // could have seen: not between the two halves of a realloc, nor while a scope ends.
 template <typename Put>
 void for_each_change(const Snapshot& snapshot, Put put) {

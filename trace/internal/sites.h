@@ -18,7 +18,7 @@ struct TraceSite {
   const void* address = nullptr;  // of the call's return otherwise
   int line = 0;
   uint16_t lane = 0;
-  bool is_internal = false;  // a function of cex: not what anybody wants to know
+  bool is_internal = false;  // a function of cex: not what a user wants to know
 
   uint64_t allocations = 0;  // blocks given, realloc's included
   uint64_t bytes = 0;

@@ -1,4 +1,4 @@
-// A traced program in want of memory: each allocation fails in turn, in the program and
+// A traced program that runs out of memory: each allocation fails in turn, in the program and
 // in the trace itself.
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 
 namespace {
 
-// Whether all of it worked; gives back what it took.
+// Whether all of it worked; frees what it took.
 bool work(IAllocator a, cex::Trace& trace) {
   const IAllocator pages = trace.wrap_pages(a, "pages");
   const IAllocator arena = AllocatorArena.create(1024, {.backing = pages});

@@ -5,8 +5,6 @@
 #include <gtest/gtest.h>
 #include <stdio.h>
 
-#include <new>
-
 #include "cex/arena.h"
 #include "cex/failing_allocator.h"
 #include "cex/tempmem.h"
@@ -69,14 +67,17 @@ TEST(TraceTest, BlocksEndWithTheirScope) {
   const IAllocator a = trace.wrap(arena, "arena");
   [[maybe_unused]] void* outer = mem$malloc(a, 10);
   mem$scope(a, _) {
-    EXPECT_EQ(_, a);
+    EXPECT_NE(_, a);
+    EXPECT_EQ(_->scope_depth(_), 1u);
     EXPECT_EQ(a->scope_depth(a), 1u);
     [[maybe_unused]] void* p = mem$malloc(_, 100);
     mem$scope(_, inner) {
+      EXPECT_NE(inner, _);
       [[maybe_unused]] void* q = mem$malloc(inner, 10000);
       void* freed = mem$malloc(inner, 5);
       mem$free(inner, freed);
       EXPECT_EQ(trace.totals(a).live_bytes, 10110u);
+      EXPECT_EQ(trace.totals(inner).live_bytes, 10110u);  // of all that was wrapped
     }
     EXPECT_EQ(trace.totals(a).live_bytes, 110u);
   }
@@ -93,6 +94,82 @@ TEST(TraceTest, BlocksEndWithTheirScope) {
   AllocatorArena.destroy(arena);
 }
 
+// A block belongs to the scope whose allocator was named, not to the innermost one.
+TEST(TraceTest, BlocksOfOuterScopesOutliveInnerOnes) {
+  Trace trace;
+  const IAllocator arena = AllocatorArena.create(4096);
+  const IAllocator a = trace.wrap(arena, "arena");
+  mem$scope(a, outer) {
+    void* grown = mem$malloc(outer, 10);
+    mem$scope(outer, inner) {
+      [[maybe_unused]] void* p = mem$malloc(inner, 100);
+      [[maybe_unused]] void* q = mem$malloc(outer, 1000);
+      [[maybe_unused]] void* r = mem$malloc(a, 10000);
+      grown = mem$realloc(outer, grown, 500);
+      EXPECT_NE(grown, nullptr);
+      void* freed = mem$malloc(outer, 7);
+      mem$free(outer, freed);
+      EXPECT_EQ(trace.totals(a).live_bytes, 11600u);
+    }
+    EXPECT_EQ(trace.totals(a).live_bytes, 11500u);
+    EXPECT_EQ(trace.totals(a).ended_by_scope, 1u);
+  }
+  const TraceTotals t = trace.totals(a);
+  EXPECT_EQ(t.live_bytes, 10000u);
+  EXPECT_EQ(t.live_blocks, 1u);
+  EXPECT_EQ(t.ended_by_scope, 3u);
+  EXPECT_EQ(t.peak_bytes, 11607u);  // with what was freed
+  trace.end(a);
+  AllocatorArena.destroy(arena);
+}
+
+TEST(TraceTest, AScopeEndsThoseInside) {
+  Trace trace;
+  const IAllocator arena = AllocatorArena.create(4096);
+  const IAllocator a = trace.wrap(arena, "arena");
+  const IAllocator one = a->scope_enter(a);
+  const IAllocator two = one->scope_enter(one);
+  const IAllocator three = a->scope_enter(a);  // inside `two`, whoever is asked
+  for (const IAllocator scope : {a, one, two, three}) {
+    EXPECT_EQ(scope->scope_depth(scope), 3u);
+    [[maybe_unused]] void* p = mem$malloc(scope, 100);
+  }
+  two->scope_exit(two);  // and three
+  EXPECT_EQ(a->scope_depth(a), 1u);
+  EXPECT_EQ(trace.totals(a).live_bytes, 200u);
+  EXPECT_EQ(trace.totals(a).ended_by_scope, 2u);
+  const IAllocator again = one->scope_enter(one);
+  [[maybe_unused]] void* p = mem$malloc(again, 50);
+  a->scope_exit(a);  // of the outermost: the innermost
+  EXPECT_EQ(a->scope_depth(a), 1u);
+  EXPECT_EQ(trace.totals(a).live_bytes, 200u);
+  a->scope_exit(a);
+  EXPECT_EQ(a->scope_depth(a), 0u);
+  const TraceTotals t = trace.totals(a);
+  EXPECT_EQ(t.live_bytes, 100u);
+  EXPECT_EQ(t.ended_by_scope, 4u);
+  EXPECT_EQ(t.scopes, 4u);
+  EXPECT_EQ(t.max_depth, 3u);
+  EXPECT_EQ(trace.events(), 17u);  // each scope has its end
+  trace.end(a);
+  AllocatorArena.destroy(arena);
+}
+
+// `Trace::end` ends the blocks of scopes that are open, too.
+TEST(TraceTest, EndingInsideAScope) {
+  Trace trace;
+  const IAllocator arena = AllocatorArena.create(4096);
+  const IAllocator a = trace.wrap(arena, "arena");
+  mem$scope(a, _) {
+    [[maybe_unused]] void* p = mem$malloc(a, 10);
+    [[maybe_unused]] void* q = mem$malloc(_, 20);
+    trace.end(_);
+    EXPECT_EQ(trace.totals(a).live_blocks, 0u);
+  }
+  EXPECT_EQ(trace.totals(a).ended_by_scope, 2u);
+  AllocatorArena.destroy(arena);
+}
+
 TEST(TraceTest, TracesTheThreadsTemporaryMemory) {
   Trace trace;
   const IAllocator temp = trace.wrap(tmem$, "tmem$");
@@ -101,10 +178,15 @@ TEST(TraceTest, TracesTheThreadsTemporaryMemory) {
     EXPECT_NE(p, nullptr);
   }
   EXPECT_EQ(trace.totals(temp).ended_by_scope, 1u);
+  mem$scope(temp, _) {
+    [[maybe_unused]] void* p = mem$malloc(_, 10);
+    EXPECT_EQ(cex::temp_stats().scope_depth, 1u);
+  }
+  EXPECT_EQ(trace.totals(temp).ended_by_scope, 2u);
   EXPECT_EQ(cex::temp_stats().scope_depth, 0u);
 }
 
-// A resize that fails leaves the block in its place among the blocks of its scope.
+// A resize that fails leaves the block in its scope.
 TEST(TraceTest, FailuresAreCountedAndChangeNothing) {
   Trace trace;
   const IAllocator arena = AllocatorArena.create(4096, {.limit = 8192});
@@ -161,24 +243,40 @@ TEST(TraceTest, PagesOfAnArenaAreTracedToo) {
 }
 
 // Blocks that went unseen end when their address comes back.
-TEST(TraceTest, ScopesThatWereOpenedPastTheTrace) {
+TEST(TraceTest, FreesThatPassByTheTrace) {
   Trace trace;
   const IAllocator arena = AllocatorArena.create(4096);
   const IAllocator a = trace.wrap(arena, "arena");
-  void* first = nullptr;
-  void* again = nullptr;
-  mem$scope(arena, _) {
-    first = mem$malloc(a, 64);
-  }
+  void* first = mem$malloc(a, 64);
+  void* const was = first;
+  mem$free(arena, first);
   EXPECT_EQ(trace.totals(a).live_blocks, 1u);
-  mem$scope(arena, _) {
-    again = mem$malloc(a, 32);
-  }
-  if (first == again) {  // not under CEX_TEST, where memory rests before it is used again
+  void* const again = mem$malloc(a, 32);
+  if (was == again) {  // not under CEX_TEST, where a freed block is quarantined
     EXPECT_EQ(trace.totals(a).live_bytes, 32u);
   }
   trace.end(a);
   EXPECT_EQ(trace.totals(a).live_blocks, 0u);
+  AllocatorArena.destroy(arena);
+}
+
+// A scope that was opened past the trace ends by the same rule.
+TEST(TraceTest, ScopesThatWereOpenedPastTheTrace) {
+  Trace trace;
+  const IAllocator arena = AllocatorArena.create(4096);
+  const IAllocator a = trace.wrap(arena, "arena");
+  const IAllocator seen = a->scope_enter(a);
+  [[maybe_unused]] void* p = mem$malloc(seen, 10);
+  const IAllocator unseen = arena->scope_enter(arena);
+  [[maybe_unused]] void* q = mem$malloc(unseen, 20);
+  [[maybe_unused]] void* r = mem$malloc(seen, 40);
+  a->scope_exit(a);  // the innermost
+  EXPECT_EQ(a->scope_depth(a), 1u);
+  EXPECT_EQ(trace.totals(a).live_bytes, 50u);
+  a->scope_exit(a);
+  EXPECT_EQ(a->scope_depth(a), 0u);
+  EXPECT_EQ(trace.totals(a).live_bytes, 0u);
+  trace.end(a);
   AllocatorArena.destroy(arena);
 }
 
@@ -295,70 +393,155 @@ TEST(TraceTest, ATracedAllocatorCanBeTraced) {
   EXPECT_EQ(above.totals(a).allocations, 1u);
 }
 
-// An allocator whose scope_enter gives another allocator.
-struct Nested {
-  Allocator_i base;
-  IAllocator inside;
-  int open = 0;
-};
+// An allocator whose scopes are its own affair: scope_enter() gives `inside`.
+struct Scoped {
+  static Scoped* of(IAllocator self) {
+    return reinterpret_cast<Scoped*>(const_cast<Allocator_i*>(self));
+  }
 
-IAllocator enter_nested(IAllocator self) {
-  auto* const nested = reinterpret_cast<Nested*>(const_cast<Allocator_i*>(self));
-  ++nested->open;
-  return nested->inside;
-}
-void exit_nested(IAllocator self) {
-  --reinterpret_cast<Nested*>(const_cast<Allocator_i*>(self))->open;
-}
+  Allocator_i base = {mem$->malloc,
+                      mem$->calloc,
+                      mem$->realloc,
+                      mem$->free,
+                      [](IAllocator self) {
+                        ++of(self)->open;
+                        return of(self)->inside;
+                      },
+                      [](IAllocator self) { --of(self)->open; },
+                      [](IAllocator self) { return of(self)->open; },
+                      {1, true, false}};
+  IAllocator inside = nullptr;
+  uint32_t open = 0;
+};
 
 TEST(TraceTest, ScopesWhoseAllocatorIsAnother) {
   Trace trace;
-  Nested chain[40] = {};
-  for (int i = 39; i >= 0; --i) {
-    new (&chain[i]) Nested{{mem$->malloc,
-                            mem$->calloc,
-                            mem$->realloc,
-                            mem$->free,
-                            enter_nested,
-                            exit_nested,
-                            mem$->scope_depth,
-                            {1, true, false}},
-                           i < 39 ? &chain[i + 1].base : nullptr};
-  }
+  Scoped chain[40];
+  for (int i = 0; i < 39; ++i) chain[i].inside = &chain[i + 1].base;
   const IAllocator a = trace.wrap(&chain[0].base, "nested");
-  IAllocator at[39];
-  IAllocator now = a;
-  for (IAllocator& outside : at) {
-    outside = now;
-    now = now->scope_enter(now);
-    ASSERT_NE(now, nullptr);
+  IAllocator at[40];
+  at[0] = a;
+  for (int i = 1; i < 40; ++i) {
+    at[i] = at[i - 1]->scope_enter(at[i - 1]);
+    ASSERT_NE(at[i], nullptr);
+    EXPECT_NE(at[i], &chain[i].base);
   }
-  // Beyond the 32nd it is the inner one itself, untraced.
-  EXPECT_EQ(at[32], a);
-  EXPECT_EQ(now, &chain[39].base);
-  EXPECT_EQ(now->scope_enter(now), nullptr);
-  now->scope_exit(now);
-  for (int i = 38; i >= 0; --i) at[i]->scope_exit(at[i]);
-  for (const Nested& nested : chain) EXPECT_EQ(nested.open, 0);
-  EXPECT_EQ(trace.totals(a).scopes, 33u);
+  EXPECT_EQ(at[39]->scope_enter(at[39]), nullptr);
+  EXPECT_EQ(trace.totals(a).scopes, 39u);
+  EXPECT_EQ(trace.totals(a).max_depth, 39u);
+  EXPECT_EQ(trace.totals(a).failures, 1u);
+}
+
+// One without levels: a block belongs to the innermost scope, as it always did there.
+TEST(TraceTest, ScopesWhoseAllocatorIsTheSame) {
+  Trace trace;
+  Scoped flat;
+  flat.inside = &flat.base;
+  const IAllocator a = trace.wrap(&flat.base, "flat");
+  void* blocks[4] = {};
+  blocks[0] = mem$malloc(a, 10);
+  const IAllocator one = a->scope_enter(a);
+  blocks[1] = mem$malloc(a, 100);
+  blocks[2] = mem$malloc(one, 100);
+  const IAllocator two = one->scope_enter(one);
+  blocks[3] = mem$malloc(one, 1000);
+  EXPECT_EQ(two->scope_depth(two), 2u);
+  two->scope_exit(two);
+  EXPECT_EQ(flat.open, 1u);
+  EXPECT_EQ(trace.totals(a).live_bytes, 210u);
+  one->scope_enter(one);
+  a->scope_enter(a);
+  EXPECT_EQ(flat.open, 3u);
+  one->scope_exit(one);  // and those inside
+  EXPECT_EQ(flat.open, 0u);
+  EXPECT_EQ(trace.totals(a).live_bytes, 10u);
+  EXPECT_EQ(trace.totals(a).ended_by_scope, 3u);
+  for (void*& p : blocks) mem$free(mem$, p);
+}
+
+// The allocator of a scope that has ended has nothing to give, also when others are open.
+TEST(TraceDeathTest, AllocatorsOfScopesThatHaveEnded) {
+  Trace trace;
+  const IAllocator arena = AllocatorArena.create(4096);
+  const IAllocator a = trace.wrap(arena, "arena");
+  IAllocator ended = nullptr;
+  mem$scope(a, _) ended = _;
+  if (!cex::kChecked) {
+    EXPECT_EQ(static_cast<void*>(mem$malloc(ended, 10)), nullptr);
+    EXPECT_EQ(trace.totals(a).failures, 1u);
+  }
+  mem$scope(a, _) {
+    if (cex::kChecked) {
+      EXPECT_DEATH((void)mem$malloc(ended, 10), "the allocator of a scope that has ended is used");
+    }
+  }
+  trace.end(a);
+  AllocatorArena.destroy(arena);
+}
+
+// Each end counts once, in any order.
+TEST(TraceTest, ScopesThatHaveEndedStayEnded) {
+  Trace trace;
+  Scoped flat;
+  flat.inside = &flat.base;
+  const IAllocator a = trace.wrap(&flat.base, "flat");
+  const IAllocator outermost = a->scope_enter(a);
+  const IAllocator one = outermost->scope_enter(outermost);
+  const IAllocator two = one->scope_enter(one);
+  one->scope_exit(one);
+  two->scope_exit(two);
+  EXPECT_EQ(flat.open, 1u);
+  outermost->scope_exit(outermost);
+  EXPECT_EQ(flat.open, 0u);
+}
+
+// Such a scope is ended through the allocator that opened it.
+TEST(TraceTest, ScopesWhoseAllocatorHasNoScopes) {
+  Trace trace;
+  Scoped over_heap;
+  over_heap.inside = mem$;
+  const IAllocator a = trace.wrap(&over_heap.base, "over heap");
+  mem$scope(a, _) {
+    void* p = mem$malloc(_, 10);
+    mem$free(_, p);
+    EXPECT_EQ(over_heap.open, 1u);
+  }
+  EXPECT_EQ(over_heap.open, 0u);
+  EXPECT_EQ(trace.totals(a).frees, 1u);
 }
 
 TEST(TraceTest, AScopeThatCannotBeOpenedIsAFailure) {
   Trace trace;
-  Nested nested = {};
-  new (&nested) Nested{{mem$->malloc,
-                        mem$->calloc,
-                        mem$->realloc,
-                        mem$->free,
-                        enter_nested,
-                        exit_nested,
-                        mem$->scope_depth,
-                        {1, true, false}},
-                       nullptr};
-  const IAllocator a = trace.wrap(&nested.base, "nested");
+  Scoped none;
+  const IAllocator a = trace.wrap(&none.base, "none");
   EXPECT_EQ(a->scope_enter(a), nullptr);
   EXPECT_EQ(trace.totals(a).failures, 1u);
   EXPECT_EQ(trace.totals(a).scopes, 0u);
+}
+
+// A scope that the trace has no memory for is the allocator's own, and ends like any other.
+TEST(TraceTest, AScopeThatCannotBeTracedWorks) {
+  bool was_untraced = false;
+  for (uint64_t nth = 3; nth < 12; ++nth) {
+    cex::testing::FailingAllocator dry(mem$, {.nth = nth});
+    const IAllocator arena = AllocatorArena.create(4096);
+    Trace trace({.memory = dry.allocator()});
+    const IAllocator a = trace.wrap(arena, "arena");
+    const IAllocator one = a->scope_enter(a);
+    const IAllocator two = a->scope_enter(a);
+    void* p = mem$malloc(two, 10);
+    EXPECT_NE(p, nullptr);
+    EXPECT_EQ(a->scope_depth(a), 2u);
+    a->scope_exit(a);
+    EXPECT_EQ(arena->scope_depth(arena), 1u);
+    one->scope_exit(one);
+    EXPECT_EQ(arena->scope_depth(arena), 0u);
+    EXPECT_EQ(trace.totals(a).live_blocks, 0u);
+    was_untraced = was_untraced || (a != arena && trace.totals(a).allocations == 0);
+    trace.end(a);
+    AllocatorArena.destroy(arena);
+  }
+  EXPECT_TRUE(was_untraced);
 }
 
 }  // namespace

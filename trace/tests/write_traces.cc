@@ -40,55 +40,59 @@ struct Counts {
 class Model {
  public:
   Model(IAllocator a, const char* name, bool has_scopes, bool needs_scope)
-      : a_(a), name_(name), has_scopes_(has_scopes), needs_scope_(needs_scope) {}
+      : name_(name), has_scopes_(has_scopes), needs_scope_(needs_scope), levels_{{a, {}}} {}
 
   template <typename Rng>
   void step(Rng& rng) {
     const auto dice = rng() % 100;
-    const bool can_allocate = !needs_scope_ || !scopes_.empty();
-    if (has_scopes_ && dice < 6 && scopes_.size() < 5) {
-      a_->scope_enter(a_);
-      scopes_.push_back(blocks_.size());
+    const size_t least = needs_scope_ ? 1 : 0;
+    const bool can_allocate = levels_.size() > least;
+    // Any scope that is open, not only the innermost one.
+    Level& level = levels_[can_allocate ? least + rng() % (levels_.size() - least) : 0];
+    std::vector<Block>& blocks = level.blocks;
+    if (has_scopes_ && dice < 8 && levels_.size() < 6) {
+      levels_.push_back({level.a->scope_enter(level.a), {}});
       ++counts.scopes;
-    } else if (has_scopes_ && dice < 12 && !scopes_.empty()) {
-      leave();
-    } else if (can_allocate && (dice < 60 || blocks_.empty())) {
+    } else if (has_scopes_ && dice < 13 && levels_.size() > 1) {
+      leave(rng() % 3 == 0 ? 1 + rng() % (levels_.size() - 1) : levels_.size() - 1);
+    } else if (can_allocate && (dice < 60 || blocks.empty())) {
       const size_t size = size_of(rng);
       const bool zeroed = dice % 3 == 0;
-      note(zeroed ? static_cast<void*>(mem$calloc(a_, size, 1))
-                  : static_cast<void*>(mem$malloc(a_, size)),
+      note(blocks,
+           zeroed ? static_cast<void*>(mem$calloc(level.a, size, 1))
+                  : static_cast<void*>(mem$malloc(level.a, size)),
            size);
     } else if (dice == 60 && can_allocate) {
       // Far too much.
-      if (static_cast<void*>(mem$malloc(a_, size_t{1} << 60)) == nullptr) ++counts.failures;
-    } else if (dice < 75 && blocks_.size() > here()) {
-      const size_t i = here() + rng() % (blocks_.size() - here());
+      if (static_cast<void*>(mem$malloc(level.a, size_t{1} << 60)) == nullptr) ++counts.failures;
+    } else if (dice < 75 && !blocks.empty()) {
+      Block& block = blocks[rng() % blocks.size()];
       const size_t size = size_of(rng);
-      blocks_[i].p = mem$realloc(a_, blocks_[i].p, size);
+      block.p = mem$realloc(level.a, block.p, size);
       ++counts.reallocations;
-      counts.live_bytes += size - blocks_[i].size;
+      counts.live_bytes += size - block.size;
       asked(size);
-      blocks_[i].size = size;
-    } else if (blocks_.size() > here()) {
-      const size_t i = here() + rng() % (blocks_.size() - here());
-      mem$free(a_, blocks_[i].p);
+      block.size = size;
+    } else if (!blocks.empty()) {
+      const size_t i = rng() % blocks.size();
+      mem$free(level.a, blocks[i].p);
       ++counts.frees;
-      counts.live_bytes -= blocks_[i].size;
+      counts.live_bytes -= blocks[i].size;
       --counts.live_blocks;
-      blocks_.erase(blocks_.begin() + static_cast<std::ptrdiff_t>(i));
+      blocks.erase(blocks.begin() + static_cast<std::ptrdiff_t>(i));
     }
   }
 
   void leave_all() {
-    while (!scopes_.empty()) leave();
+    if (levels_.size() > 1) leave(1);
   }
 
   void finish() {
     leave_all();
-    for (Block& block : blocks_) mem$free(a_, block.p);
-    counts.frees += blocks_.size();
+    for (Block& block : levels_[0].blocks) mem$free(levels_[0].a, block.p);
+    counts.frees += levels_[0].blocks.size();
     counts.live_blocks = counts.live_bytes = 0;
-    blocks_.clear();
+    levels_[0].blocks.clear();
   }
 
   void write(FILE* file) const {
@@ -116,8 +120,11 @@ class Model {
     size_t size;
   };
 
-  // Where the blocks of the innermost scope begin: outer ones are not resized.
-  size_t here() const { return scopes_.empty() ? 0 : scopes_.back(); }
+  // The allocator itself, or a scope of it.
+  struct Level {
+    IAllocator a;
+    std::vector<Block> blocks;
+  };
 
   template <typename Rng>
   static size_t size_of(Rng& rng) {
@@ -133,32 +140,34 @@ class Model {
     if (counts.live_blocks > counts.peak_blocks) counts.peak_blocks = counts.live_blocks;
   }
 
-  void note(void* p, size_t size) {
+  void note(std::vector<Block>& blocks, void* p, size_t size) {
     if (p == nullptr) abort();
-    blocks_.push_back({p, size});
+    blocks.push_back({p, size});
     ++counts.allocations;
     ++counts.live_blocks;
     counts.live_bytes += size;
     asked(size);
   }
 
-  void leave() {
-    a_->scope_exit(a_);
-    while (blocks_.size() > scopes_.back()) {
-      ++counts.ended_by_scope;
-      --counts.live_blocks;
-      counts.live_bytes -= blocks_.back().size;
-      blocks_.pop_back();
+  // Ends a scope, and those inside it.
+  void leave(size_t depth) {
+    // The innermost one also by way of the allocator itself.
+    const bool is_innermost = depth == levels_.size() - 1;
+    const IAllocator a = levels_[is_innermost && counts.scopes % 2 == 0 ? 0 : depth].a;
+    a->scope_exit(a);
+    for (; levels_.size() > depth; levels_.pop_back()) {
+      for (const Block& block : levels_.back().blocks) {
+        ++counts.ended_by_scope;
+        --counts.live_blocks;
+        counts.live_bytes -= block.size;
+      }
     }
-    scopes_.pop_back();
   }
 
-  IAllocator a_;
   const char* name_;
   bool has_scopes_;
   bool needs_scope_;
-  std::vector<Block> blocks_;
-  std::vector<size_t> scopes_;  // how many blocks there were before each
+  std::vector<Level> levels_;
 };
 
 void run_random(cex::Trace& trace, unsigned seed, int steps, FILE* model) {
@@ -180,7 +189,7 @@ void run_random(cex::Trace& trace, unsigned seed, int steps, FILE* model) {
     m.write(model);
     fprintf(model, &m == &models[2] ? "]\n" : ",\n");
   }
-  // Its blocks from outside a scope stay live in the trace: nobody says that it ends.
+  // Its blocks from outside a scope stay live in the trace: it is not told of the end.
   AllocatorArena.destroy(arena);
 }
 

@@ -77,7 +77,7 @@ class Tree(support.Case):
     def test_what_is_where(self):
         said = self.install(self.path("p"))
         files = tree(self.path("p"))
-        for name in ("include/cex/cex.h", "include/cex/allocator/internal/bump.h", "include/cex/testing.h",
+        for name in ("include/cex/cex.h", "include/cex/allocator/internal/bump_window.h", "include/cex/testing.h",
                      "lib/libcex.a", "lib/libcex_checked.a", "lib/pkgconfig/cex.pc",
                      "lib/pkgconfig/cex-checked.pc", "lib/cmake/cex/cexConfig.cmake",
                      "lib/cmake/cex/cexConfigVersion.cmake", "share/doc/cex/LICENSE",
