@@ -2,7 +2,8 @@
 
 Every header that a target includes comes from itself or a direct dependency; no public
 target hands on a define but CEX_TEST, a folder of headers but the generated ones, or a
-link option but those known; and a target of internal headers is not public.
+link option but those known; a target of internal headers is not public; no dependency and
+no include points up the house; and an internal header is spelled with its package.
 """
 
 import json
@@ -21,6 +22,8 @@ FOREIGN = {
     "gmock/": r"googletest",
     "gtest/": r"googletest",
 }
+# The house, ground floor first: a package depends on those before it, and on itself.
+FLOORS = ["", "sanitizer", "allocator", "arena", "tempmem", "collections", "trace", "testing"]
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.MULTILINE)
 
 
@@ -77,6 +80,46 @@ def visible(targets):
             and any("visibility:public" in entry for entry in target["visibility"])]
 
 
+def floor_of(package):
+    """Where a package stands; None: not in the house."""
+    return FLOORS.index(package) if package in FLOORS else None
+
+
+def package_of(label):
+    """The first folder of a label of this repository, or None."""
+    match = re.match(r"@*(?:cex|)//([^:/]*)", label)
+    return match[1] if match else None
+
+
+def pointing_up(targets):
+    """Dependencies on a package further up, and includes of an internal header of one."""
+    found = []
+    for target in targets:
+        own = floor_of(package_of(target["label"]))
+        if not own:  # the root depends on all
+            continue
+        names = [(label, package_of(label)) for label in target["deps"]]
+        for path in target["files"]:
+            with open(path, encoding="utf-8") as file:
+                for header in INCLUDE.findall(file.read()):
+                    match = re.match(r"cex/([a-z]+)/internal/", header)
+                    names += [(f"{path} includes {header}", match[1])] if match else []
+        found += [f"{target['label']}: {name}" for name, package in names
+                  if package is not None and (floor_of(package) or 0) > own]
+    return sorted(set(found))
+
+
+def misspelled(targets):
+    """Includes of an internal header that don't say which package's it is."""
+    found = []
+    for target in targets:
+        for path in target["files"]:
+            with open(path, encoding="utf-8") as file:
+                found += [f"{path} includes {header}" for header in INCLUDE.findall(file.read())
+                          if header.startswith(("cex/internal/", "internal/"))]
+    return sorted(set(found))
+
+
 class Targets(unittest.TestCase):
 
     def setUp(self):
@@ -104,6 +147,19 @@ class Targets(unittest.TestCase):
     def test_internal_headers_are_private(self):
         self.assertEqual(visible(self.targets), [])
 
+    def test_arrows_point_down(self):
+        self.assertEqual(pointing_up(self.targets), [])
+        self.assertEqual(pointing_up(self.unchecked), [])
+        # The negative control: in a house that is upside down they do not.
+        FLOORS.reverse()
+        try:
+            self.assertIn("//allocator:", str(pointing_up(self.targets)))
+        finally:
+            FLOORS.reverse()
+
+    def test_internal_headers_are_spelled_with_their_package(self):
+        self.assertEqual(misspelled(self.targets), [])
+
     def test_the_faults_of_the_fixture_are_found(self):
         """The negative control."""
         bad = "tools/cc_targets/fixture"
@@ -111,12 +167,15 @@ class Targets(unittest.TestCase):
         self.assertEqual(sorted(found), [
             f"//{bad}:bad: {bad}/bad.cc includes absl/types/span.h",
             f"//{bad}:bad: {bad}/bad.cc includes cex/allocator.h",
+            f"//{bad}:bad: {bad}/bad.cc includes cex/internal/open.h",
             f"//{bad}:bad: {bad}/bad.cc includes gtest/gtest.h",
         ])
         found = [text.lstrip("@") for text in handed_on(self.fixture, DEFINES) if f"//{bad}:" in text]
         self.assertGreater(len(found), 2)
         self.assertEqual(found[:2], [f"//{bad}:bad: define LEAKED", f"//{bad}:bad: link option -lm"])
         self.assertRegex(found[2], rf"^//{bad}:bad: headers in .*{bad}")
+        self.assertEqual([text for text in misspelled(self.fixture) if bad in text],
+                         [f"{bad}/bad.cc includes cex/internal/open.h"])
         found = [label.lstrip("@") for label in visible(self.fixture)]
         self.assertEqual(found, [f"//{bad}:open_internal"])
 
