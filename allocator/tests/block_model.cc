@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <random>
+#include <utility>
 
 #include "allocator/tests/fresh_bytes.h"
 #include "cex/sanitizer.h"
@@ -36,8 +38,13 @@ bool is_zero(const char* p, size_t size) {
 }  // namespace
 
 BlockModel::BlockModel(IAllocator a, const Candidate& candidate, uint64_t seed)
+    : BlockModel(a, candidate, [rng = std::mt19937_64(seed)](size_t below) mutable {
+        return static_cast<size_t>(rng() % below);
+      }) {}
+
+BlockModel::BlockModel(IAllocator a, const Candidate& candidate, Draw draw)
     : candidate_(candidate),
-      rng_(seed),
+      draw_(std::move(draw)),
       base_depth_(a->scope_depth != nullptr ? a->scope_depth(a) : 0) {
   open_.push_back({a, nullptr});
 }
@@ -87,6 +94,7 @@ void BlockModel::allocate(bool zeroed) {
   } else {
     p = mem$malloc(a, size, align);
   }
+  if (p == nullptr && candidate_.may_run_out) return;
   ASSERT_NE(p, nullptr) << size << " bytes at alignment " << align << " with " << live_ << " live";
   ASSERT_TRUE(mem$aligned_pointer(p, align));
   if (zeroed) {
@@ -109,6 +117,7 @@ void BlockModel::resize() {
   const size_t size = random_size();
   if (live_ + size > candidate_.max_live) return;
   char* const p = mem$realloc(open_[block.depth].a, block.p, size, block.align);
+  if (p == nullptr && candidate_.may_run_out) return;
   ASSERT_NE(p, nullptr) << "from " << block.size << " to " << size << " bytes";
   ASSERT_TRUE(mem$aligned_pointer(p, block.align));
   if (size <= block.size && candidate_.shrinks_in_place) {
@@ -146,6 +155,11 @@ void BlockModel::enter() {
     open.a = open.guard->allocator();
   } else {
     open.a = a->scope_enter(a);
+  }
+  // Where there is no memory a guard has an allocator all the same, which gives none.
+  if (candidate_.may_run_out &&
+      outermost->scope_depth(outermost) != base_depth_ + open_.size()) {
+    return;
   }
   ASSERT_NE(open.a, nullptr);
   if (open.a == outermost) has_levels_ = false;

@@ -6,8 +6,8 @@
 
 #include <stdint.h>
 
+#include <functional>
 #include <memory>
-#include <random>
 #include <vector>
 
 #include "allocator/tests/conformance.h"
@@ -17,7 +17,13 @@ namespace cex::testing {
 
 class BlockModel {
  public:
+  // Draws a number below `below`, which is at least 1.
+  using Draw = std::function<size_t(size_t below)>;
+
   // `a` has no scope open, or is the allocator of the innermost one.
+  BlockModel(IAllocator a, const Candidate& candidate, Draw draw);
+
+  // Drawn from a generator with this seed.
   BlockModel(IAllocator a, const Candidate& candidate, uint64_t seed);
 
   // Does one random thing: malloc, calloc, realloc or free through the allocator of any
@@ -46,7 +52,7 @@ class BlockModel {
     std::unique_ptr<MemScope> guard;  // or null: opened through the interface
   };
 
-  size_t random(size_t below) { return static_cast<size_t>(rng_() % below); }
+  size_t random(size_t below) { return draw_(below); }
   size_t random_size();
   // A depth to allocate at, most often the innermost.
   size_t random_depth();
@@ -59,7 +65,7 @@ class BlockModel {
   void verify(const Block& block) const;
 
   const Candidate& candidate_;
-  std::mt19937_64 rng_;
+  Draw draw_;
   std::vector<Block> blocks_;
   std::vector<Open> open_;  // the outermost, which is no scope of the model's, first
   uint32_t base_depth_;

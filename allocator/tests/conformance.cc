@@ -2,9 +2,11 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <algorithm>
+#include <random>
 #include <vector>
 
 #include "allocator/tests/block_model.h"
@@ -13,11 +15,16 @@
 namespace cex::testing {
 namespace {
 
-// Operations per allocator: fewer where each is checked, and slow.
-constexpr size_t kRounds = kChecker == Checker::kNone      ? 150
-                           : kChecker == Checker::kPattern ? 40
-                                                           : 20;
+// A million operations per allocator; fewer where each takes microseconds.
+constexpr bool kIsSlow = kChecker == Checker::kMsan || kChecker == Checker::kValgrind;
+constexpr size_t kRounds = kIsSlow ? 20 : 500;
 constexpr size_t kSteps = 2000;
+
+// Another one in each run, unless $CEX_SEED has the one that a failure has printed.
+uint64_t random_seed() {
+  const char* const text = getenv("CEX_SEED");
+  return text != nullptr ? strtoull(text, nullptr, 10) : std::random_device{}();
+}
 
 // A subject, over a backing allocator that must be empty when it is gone.
 class Fixture {
@@ -49,10 +56,12 @@ constexpr size_t kBadAligns[] = {0, 3, 24, 48, 65, 96, 128, 4096, SIZE_MAX, kToo
 constexpr size_t kBadSizes[] = {0, kTooLarge, SIZE_MAX};
 
 TEST_P(AllocatorConformanceTest, RandomSequences) {
+  const uint64_t seed = random_seed();
+  printf("CEX_SEED=%llu\n", static_cast<unsigned long long>(seed));
   size_t operations = 0;
   for (size_t round = 0; round < kRounds; ++round) {
     Fixture fixture(GetParam());
-    BlockModel model(fixture.a(), GetParam(), round);
+    BlockModel model(fixture.a(), GetParam(), seed + round);
     for (size_t i = 0; i < kSteps; ++i) {
       model.step();
       if (HasFatalFailure()) return;

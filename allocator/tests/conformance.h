@@ -39,6 +39,9 @@ struct Candidate {
   // It works only inside a scope.
   bool is_temp = false;
 
+  // It has less memory than may be asked for, and says so by nullptr.
+  bool may_run_out = false;
+
   // A smaller size leaves a block where it is.
   bool shrinks_in_place = true;
 

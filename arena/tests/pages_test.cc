@@ -255,4 +255,38 @@ TEST_F(PagesTest, LimitReserveDoesNotCountAgainstAGrowingBlock) {
   EXPECT_LE(page_bytes(), 40'960u);
 }
 
+// What outer scopes take while inner ones are open, and what inner ones take, is used again.
+TEST_F(PagesTest, LoopsOfNestedScopesHoldThePagesOfOneRound) {
+  make(4096);
+  size_t first_round = 0;
+  for (int round = 0; round < 10'000; ++round) {
+    mem$scope(a_, outer) {
+      ASSERT_NE(mem$malloc(outer, 100), nullptr);
+      mem$scope(a_, inner) {
+        ASSERT_NE(mem$malloc(inner, 100), nullptr);
+        ASSERT_NE(mem$malloc(outer, 100), nullptr);
+        if (round == 0) first_round = pages();
+      }
+    }
+    ASSERT_LE(pages(), first_round) << round;
+  }
+}
+
+TEST_F(PagesTest, SidePageIsUsedToItsEndBeforeAnotherIsTaken) {
+  make(4096);
+  ASSERT_NE(mem$malloc(a_, 100), nullptr);
+  mem$scope(a_, inner) {
+    ASSERT_NE(mem$malloc(inner, 100), nullptr);
+    ASSERT_NE(mem$malloc(a_, 100), nullptr);
+  }
+  EXPECT_EQ(pages(), 2u);
+  // Both pages have some 3,900 bytes left; each block takes 112.
+  for (int i = 0; i < 68; ++i) {
+    ASSERT_NE(mem$malloc(a_, 100), nullptr);
+    ASSERT_EQ(pages(), 2u) << i;
+  }
+  for (int i = 0; i < 10; ++i) ASSERT_NE(mem$malloc(a_, 100), nullptr);
+  EXPECT_EQ(pages(), 3u);
+}
+
 }  // namespace

@@ -1,0 +1,178 @@
+// Memory belongs to the scope whose allocator was named: allocating, resizing and freeing
+// through outer scopes' allocators while inner scopes are open.
+#include <string.h>
+
+#include <memory_resource>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "cex/arena.h"
+#include "cex/fixed.h"
+#include "cex/pmr.h"
+
+namespace {
+
+alignas(64) char buffer[size_t{1} << 20];
+
+// Each test with an arena, small pages and large, and with a fixed buffer.
+class LevelsTest : public testing::TestWithParam<size_t> {
+ protected:
+  ~LevelsTest() override {
+    EXPECT_EQ(a_->scope_depth(a_), 0u);
+    GetParam() == 0 ? AllocatorFixed.destroy(a_) : AllocatorArena.destroy(a_);
+  }
+  size_t in_use() const {
+    return GetParam() == 0 ? AllocatorFixed.stats(a_).bytes_in_use
+                           : AllocatorArena.stats(a_).bytes_in_use;
+  }
+  static char* filled(IAllocator a, size_t size, int value) {
+    char* p = mem$malloc(a, size);
+    EXPECT_NE(p, nullptr);
+    if (p != nullptr) memset(p, value, size);
+    return p;
+  }
+  static bool is_filled(const char* p, size_t size, int value) {
+    return std::string(p, size) == std::string(size, static_cast<char>(value));
+  }
+
+  const IAllocator a_ = GetParam() == 0 ? AllocatorFixed.create(buffer, sizeof(buffer))
+                                        : AllocatorArena.create(GetParam());
+};
+
+INSTANTIATE_TEST_SUITE_P(, LevelsTest, testing::Values(0, 256, 4096, 65536));
+
+TEST_P(LevelsTest, BlocksGoWithTheScopeThatWasNamed) {
+  char* kept = filled(a_, 100, 1);
+  mem$scope(a_, s1) {
+    char* p1 = filled(s1, 100, 2);
+    char* q1 = nullptr;
+    char* more = nullptr;
+    mem$scope(s1, s2) {
+      char* p2 = filled(s2, 100, 3);
+      q1 = filled(s1, 1000, 4);
+      more = filled(a_, 3000, 5);
+      mem$scope(a_, s3) {
+        filled(s3, 5000, 6);
+        EXPECT_TRUE(is_filled(filled(s2, 70, 7), 70, 7));
+      }
+      EXPECT_TRUE(is_filled(p2, 100, 3));
+      EXPECT_TRUE(is_filled(q1, 1000, 4));
+    }
+    filled(s1, 2000, 8);
+    EXPECT_TRUE(is_filled(p1, 100, 2));
+    EXPECT_TRUE(is_filled(q1, 1000, 4));
+    kept = kept[0] == 1 ? more : nullptr;
+  }
+  filled(a_, 2000, 9);
+  ASSERT_NE(kept, nullptr);
+  EXPECT_TRUE(is_filled(kept, 3000, 5));
+}
+
+TEST_P(LevelsTest, ResizingThroughTheBlocksOwnScope) {
+  mem$scope(a_, outer) {
+    char* p = filled(outer, 10, 1);
+    char* q = filled(outer, 10, 2);
+    size_t size = 10;
+    for (int round = 0; round < 12; ++round) {
+      mem$scope(outer, inner) {
+        filled(inner, 300, 3);
+        p = mem$realloc(outer, p, 2 * size);
+        ASSERT_NE(p, nullptr);
+        ASSERT_TRUE(is_filled(p, size, 1));
+        size *= 2;
+        memset(p, 1, size);
+        filled(inner, 300, 3);
+      }
+      ASSERT_TRUE(is_filled(p, size, 1));
+      ASSERT_TRUE(is_filled(q, 10, 2));
+    }
+    mem$scope(outer, inner) {
+      filled(inner, 10, 3);
+      mem$free(outer, p);
+      mem$free(outer, q);
+    }
+  }
+  EXPECT_EQ(in_use(), 0u);
+}
+
+// All that a loop takes is free again after each round, also what it takes for outer scopes.
+TEST_P(LevelsTest, LoopsOfNestedScopesTakeNoMore) {
+  for (int round = 0; round < 10'000; ++round) {
+    mem$scope(a_, outer) {
+      ASSERT_NE(mem$malloc(outer, 100), nullptr) << round;
+      mem$scope(a_, inner) {
+        ASSERT_NE(mem$malloc(inner, 200), nullptr) << round;
+        ASSERT_NE(mem$malloc(outer, 300), nullptr) << round;
+        ASSERT_NE(mem$malloc(inner, 3000), nullptr) << round;
+        ASSERT_NE(mem$malloc(outer, 3000), nullptr) << round;
+      }
+      ASSERT_NE(mem$malloc(outer, 400), nullptr) << round;
+    }
+    ASSERT_EQ(in_use(), 0u) << round;
+  }
+}
+
+TEST_P(LevelsTest, TheArenaItselfBetweenScopes) {
+  size_t blocks = 0;
+  for (int round = 0; round < 200; ++round) {
+    mem$scope(a_, scope) {
+      filled(scope, 500, 1);
+      filled(a_, 32, 2);
+      ++blocks;
+    }
+    filled(a_, 32, 3);
+    ++blocks;
+  }
+  EXPECT_GE(in_use(), blocks * 32);
+}
+
+TEST_P(LevelsTest, AScopeThatEndsEndsThoseInsideIt) {
+  const IAllocator s1 = a_->scope_enter(a_);
+  const IAllocator s2 = s1->scope_enter(s1);
+  const IAllocator s3 = a_->scope_enter(a_);
+  for (const IAllocator s : {s1, s2, s3}) filled(s, 1000, 1);
+  char* kept = filled(a_, 1000, 2);
+  s1->scope_exit(s1);
+  EXPECT_EQ(a_->scope_depth(a_), 0u);
+  EXPECT_TRUE(is_filled(kept, 1000, 2));
+  mem$free(a_, kept);
+}
+
+TEST_P(LevelsTest, ContainersOfTheStandardGrowAtAnyDepth) {
+  mem$scope(a_, outer) {
+    cex::PmrResource resource(outer);
+    std::pmr::vector<int> numbers(&resource);
+    std::vector<int, cex::StdAllocator<int>> more(outer);
+    for (int i = 0; i < 1000; ++i) {
+      mem$scope(outer, inner) {
+        filled(inner, 50, 1);
+        numbers.push_back(i);
+        more.push_back(i);
+      }
+    }
+    for (int i = 0; i < 1000; ++i) {
+      ASSERT_EQ(numbers[static_cast<size_t>(i)], i);
+      ASSERT_EQ(more[static_cast<size_t>(i)], i);
+    }
+  }
+}
+
+size_t recurse(IAllocator outermost, IAllocator outer, size_t levels) {
+  if (levels == 0) return outermost->scope_depth(outermost);
+  cex::MemScope scope(outer);
+  char* const p = mem$malloc(outer, 1);
+  if (p == nullptr) return 0;
+  *p = static_cast<char>(levels);
+  const size_t deepest = recurse(outermost, scope.allocator(), levels - 1);
+  return *p == static_cast<char>(levels) ? deepest : 0;
+}
+
+TEST(LevelsDepthTest, TenThousandThatAllocateFromTheOneOutside) {
+  const IAllocator a = AllocatorArena.create(1024);
+  EXPECT_EQ(recurse(a, a, 10'000), 10'000u);
+  AllocatorArena.destroy(a);
+}
+
+}  // namespace
