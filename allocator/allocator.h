@@ -18,7 +18,7 @@
 /// itself is declared (interface.h).
 ///
 /// Sizes are in bytes, alignments powers of two up to 64. Nothing here throws or ends
-/// the program for want of memory. Thread safety is the allocator's: mem$ may be used
+/// the program when it is out of memory. Thread safety is the allocator's: mem$ may be used
 /// from every thread, an arena and tmem$ from one.
 #ifndef CEX_ALLOCATOR_ALLOCATOR_H_
 #define CEX_ALLOCATOR_ALLOCATOR_H_

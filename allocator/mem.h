@@ -7,7 +7,7 @@
 /// cex::mem_free(a, p);                               // p is nullptr now
 /// ```
 ///
-/// Nothing here throws or aborts for want of memory. A size of 0, a size above
+/// Nothing here throws or aborts when it is out of memory. A size of 0, a size above
 /// PTRDIFF_MAX and an alignment that is no power of two up to 64 give nullptr,
 /// whatever the allocator. Thread safety is the allocator's: mem$ may be used
 /// from every thread, an arena and tmem$ from one.
@@ -146,13 +146,13 @@ struct Unconstructed {
 
 /// A T made in memory from `a` with `T(args…)`, or `T{args…}` where T is an aggregate;
 /// nullptr when there is no memory, and then no constructor has run. What the
-/// constructor throws passes through, and the memory is given back. T is trivially
+/// constructor throws passes through, and the memory is freed. T is trivially
 /// destructible and aligned to at most 64, else this does not compile.
 template <typename T, typename... Args>
 [[gnu::always_inline]] inline T* mem_new_at(IAllocator a, Site site, Args&&... args) {
   static_assert(
       std::is_trivially_destructible_v<T>,
-      "cex: mem$new(a, T): T has a destructor that nobody would run, because memory of an "
+      "cex: mem$new(a, T): T has a destructor that would never run, because memory of an "
       "IAllocator goes without notice. Make T trivially destructible, or hold it in a "
       "std::unique_ptr, a std::optional or a std container over cex/pmr.h.");
   static_assert(alignof(T) <= detail::kMaxAlign,

@@ -82,7 +82,7 @@ class PmrResource final : public std::pmr::memory_resource {
 namespace detail {
 struct PmrBlocks;
 
-// Want of memory where the caller cannot be told by nullptr: std::bad_alloc, or
+// Out of memory where the caller cannot be told by nullptr: std::bad_alloc, or
 // the end of the program where there are no exceptions.
 [[noreturn, gnu::cold]] void pmr_out_of_memory(Site site, size_t size, size_t align);
 }  // namespace detail
@@ -177,7 +177,7 @@ class StdAllocator {
 ///
 /// Under CEX_TEST guard bytes are in the record's place and behind the block, and are
 /// looked at when it is freed or resized. Of std::pmr::new_delete_resource() it is known that
-/// memory stays until it is given back: with it, freed blocks are held back, so that a late
+/// memory stays until it is returned: with it, freed blocks are quarantined, so that a late
 /// write is noticed, and blocks that were never freed are looked at when the PmrAllocator is
 /// destroyed. Any other gets its memory back at once. A block that is never freed is no leak
 /// in itself: many resources are released as a whole.

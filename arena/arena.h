@@ -1,5 +1,5 @@
 /// @file
-/// AllocatorArena: memory in pages, given back all at once or scope by scope.
+/// AllocatorArena: memory in pages, freed all at once or scope by scope.
 ///
 /// Allocating moves a pointer along a page, inline. When a page is full the arena takes
 /// another one from its backing allocator; blocks never move. Freeing single blocks is

@@ -11,7 +11,7 @@
 /// mem$scope(a, scratch) { char* line = mem$malloc(scratch, 100); … }
 /// ```
 ///
-/// Nothing needs to be given back: the allocator ends with its buffer. It may be
+/// Nothing needs to be freed: the allocator ends with its buffer. It may be
 /// used before main() and belongs to one thread at a time, which holds for the
 /// functions below, too. Sizes are in bytes.
 #ifndef CEX_ARENA_FIXED_H_

@@ -24,7 +24,7 @@ struct AllocatorStats {
   size_t bytes_reserved = 0;    ///< held from the backing allocator, the reserve included
   size_t pages_live = 0;        ///< pages that blocks may lie on
   size_t pages_created = 0;     ///< pages ever taken from the backing allocator
-  size_t pages_freed = 0;       ///< pages ever given back to it
+  size_t pages_freed = 0;       ///< pages ever returned to it
   uint64_t scopes_entered = 0;  ///< ever
   uint32_t scope_depth = 0;     ///< scopes that are open now
 };

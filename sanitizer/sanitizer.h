@@ -1,5 +1,5 @@
 /// @file
-/// Poison: memory that nobody may touch, told to whichever checker is present.
+/// Poison: memory that must not be touched, told to whichever checker is present.
 ///
 /// One API over AddressSanitizer's manual poisoning, MemorySanitizer, Valgrind's
 /// client requests (compiled in by --config=valgrind) and, in CEX_TEST builds

@@ -14,8 +14,8 @@ namespace cex {
 ///
 ///   void* my_alloc(IAllocator a, cex::Site site = cex::Site::current());
 struct Site {
-  const char* file = nullptr;  ///< as the compiler names it; null where nobody knows
-  int line = 0;                ///< from 1; 0 where nobody knows
+  const char* file = nullptr;  ///< as the compiler names it; null where it is not known
+  int line = 0;                ///< from 1; 0 where it is not known
   int padding = 0;             ///< named, or gcc fills in the line alone, in the middle of loops
 
   /// The line of the call that this stands in as a default argument.

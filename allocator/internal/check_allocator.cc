@@ -29,7 +29,7 @@ void check_is_there(IAllocator a, Site site) {
 }
 
 void mark_gone(IAllocator a) {
-  // Volatile: nobody reads what is at the end of its life, as far as a compiler can tell.
+  // Volatile: no one reads what is at the end of its life, as far as a compiler can tell.
   auto* const interface = const_cast<volatile Allocator_i*>(a);
   interface->meta.magic_id = kGone;
 }

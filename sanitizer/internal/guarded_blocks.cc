@@ -29,7 +29,7 @@ struct GuardedBlock {
   enum class State : uint8_t {
     kLive,
     kQuarantined,  // freed; its memory is kept
-    kGone,         // freed; its memory was given back
+    kGone,         // freed; its memory was returned
   };
 
   char* p;
@@ -267,7 +267,7 @@ bool is_below(const GuardedBlock& block, const GuardedBlock& fresh) {
          !(block.source == fresh.source && block.context == fresh.context);
 }
 
-// Memory that comes from a source was given back to it before, by whatever way: what was
+// Memory that comes from a source was returned to it before, by whatever way: what was
 // known of it is no longer true. But a `fresh` block may lie in one of an allocator below.
 void forget_overlapped(Registry& r, const char* begin, const char* end,
                        const GuardedBlock* fresh = nullptr) {
@@ -315,7 +315,7 @@ void bound_quarantine(Registry& r, size_t bytes) {
   while (r.quarantined > bytes || r.freed.size() > kRemembered) forget_oldest(r);
 }
 
-// A live block is freed. Returns whether its memory is to be given back by the caller,
+// A live block is freed. Returns whether its memory is to be returned by the caller,
 // without the lock: the source may be an allocator with blocks in the registry.
 bool retire(Registry& r, GuardedBlock* block, bool went_with_scope) {
   unlink(block);

@@ -30,7 +30,7 @@ struct BlockSource {
   void (*give)(void* context, void* p);
   bool takes_rest;  // of a block that shrinks, for other blocks
   bool is_libc;     // blocks of the C library
-  bool is_kept;     // memory stays until it is given back: it may be quarantined
+  bool is_kept;     // memory stays until it is returned: it may be quarantined
 };
 
 // malloc, aligned, and free.
@@ -135,7 +135,7 @@ struct LeakText {
 LeakText describe_leaks(uint64_t from);
 
 // Reports a write around any block, or to a quarantined one, whose memory is sure to be
-// there. What has been quarantined longest is given back.
+// there. What has been quarantined longest is freed.
 void verify_blocks();
 
 // The same, but tells `found` of each such block and makes it whole again, so that it is

@@ -58,7 +58,7 @@ void write_hidden(void* to, const T& value) {
 inline constexpr unsigned char kFreshByte = 0x7f;
 
 // Whether each byte of `p` itself is `byte`: with kPoisonByte it was read from memory that
-// was freed or whose scope had ended, with kFreshByte from memory that nobody had written.
+// was freed or whose scope had ended, with kFreshByte from memory that was never written.
 inline bool is_pattern(const volatile void* p, unsigned char byte) {
   return reinterpret_cast<uintptr_t>(p) == UINTPTR_MAX / 0xff * byte;
 }

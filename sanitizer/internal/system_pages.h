@@ -1,6 +1,6 @@
-// Memory for the books of CEX_TEST, apart from all that the program has: pages of the
-// operating system. Where a tool watches memory it is the C library's, which the tool
-// guards, and searches for pointers before it speaks of a leak.
+// Memory for the records of CEX_TEST, apart from all that the program has: pages of the
+// operating system. No stray write of the program reaches them, and no leak checker takes a
+// record for a pointer to what it is about.
 #ifndef CEX_SANITIZER_INTERNAL_SYSTEM_PAGES_H_
 #define CEX_SANITIZER_INTERNAL_SYSTEM_PAGES_H_
 
