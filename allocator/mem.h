@@ -150,11 +150,10 @@ struct Unconstructed {
 /// destructible and aligned to at most 64, else this does not compile.
 template <typename T, typename... Args>
 [[gnu::always_inline]] inline T* mem_new_at(IAllocator a, Site site, Args&&... args) {
-  static_assert(
-      std::is_trivially_destructible_v<T>,
-      "cex: mem$new(a, T): T has a destructor that would never run, because memory of an "
-      "IAllocator goes without notice. Make T trivially destructible, or hold it in a "
-      "std::unique_ptr, a std::optional or a std container over cex/pmr.h.");
+  static_assert(std::is_trivially_destructible_v<T>,
+                "cex: mem$new(a, T): T has a destructor that would never run, because memory of an "
+                "IAllocator goes without notice. Make T trivially destructible, or hold it in a "
+                "std::unique_ptr, a std::optional or a std container over cex/pmr.h.");
   static_assert(alignof(T) <= detail::kMaxAlign,
                 "cex: mem$new(a, T): T is aligned beyond 64 bytes, which no IAllocator gives.");
   void* const p = mem_malloc(a, sizeof(T), alignof(T), site);

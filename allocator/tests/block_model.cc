@@ -157,8 +157,7 @@ void BlockModel::enter() {
     open.a = a->scope_enter(a);
   }
   // Where there is no memory a guard has an allocator all the same, which gives none.
-  if (candidate_.may_run_out &&
-      outermost->scope_depth(outermost) != base_depth_ + open_.size()) {
+  if (candidate_.may_run_out && outermost->scope_depth(outermost) != base_depth_ + open_.size()) {
     return;
   }
   ASSERT_NE(open.a, nullptr);
