@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -159,8 +160,7 @@ TEST_F(ArenaMisuseDeathTest, LateWritesFoundWithoutALeakCheck) {
 
 TEST_F(ArenaMisuseDeathTest, ScopesOutOfOrder) {
   const auto out_of_order = [this] {
-    std::optional<cex::MemScope> outer;
-    outer.emplace(a_, cex::Site::current());
+    auto outer = std::make_unique<cex::MemScope>(a_, cex::Site::current());
     const cex::MemScope inner(a_);
     outer.reset();
   };
@@ -168,7 +168,7 @@ TEST_F(ArenaMisuseDeathTest, ScopesOutOfOrder) {
       out_of_order(),
       "cex: arena/tests/misuse_test.cc:[0-9]+: scopes end out of order: the scope at depth "
       "1 ends while depth 2 is open");
-  std::optional<cex::MemScope> outer(std::in_place, a_);
+  auto outer = std::make_unique<cex::MemScope>(a_, cex::Site::current());
   const IAllocator inner = a_->scope_enter(a_);
   outer.reset();
   EXPECT_DEATH(inner->scope_exit(inner), "cex: .*scopes end out of order: this one has ended bef");

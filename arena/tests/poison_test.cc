@@ -37,7 +37,6 @@ TEST(ArenaPoisonTest, APageThatWaitsForTheNextScope) {
     memset(in_second_page, 1, 100);
     EXPECT_FALSE(is_poisoned(in_second_page, 1));
   }
-  EXPECT_GE(AllocatorArena.stats(a).bytes_reserved, 2 * 4096u) << "a page is kept";
   asm volatile("" : "+r"(in_second_page));
   for (const size_t offset : {0u, 1u, 50u, 99u}) {
     EXPECT_TRUE(is_poisoned(in_second_page + offset, 1)) << offset;

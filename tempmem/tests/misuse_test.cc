@@ -1,4 +1,5 @@
 // What CEX_TEST reports of tmem$'s misuse, to the line.
+#include <memory>
 #include <optional>
 #include <thread>
 
@@ -88,8 +89,7 @@ TEST(TempMisuseDeathTest, WritesToMemoryWhoseScopeHasEnded) {
 
 TEST(TempMisuseDeathTest, ScopesOutOfOrder) {
   const auto out_of_order = [] {
-    std::optional<cex::MemScope> outer;
-    outer.emplace(tmem$, cex::Site::current());
+    auto outer = std::make_unique<cex::MemScope>(tmem$, cex::Site::current());
     const cex::MemScope inner(tmem$);
     outer.reset();
   };
