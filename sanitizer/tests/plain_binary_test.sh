@@ -16,7 +16,7 @@ output=$("$program")
 # Only a program with the checks knows of these; a symbol that neither has would
 # make this say nothing, so both directions are asked.
 symbols=$(nm -C "$program")
-for symbol in cex::detail::heap_verify cex::detail::capture_stack cex::detail::current_site \
+for symbol in cex::detail::verify_blocks cex::detail::capture_stack cex::detail::current_site \
   cex_error_object_built_with_CEX_TEST_in_a_program_built_without_it; do
   if grep -q "$symbol" <<<"$symbols"; then
     [[ -z $free ]] || fail "a program without checks contains $symbol"
