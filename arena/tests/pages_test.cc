@@ -280,13 +280,12 @@ TEST_F(PagesTest, SidePageIsUsedToItsEndBeforeAnotherIsTaken) {
     ASSERT_NE(mem$malloc(a_, 100), nullptr);
   }
   EXPECT_EQ(pages(), 2u);
-  // Both pages have some 3,900 bytes left; each block takes 112.
-  for (int i = 0; i < 68; ++i) {
+  size_t in_use = 0;
+  while (pages() == 2) {
+    in_use = stats().bytes_in_use;
     ASSERT_NE(mem$malloc(a_, 100), nullptr);
-    ASSERT_EQ(pages(), 2u) << i;
   }
-  for (int i = 0; i < 10; ++i) ASSERT_NE(mem$malloc(a_, 100), nullptr);
-  EXPECT_EQ(pages(), 3u);
+  EXPECT_GE(in_use, 2 * 4096u - 500);
 }
 
 }  // namespace
