@@ -35,7 +35,12 @@ constexpr detail::BlockSource kBufferBlocks = {
     },
     .resize = [](void* buffer, void* p, size_t bytes, size_t align) -> void* {
       const auto a = static_cast<IAllocator>(buffer);
-      return a->realloc(a, p, bytes, align);
+      const size_t old_bytes = detail::block_size(static_cast<char*>(p));
+      char* const now = static_cast<char*>(a->realloc(a, p, bytes, align));
+      if (now != nullptr && bytes > old_bytes) {
+        expect_untouched(now + old_bytes, bytes - old_bytes, "when a block grew into it");
+      }
+      return now;
     },
     .give =
         [](void* buffer, void* p) {

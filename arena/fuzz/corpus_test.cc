@@ -16,7 +16,7 @@ namespace {
 
 TEST(ArenaFuzz, Corpus) {
   std::vector<std::string> paths;
-  for (const auto& entry : std::filesystem::directory_iterator("arena/fuzz/corpus")) {
+  for (const auto& entry : std::filesystem::directory_iterator("arena/fuzz/arena_corpus")) {
     if (entry.is_regular_file()) paths.push_back(entry.path());
   }
   std::sort(paths.begin(), paths.end());

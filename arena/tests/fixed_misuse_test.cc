@@ -80,6 +80,13 @@ TEST_F(FixedMisuseDeathTest, WritesToRewoundMemory) {
   EXPECT_STRAY_WRITE_REPORT(scribble(q + 9, 1), mem$malloc(a_, 100), "write to memory that was");
 }
 
+TEST_F(FixedMisuseDeathTest, WritesToMemoryThatABlockGrowsInto) {
+  char* behind = mem$malloc(a_, 64);
+  char* q = hide(behind);
+  mem$free(a_, behind);
+  EXPECT_STRAY_WRITE_REPORT(scribble(q + 5, 1), p_ = mem$realloc(a_, p_, 500), "write to memory th");
+}
+
 // Where no block is, and none was.
 TEST_F(FixedMisuseDeathTest, WritesToTheRestOfTheBuffer) {
   for (const size_t from_end : {5000u, 1u}) {

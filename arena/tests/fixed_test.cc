@@ -164,4 +164,26 @@ TEST(FixedTest, EveryMisalignment) {
   }
 }
 
+// The block around the buffer stays what it was, whether the allocator is ended or not.
+TEST(FixedTest, InABlockOfTheHeap) {
+  for (const bool is_ended : {true, false}) {
+    char* memory = mem$malloc(mem$, 4000);
+    ASSERT_NE(memory, nullptr);
+    const IAllocator a = AllocatorFixed.create(memory, 4000);
+    ASSERT_NE(mem$malloc(a, 100), nullptr);
+    if (is_ended) AllocatorFixed.destroy(a);
+    mem$free(mem$, memory);
+  }
+}
+
+TEST(FixedTest, InABufferThatWasUsedBefore) {
+  for (size_t offset = 0; offset < 1024; offset += 64) {
+    const IAllocator a = AllocatorFixed.create(buffer + offset, 6000);
+    char* p = mem$malloc(a, 100);
+    ASSERT_NE(p, nullptr);
+    memset(p, 1, 100);
+  }
+  AllocatorFixed.destroy(AllocatorFixed.create(buffer, kBytes));
+}
+
 }  // namespace

@@ -259,6 +259,14 @@ void unlink(GuardedBlock* block) {
   block->list = nullptr;
 }
 
+// The same where the list itself may be gone: a fixed buffer ends with its memory, without a
+// word. Only the neighbors are touched.
+void drop(GuardedBlock* block) {
+  if (!block->source->takes_rest) return unlink(block);
+  if (block->newer != nullptr) block->newer->older = block->older;
+  if (block->older != nullptr) block->older->newer = block->newer;
+}
+
 // Whether a new block lies in `block`, one of the allocator below, where its source has its
 // memory from.
 bool is_below(const GuardedBlock& block, const GuardedBlock& fresh) {
@@ -275,11 +283,14 @@ void forget_overlapped(Registry& r, const char* begin, const char* end,
   if (it != r.blocks.begin()) --it;
   while (it != r.blocks.end() && it->second.memory < end) {
     GuardedBlock& block = it->second;
-    if (block.memory + block.whole <= begin || (fresh != nullptr && is_below(block, *fresh))) {
+    const bool stays = fresh != nullptr ? is_below(block, *fresh)
+                                        : block.state == State::kLive && block.p <= begin &&
+                                              end <= block.p + block.size;
+    if (block.memory + block.whole <= begin || stays) {
       ++it;
       continue;
     }
-    if (block.state == State::kLive) unlink(&block);
+    if (block.state == State::kLive) drop(&block);
     if (block.state == State::kQuarantined) r.quarantined -= block.whole;
     it = r.blocks.erase(it);  // its address stays in `freed`, where it means nothing then
   }
