@@ -84,7 +84,8 @@ TEST_F(FixedMisuseDeathTest, WritesToMemoryThatABlockGrowsInto) {
   char* behind = mem$malloc(a_, 64);
   char* q = hide(behind);
   mem$free(a_, behind);
-  EXPECT_STRAY_WRITE_REPORT(scribble(q + 5, 1), p_ = mem$realloc(a_, p_, 500), "write to memory th");
+  EXPECT_STRAY_WRITE_REPORT(scribble(q + 5, 1), p_ = mem$realloc(a_, p_, 500),
+                            "write to memory th");
 }
 
 // Where no block is, and none was.
