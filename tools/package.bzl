@@ -5,12 +5,19 @@ load("//sanitizer:defs.bzl", "cex_cc_test")
 def cex_cc_test_pair(name, **kwargs):
     """One test in two builds: NAME with the checks of CEX_TEST, NAME_unchecked without.
 
+    EXPECT_CHECKED says in the test which of them it is, whatever the libraries believe.
+
     Args:
       name: the name of the test with the checks.
-      **kwargs: whatever cex_cc_test takes, but for `checks`.
+      **kwargs: whatever cex_cc_test takes, but for `checks` and `local_defines`.
     """
-    cex_cc_test(name = name, checks = True, **kwargs)
-    cex_cc_test(name = name + "_unchecked", checks = False, **kwargs)
+    for suffix, checks in [("", "true"), ("_unchecked", "false")]:
+        cex_cc_test(
+            name = name + suffix,
+            checks = checks == "true",
+            local_defines = ["EXPECT_CHECKED=" + checks],
+            **kwargs
+        )
 
 def package_files(name = "pages", sources = True):
     """The files of a package that the documentation is made of, or held against.
