@@ -47,7 +47,8 @@ class MemScope {
           outer = detail::level_of(outer->head->innermost);
           inner = outer->inner;
         }
-        if (inner->limit == outer->limit) [[likely]] {
+        // A scope of one that has ended is refused: it would leave that as the innermost one.
+        if (inner->limit == outer->limit && !detail::is_closed(outer->cursor)) [[likely]] {
           detail::ArenaHead* const head = outer->head;
           ++head->scopes_entered;
           head->innermost = &inner->base;
@@ -89,8 +90,10 @@ class MemScope {
         if (!detail::is_shut(inner->limit) && !inner->must_settle) [[likely]] {
           detail::ArenaHead* const head = inner->head;
           char* const cursor = inner->cursor;
-          if (cursor > head->high) [[unlikely]]
+          if (cursor > head->high) [[unlikely]] {
+            if (detail::is_closed(cursor)) return;  // misuse: it was ended before
             head->high = cursor;
+          }
           inner->cursor = detail::closed_cursor();
           detail::keep_store_order();
           head->innermost = outer_;

@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "cex/leak_check.h"
-#include "cex/sanitizer/internal/guarded_blocks.h"
+#include "cex/sanitizer/internal/block_leaks.h"
 #include "cex/tempmem.h"
 
 namespace cex::testing {

@@ -7,7 +7,7 @@
 #include <memory_resource>
 
 #include "cex/report.h"
-#include "cex/sanitizer/internal/guarded_blocks.h"
+#include "cex/sanitizer/internal/block_leaks.h"
 #include "cex/sanitizer/internal/system_pages.h"
 #include "cex/tempmem.h"
 

@@ -73,6 +73,11 @@ inline constexpr size_t kSizeBytes = 8;
 inline char* closed_cursor() {
   return reinterpret_cast<char*>(UINTPTR_MAX << (8 * sizeof(void*) - 1));
 }
+// Where no address has it, the upper bit alone: one instruction.
+inline bool is_closed(const char* cursor) {
+  if constexpr (sizeof(void*) < 8) return cursor == closed_cursor();
+  return reinterpret_cast<intptr_t>(cursor) < 0;
+}
 
 // Limits that are no addresses: of the levels of even and of odd depth that are shut, so
 // that no two neighbors have the same; of an open window on no page; of no_level.

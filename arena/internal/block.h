@@ -16,8 +16,13 @@ namespace cex::detail {
 inline constexpr size_t kFront = kChecker == Checker::kNone ? kSizeBytes : 16;
 inline constexpr size_t kBack = kChecker == Checker::kNone ? 0 : 16;
 
-// A block that has its page for itself. A size is at most PTRDIFF_MAX, so the bit is free.
+// Bits above a size. A block that has its page for itself:
 inline constexpr size_t kLargeBit = ~(SIZE_MAX >> 1);
+// How many units of the default alignment were skipped before a block that is aligned to more,
+// so that freeing it leaves no gap: 0 to 3. Only where no size needs these bits.
+inline constexpr size_t kGapUnit = kLargeBit >> 2;
+inline constexpr size_t kGapBits = sizeof(size_t) < 8 ? 0 : 3 * kGapUnit;
+static_assert(kGapBits == 0 || kMaxAlign / kDefaultAlign <= 4);
 
 inline uintptr_t address(const volatile void* p) { return reinterpret_cast<uintptr_t>(p); }
 
@@ -34,10 +39,16 @@ inline size_t* size_field(const char* block) {
 }
 
 inline size_t read_size(const char* block) { return read_hidden<size_t>(size_field(block)); }
-inline size_t block_size(const char* block) { return read_size(block) & ~kLargeBit; }
+inline size_t block_bits(const char* block) { return read_size(block) & (kLargeBit | kGapBits); }
+inline size_t block_size(const char* block) { return read_size(block) & ~(kLargeBit | kGapBits); }
 inline bool is_large_block(const char* block) { return (read_size(block) & kLargeBit) != 0; }
 
-// The size changes, or is set for the first time. With `bits` kLargeBit or 0.
+// Where the gap before a block begins; the block itself if there is none.
+inline char* gap_of(char* block) {
+  return block - (read_size(block) & kGapBits) / kGapUnit * kDefaultAlign;
+}
+
+// The size changes, or is set for the first time, with the bits above it.
 inline void write_size(char* block, size_t size, size_t bits) {
   write_hidden(size_field(block), size | bits);
 }

@@ -198,7 +198,7 @@ IAllocator checked_scope_enter(IAllocator self) {
   level->arena = arena;
   level->is_open = true;
   level->blocks = outer->blocks;
-  level->blocks.newest = nullptr;
+  level->blocks.number = 0;
   level->blocks.context = context;
   level->blocks.opened = current_site;
   level->blocks.depth = level->depth;

@@ -10,32 +10,33 @@ namespace cex::detail {
 namespace {
 
 // A block at the cursor, which moves on; or null where there is no room up to `limit`.
-char* carve(char** cursor, uintptr_t limit, size_t size, size_t align) {
+char* carve(char** cursor, uintptr_t limit, size_t size, size_t align, size_t* bits) {
   char* const p = reinterpret_cast<char*>(round_up(address(*cursor), align));
   const uintptr_t next = next_block(p, size);
   if (next > limit) return nullptr;
+  *bits = (address(p) - address(*cursor)) / kDefaultAlign * kGapUnit & kGapBits;
   *cursor = reinterpret_cast<char*>(next);
   return p;
 }
 
 // The same on the page that the level fills while an inner one has the window.
-char* carve_side(ArenaLevel* level, size_t size, size_t align) {
+char* carve_side(ArenaLevel* level, size_t size, size_t align, size_t* bits) {
   Page* const side = level->side;
   const size_t used = used_of(side);
-  char* const p = carve(&side->cursor, limit_at(end_of(side)), size, align);
+  char* const p = carve(&side->cursor, limit_at(end_of(side)), size, align, bits);
   if (p != nullptr) add_closed(level, used_of(side), used);
   return p;
 }
 
 // Room for a block of the innermost level; `bits` says where it is.
 char* find_in_window(ArenaLevel* level, size_t size, size_t align, size_t* bits) {
-  if (char* const p = carve(&level->cursor, level->limit, size, align)) return p;
+  if (char* const p = carve(&level->cursor, level->limit, size, align, bits)) return p;
   if (Page* const side = level->side) {
     char* cursor = side->cursor;
-    if (carve(&cursor, limit_at(end_of(side)), size, align) != nullptr) {
+    if (carve(&cursor, limit_at(end_of(side)), size, align, bits) != nullptr) {
       level->side = nullptr;
       move_window(level, side);
-      return carve(&level->cursor, level->limit, size, align);
+      return carve(&level->cursor, level->limit, size, align, bits);
     }
   }
   if (is_large(level, size, align)) {
@@ -45,13 +46,13 @@ char* find_in_window(ArenaLevel* level, size_t size, size_t align, size_t* bits)
   Page* const page = add_page(level, size, align);
   if (page == nullptr) return nullptr;
   move_window(level, page);
-  return carve(&level->cursor, level->limit, size, align);
+  return carve(&level->cursor, level->limit, size, align, bits);
 }
 
 // Room for a block of a level inside of which another one is open.
 char* find_aside(ArenaLevel* level, size_t size, size_t align, size_t* bits) {
   if (level->side != nullptr) {
-    if (char* const p = carve_side(level, size, align)) return p;
+    if (char* const p = carve_side(level, size, align, bits)) return p;
   }
   if (is_large(level, size, align)) {
     *bits = kLargeBit;
@@ -60,11 +61,11 @@ char* find_aside(ArenaLevel* level, size_t size, size_t align, size_t* bits) {
   Page* const page = add_page(level, size, align);
   if (page == nullptr) return nullptr;
   level->side = page;
-  return carve_side(level, size, align);
+  return carve_side(level, size, align, bits);
 }
 
 char* allocate(ArenaLevel* level, size_t size, size_t align) {
-  if (level->cursor == closed_cursor()) return nullptr;
+  if (is_closed(level->cursor)) return nullptr;
   size_t bits = 0;
   char* const p = is_innermost(level) ? find_in_window(level, size, align, &bits)
                                       : find_aside(level, size, align, &bits);
@@ -141,7 +142,7 @@ void release(ArenaLevel* level, char* p) {
   if (is_large_block(p)) {
     drop_large_page(level->core, p);
   } else if (char** const cursor = cursor_behind(level, p, size)) {
-    move_back(level, cursor, p);
+    move_back(level, cursor, gap_of(p));
   }
 }
 
@@ -162,9 +163,10 @@ bool add_levels(ArenaLevel* outer) {
   ArenaCore* const core = outer->core;
   const size_t ample = outer->depth < 32 ? 8 : 64;
   // Few in a fixed buffer, whose memory is short.
-  const size_t more = core->backing != nullptr ? ample : outer->depth < 8 ? 1 : 8;
+  size_t more = core->backing != nullptr ? ample : outer->depth < 8 ? 1 : 8;
   const size_t front = round_up(sizeof(LevelChunk), alignof(ArenaLevel));
-  LevelChunk* const chunk = add_chunk(core, front + more * sizeof(ArenaLevel));
+  LevelChunk* chunk = add_chunk(core, front + more * sizeof(ArenaLevel));
+  if (chunk == nullptr) chunk = add_chunk(core, front + (more = 1) * sizeof(ArenaLevel));
   if (chunk == nullptr) return false;
   auto* level = reinterpret_cast<ArenaLevel*>(round_up(address(chunk + 1), alignof(ArenaLevel)));
   for (size_t i = 0; i < more; ++i, outer = level++) add_level(outer, level);
@@ -240,12 +242,12 @@ void* level_realloc(IAllocator self, void* old, size_t size, size_t align) {
   ArenaCore* const core = level->core;
   char* const p = static_cast<char*>(old);
   const size_t old_size = block_size(p);
-  const size_t bits = read_size(p) & kLargeBit;
+  const size_t bits = block_bits(p);
   if (resize_newest(level, p, old_size, size) || size <= old_size) {
     set_block_size(core, p, old_size, size, bits);
     return p;
   }
-  if (bits != 0 && core->backing != nullptr && align <= kDefaultAlign) {
+  if ((bits & kLargeBit) != 0 && core->backing != nullptr && align <= kDefaultAlign) {
     // In one step, so that a heap below can remap the page instead of copying.
     char* const moved = grow_large_page(core, p, size);
     if (moved != nullptr) set_block_size(core, moved, old_size, size, bits);
@@ -264,7 +266,7 @@ void* level_free(IAllocator self, void* old) {
 }
 
 IAllocator level_scope_enter(IAllocator self) {
-  if (level_of(self)->cursor == closed_cursor()) return nullptr;
+  if (is_closed(level_of(self)->cursor)) return nullptr;
   ArenaHead* const head = level_of(self)->head;
   ArenaLevel* const outer = arena_level(head->innermost);
   if (outer->inner == &no_level && !add_levels(outer)) return nullptr;
@@ -280,7 +282,7 @@ IAllocator level_scope_enter(IAllocator self) {
 void level_scope_exit(IAllocator self) {
   ArenaLevel* level = arena_level(self);
   if (level->depth == 0) level = innermost(level->core);
-  if (level->depth != 0 && level->cursor != closed_cursor()) end_levels(level);
+  if (level->depth != 0 && !is_closed(level->cursor)) end_levels(level);
 }
 
 uint32_t level_scope_depth(IAllocator self) {

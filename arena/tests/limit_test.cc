@@ -57,6 +57,24 @@ TEST_F(LimitTest, FirstRequestAboveItIsRefused) {
   EXPECT_EQ(mem$malloc(a_, 1'500), nullptr);
 }
 
+// The levels of scopes beyond the first few take memory too, no more than is left.
+TEST_F(LimitTest, LeavesRoomForNestedScopes) {
+  make(1024, 4096);
+  mem$scope(a_, s1) {
+    EXPECT_NE(mem$malloc(s1, 1), nullptr);
+    mem$scope(s1, s2) {
+      EXPECT_NE(mem$malloc(s2, 900), nullptr);
+      mem$scope(s2, s3) {
+        EXPECT_NE(mem$malloc(s3, 100), nullptr);
+        mem$scope(s3, s4) {
+          EXPECT_NE(mem$malloc(s4, 100), nullptr);
+          EXPECT_LE(AllocatorArena.stats(a_).bytes_reserved, 4096u);
+        }
+      }
+    }
+  }
+}
+
 TEST_F(LimitTest, RoomComesBackWithTheScope) {
   make(4096, 20'000);
   for (int round = 0; round < 100; ++round) {

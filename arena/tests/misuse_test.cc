@@ -118,6 +118,28 @@ TEST_F(ArenaMisuseDeathTest, WritesFoundWhenTheArenaOrTheScopeEnds) {
   EXPECT_STRAY_WRITE_REPORT(scribble(q - 1, 1), AllocatorArena.destroy(a_), "write before the sta");
 }
 
+// An arena that is not destroyed ends with the scope that its memory comes from.
+TEST_F(ArenaMisuseDeathTest, WritesFoundWhenTheScopeBelowAnArenaEnds) {
+  mem$scope(a_, scope) {
+    const IAllocator above = AllocatorArena.create(1024, {.backing = scope});
+    char* q = hide(static_cast<char*>(mem$malloc(above, 100)));
+    EXPECT_STRAY_WRITE_REPORT(scribble(q + 100, 1), AllocatorArena.destroy(above), "write past");
+  }
+  const auto not_destroyed = [this](size_t at) {
+    mem$scope(a_, scope) {
+      char* q = mem$malloc(AllocatorArena.create(1024, {.backing = scope}), 100);
+      scribble(hide(q) + at, 1);
+    }
+  };
+  not_destroyed(99);
+  if constexpr (cex::testing::kStrayWritesEndTheProgram) {
+    EXPECT_DEATH(not_destroyed(100),
+                 cex::kChecker == cex::Checker::kAsan
+                     ? "AddressSanitizer: "
+                     : "cex: arena/tests/misuse_test.cc:[0-9]+: write past the end of a block");
+  }
+}
+
 TEST_F(ArenaMisuseDeathTest, WritesToFreedMemory) {
   char* q = hide(p_);
   mem$free(a_, p_);

@@ -55,6 +55,64 @@ TEST(ArenaReleaseReallocTest, AThousandReallocsOfTheLastBlockCopyNothing) {
   AllocatorArena.destroy(a);
 }
 
+// What was skipped to align a block is free again with it.
+TEST_F(ArenaReleaseTest, FreeingInReverseOrderLeavesNothingBehind) {
+  make(4096);
+  for (const bool is_outer : {false, true}) {
+    mem$scope(a_, inner) {
+      const IAllocator a = is_outer ? a_ : inner;
+      void* first = mem$malloc(a, 1);
+      const size_t in_use = stats().bytes_in_use;
+      for (int round = 0; round < 1000; ++round) {
+        for (size_t align = 16; align <= 64; align *= 2) {
+          void* p1 = mem$malloc(a, 1);
+          void* p2 = mem$malloc(a, 100, align);
+          void* p3 = mem$malloc(a, 1, align);
+          p2 = mem$realloc(a, p2, 90, align);
+          mem$free(a, p3);
+          p2 = mem$realloc(a, p2, 200, align);
+          mem$free(a, p2);
+          mem$free(a, p1);
+          ASSERT_EQ(stats().bytes_in_use, in_use) << align << ", round " << round;
+        }
+      }
+      mem$free(a, first);
+    }
+  }
+}
+
+// Misuse, which CEX_TEST reports.
+TEST_F(ArenaReleaseTest, AScopeInAScopeThatHasEndedIsRefused) {
+  make(4096);
+  IAllocator ended = nullptr;
+  mem$scope(a_, outer) {
+    mem$scope(outer, inner) {
+      ended = inner;
+      mem$scope(inner, _) {  // so that the levels know the page
+        EXPECT_NE(mem$malloc(_, 10), nullptr);
+      }
+    }
+    mem$scope(ended, scope) {
+      EXPECT_EQ(mem$malloc(scope, 10), nullptr);
+    }
+    EXPECT_EQ(stats().scope_depth, 1u);
+    mem$scope(outer, inner) {
+      EXPECT_NE(mem$malloc(inner, 10), nullptr);
+    }
+  }
+  EXPECT_EQ(stats().scope_depth, 0u);
+}
+
+TEST_F(ArenaReleaseTest, AScopeThatWasEndedBeforeItsGuardLeavesThePeakRight) {
+  make(4096);
+  mem$scope(a_, scope) {
+    EXPECT_NE(mem$malloc(scope, 100), nullptr);
+    scope->scope_exit(scope);
+  }
+  EXPECT_LE(stats().bytes_peak, 4096u);
+  EXPECT_EQ(stats().scope_depth, 0u);
+}
+
 // Moving on to a new page would waste what is left of the old one.
 TEST_F(ArenaReleaseTest, BlockOfMoreThanAQuarterPageLeavesTheWindowWhereItIs) {
   make(4096);

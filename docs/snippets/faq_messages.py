@@ -19,13 +19,11 @@ ADVICE = re.compile(r'(?<!")(?=\s*"cex: ?:?)\s*' + LITERALS)  # of static_assert
 # Formats that print what was put together elsewhere in the same file, and how to find that.
 ASSEMBLED = {
     ("leak_check.cc", "…"): [(re.compile(r'"(?:%s)?(leak: [^"\\]*)"'), "{}")],
-    ("guarded_blocks.cc", "…"): [
-        (re.compile(r'"(leak: [^"\\]*)"'), "{}"),
-        (re.compile(r'"(write [^"\\]*)"'), "{} at …"),
-        (re.compile(r"\btext\.add\(\s*" + LITERALS), "{}"),
-    ],
+    ("guard_bytes.cc", "…"): [(re.compile(r'"(write [^"\\]*)"'), "{} at …")],
+    ("guarded_blocks.cc", "…"): [(re.compile(r"\btext\.add\(\s*" + LITERALS), "{}")],
 }
 OTHER = {
+    "block_leaks.cc": re.compile(r'"(leak: [^"\\]*)"'),
     "oom_sweep.cc": re.compile(r'case SweepFault::\w+:\s*return "([^"]+)"'),
     "build_mode.h": re.compile(r"define CEX_DETAIL_BUILD_MODE (cex_error_\w+)"),
 }
@@ -86,7 +84,7 @@ def messages_of(path, text):
         add(MARKED_FORM.format(match.group(1)), match.start())
     if name in OTHER:
         for match in OTHER[name].finditer(code):
-            add(match.group(1), match.start())
+            add(normalized(match.group(1)), match.start())
     return found
 
 

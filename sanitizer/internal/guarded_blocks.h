@@ -43,9 +43,8 @@ struct BlockTotals {
   size_t largest = 0;  // block ever made
   size_t made = 0;
   size_t freed = 0;
+  uint64_t number = 0;  // of the allocator in the registry, once it has made a block
 };
-
-struct GuardedBlock;
 
 // The blocks of an allocator, or of one scope of an arena.
 struct BlockList {
@@ -57,7 +56,7 @@ struct BlockList {
   bool moves_always;    // also a block that shrinks
   Site opened = {};     // of a scope
   uint32_t depth = 0;   // of that
-  GuardedBlock* newest = nullptr;  // of those that are live
+  uint64_t number = 0;  // in the registry, once it has had a block
 };
 
 // As the interface's functions, for requests that are valid.
@@ -88,19 +87,6 @@ void guarded_mark(const void* p, const char* what);
 // The bytes that a release build takes from an arena for a block.
 constexpr size_t plain_bytes(size_t size) { return (size + 8 + 15) & ~size_t{15}; }
 
-// --- For leak checks -----------------------------------------------------------------
-
-struct LiveBlock {
-  const void* p;
-  size_t size;
-  Site site;        // who allocated it
-  uint64_t number;  // blocks are numbered in the order of their making
-};
-
-// The number that the next block will have: blocks made from now on have it or a
-// greater one.
-uint64_t next_block_number();
-
 // A number that no block has: of something made now, whose blocks are to be as old as it is.
 uint64_t take_block_number();
 
@@ -116,34 +102,6 @@ class AsOldAs {
  private:
   uint64_t before_;
 };
-
-// Blocks with numbers from `from` up to `to` are no leaks. Returns what end_allowed() takes.
-size_t begin_allowed(uint64_t from);
-void end_allowed(size_t index, uint64_t to);
-
-// The counted blocks that are live, have the number `from` or a greater one and are not
-// allowed to stay, oldest first, at most `max` of them; returns how many there are, and
-// their bytes.
-size_t live_blocks(uint64_t from, LiveBlock* blocks, size_t max, size_t* bytes);
-
-// A line for each of the leaked blocks, or for as many as a report has room for.
-struct LeakText {
-  char text[3000];
-  size_t blocks;
-  size_t bytes;
-};
-LeakText describe_leaks(uint64_t from);
-
-// Reports a write around any block, or to a quarantined one, whose memory is sure to be
-// there. What has been quarantined longest is freed.
-void verify_blocks();
-
-// The same, but tells `found` of each such block and makes it whole again, so that it is
-// told of once. `found` must not allocate through cex.
-void take_block_damage(void (*found)(const char* text, void* context), void* context);
-
-// A leak check has been made: the program looks for its leaks, and the one at exit is off.
-void disable_exit_check();
 
 }  // namespace cex::detail
 

@@ -1,0 +1,87 @@
+// Guard bytes: what the checks put around a block, and finding out that they were written to.
+//
+//     | guard bytes | bytes … | guard bytes |
+//
+// Only in CEX_TEST builds. Nothing here locks: who calls has the block to itself.
+#ifndef CEX_SANITIZER_INTERNAL_GUARD_BYTES_H_
+#define CEX_SANITIZER_INTERNAL_GUARD_BYTES_H_
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cex/sanitizer.h"
+#include "cex/sanitizer/internal/guarded_blocks.h"
+
+namespace cex::detail {
+
+// What is known of a block.
+struct GuardedBlock {
+  enum class State : uint8_t {
+    kLive,
+    kQuarantined,  // freed; its memory is kept
+    kGone,         // freed; its memory was returned
+  };
+
+  char* p;
+  size_t size;
+  size_t room;  // bytes up to the guard bytes behind it, `size` among them
+  size_t align;
+  char* memory;      // as it came from the source
+  size_t whole;      // bytes of that
+  const char* name;  // of its allocator
+  const BlockSource* source;
+  void* context;
+  Site made;
+  Site freed;
+  uint64_t number;
+  uint64_t allocator;   // the number of that
+  uint64_t list;        // and of the list it is in
+  uint32_t depth;       // of the scope that the list belongs to
+  Site opened;          // the same
+  const char* special;  // what it is, where it can't be freed like others; or null
+  State state;
+  bool is_counted;
+  bool went_with_scope;
+  GuardedBlock* older;  // in the list
+  GuardedBlock* newer;
+};
+
+// A report's text, put together piece by piece.
+struct Text {
+  char text[1500];  // with two long paths
+
+  [[gnu::format(printf, 2, 3)]] void add(const char* format, ...);
+  void add_site(const char* verb, Site site);
+};
+
+// "24 bytes, allocated at a.cc:3, freed at a.cc:9".
+Text facts_of(const GuardedBlock& block);
+
+// Whether blocks from `source` have guard bytes of ours.
+bool has_guards(const BlockSource* source);
+
+// Where a block lies in its memory. In memory of the C library its address has no more
+// alignment than was asked for, so that asking for too little shows.
+char* place(const BlockSource* source, char* memory, size_t align);
+
+// What to ask the source for: the alignment, and the bytes; 0: more than there can be.
+size_t take_align(const BlockSource* source, size_t align);
+size_t whole_bytes(const BlockSource* source, size_t size, size_t align);
+
+void poison_guards(const GuardedBlock& block);
+
+// Fills bytes that were allocated, and not yet written.
+void make_fresh(char* p, size_t size);
+
+// Whether something was written to that should not have been, and what; `damage` may be null.
+bool find_damage(const GuardedBlock& block, Text* damage);
+
+// Ends the program with a report where find_damage() finds something.
+void verify(const GuardedBlock& block);
+
+inline size_t distance(const char* from, const char* to) { return static_cast<size_t>(to - from); }
+
+}  // namespace cex::detail
+
+#endif  // CEX_SANITIZER_INTERNAL_GUARD_BYTES_H_
