@@ -17,8 +17,8 @@
 /// mem.h (allocating), scope.h (MemScope), heap.h (mem$). In C only the interface
 /// itself is declared (interface.h).
 ///
-/// Sizes are in bytes, alignments powers of two up to 64. Nothing here throws or ends
-/// the program when it is out of memory. Thread safety is the allocator's: mem$ may be used
+/// Sizes are in bytes, alignments powers of two up to 64, or 0 for the default. Nothing here throws
+/// or ends the program when it is out of memory. Thread safety is the allocator's: mem$ may be used
 /// from every thread, an arena and tmem$ from one.
 #ifndef CEX_ALLOCATOR_ALLOCATOR_H_
 #define CEX_ALLOCATOR_ALLOCATOR_H_
@@ -94,9 +94,8 @@
 /// Marks `size` bytes at `p` as not to be touched. See cex::poison() for what each
 /// checker does; nothing in a release build.
 #define mem$asan_poison(p, size) ::cex::poison((p), (size))
-/// Makes `size` bytes at `p` usable again, with the content they have. See
-/// cex::unpoison_defined().
-#define mem$asan_unpoison(p, size) ::cex::unpoison_defined((p), (size))
+/// Makes `size` bytes at `p` usable again. See cex::lift_poison().
+#define mem$asan_unpoison(p, size) ::cex::lift_poison((p), (size))
 /// Whether each of the `size` bytes at `p` is still poisoned; true where nothing
 /// checks. See cex::is_poisoned().
 #define mem$asan_poison_check(p, size) ::cex::is_poisoned((p), (size))

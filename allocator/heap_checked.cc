@@ -24,7 +24,8 @@ BlockList& blocks() {
 }  // namespace
 
 void* cex_heap_malloc(IAllocator, size_t size, size_t align) {
-  return is_valid_request(size, align) ? guarded_malloc(&blocks(), size, align) : nullptr;
+  return is_valid_request(size, align) ? guarded_malloc(&blocks(), size, meant_align(align))
+                                       : nullptr;
 }
 
 void* cex_heap_calloc(IAllocator self, size_t count, size_t size, size_t align) {
@@ -36,7 +37,8 @@ void* cex_heap_calloc(IAllocator self, size_t count, size_t size, size_t align) 
 
 void* cex_heap_realloc(IAllocator self, void* p, size_t size, size_t align) {
   if (p == nullptr) return cex_heap_malloc(self, size, align);
-  return is_valid_request(size, align) ? guarded_realloc(&blocks(), p, size, align) : nullptr;
+  return is_valid_request(size, align) ? guarded_realloc(&blocks(), p, size, meant_align(align))
+                                       : nullptr;
 }
 
 void* cex_heap_free(IAllocator, void* p) {

@@ -38,8 +38,9 @@ typedef const struct Allocator_i* IAllocator;
 
 /** What makes an allocator: seven functions, and what is known of it without a call.
  *
- * Sizes are in bytes. Alignments are powers of two from 1 to 64. A size of 0, a
- * size above PTRDIFF_MAX, a bad alignment and being out of memory all give NULL.
+ * Sizes are in bytes. Alignments are powers of two from 1 to 64; 0 stands for that of
+ * max_align_t. A size of 0, a size above PTRDIFF_MAX and being out of memory all give NULL. So
+ * does a bad alignment, which is reported under CEX_TEST.
  *
  * Thread safety is the allocator's own: the heap may be used from everywhere, an
  * arena by one thread. */

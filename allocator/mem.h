@@ -8,8 +8,9 @@
 /// ```
 ///
 /// Nothing here throws or aborts when it is out of memory. A size of 0, a size above
-/// PTRDIFF_MAX and an alignment that is no power of two up to 64 give nullptr,
-/// whatever the allocator. Thread safety is the allocator's: mem$ may be used
+/// PTRDIFF_MAX give nullptr, whatever the allocator. Alignments are powers of two from 1
+/// to 64; 0 stands for that of max_align_t, the default. Any other gives nullptr, and is
+/// reported under CEX_TEST. Thread safety is the allocator's: mem$ may be used
 /// from every thread, an arena and tmem$ from one.
 ///
 /// `site` is the caller's line, for the messages of CEX_TEST; leave it out.
@@ -73,7 +74,9 @@ class MemPtr {
 [[gnu::always_inline]] inline MemPtr mem_malloc(IAllocator a, size_t size,
                                                 size_t align = detail::kDefaultAlign,
                                                 Site site = Site::current()) {
+  [[maybe_unused]] const detail::CallSite call(site);
   if (!detail::is_valid_request(size, align)) return MemPtr(nullptr);
+  align = detail::meant_align(align);
   if constexpr (detail::kInlineBump) {
     if (a->meta.magic_id == detail::kLevelMagic && align <= detail::kDefaultAlign &&
         size < detail::kInlineMax) {
@@ -82,7 +85,6 @@ class MemPtr {
         return MemPtr(block);
     }
   }
-  [[maybe_unused]] const detail::CallSite call(site);
   detail::check_is_there(a);
   return MemPtr(a->malloc(a, size, align));
 }
@@ -92,13 +94,13 @@ class MemPtr {
 [[gnu::always_inline]] inline MemPtr mem_calloc(IAllocator a, size_t count, size_t size,
                                                 size_t align = detail::kDefaultAlign,
                                                 Site site = Site::current()) {
+  [[maybe_unused]] const detail::CallSite call(site);
   size_t bytes = 0;
   if (__builtin_mul_overflow(count, size, &bytes) || !detail::is_valid_request(bytes, align)) {
     return MemPtr(nullptr);
   }
-  [[maybe_unused]] const detail::CallSite call(site);
   detail::check_is_there(a);
-  return MemPtr(a->calloc(a, count, size, align));
+  return MemPtr(a->calloc(a, count, size, detail::meant_align(align)));
 }
 
 /// The block `p` with `size` bytes, at the same place or another, its content
@@ -108,10 +110,10 @@ class MemPtr {
 [[gnu::always_inline]] inline MemPtr mem_realloc(IAllocator a, void* p, size_t size,
                                                  size_t align = detail::kDefaultAlign,
                                                  Site site = Site::current()) {
-  if (!detail::is_valid_request(size, align)) return MemPtr(nullptr);
   [[maybe_unused]] const detail::CallSite call(site);
+  if (!detail::is_valid_request(size, align)) return MemPtr(nullptr);
   detail::check_is_there(a);
-  return MemPtr(a->realloc(a, p, size, align));
+  return MemPtr(a->realloc(a, p, size, detail::meant_align(align)));
 }
 
 /// Gives `p` back to `a`, where it came from, and sets it to nullptr; a null `p`

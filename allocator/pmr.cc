@@ -14,7 +14,8 @@ std::pmr::memory_resource* resource_of(IAllocator self) {
 }
 
 void* allocator_malloc(IAllocator self, size_t size, size_t align) {
-  return is_valid_request(size, align) ? pmr_malloc(resource_of(self), size, align) : nullptr;
+  return is_valid_request(size, align) ? pmr_malloc(resource_of(self), size, meant_align(align))
+                                       : nullptr;
 }
 
 void* allocator_calloc(IAllocator self, size_t count, size_t size, size_t align) {
@@ -25,7 +26,8 @@ void* allocator_calloc(IAllocator self, size_t count, size_t size, size_t align)
 }
 
 void* allocator_realloc(IAllocator self, void* p, size_t size, size_t align) {
-  return is_valid_request(size, align) ? pmr_realloc(resource_of(self), p, size, align) : nullptr;
+  return is_valid_request(size, align) ? pmr_realloc(resource_of(self), p, size, meant_align(align))
+                                       : nullptr;
 }
 
 void* allocator_free(IAllocator self, void* p) {

@@ -62,7 +62,8 @@ BlockList* list_of(IAllocator self) {
 }
 
 void* allocator_malloc(IAllocator self, size_t size, size_t align) {
-  return is_valid_request(size, align) ? guarded_malloc(list_of(self), size, align) : nullptr;
+  return is_valid_request(size, align) ? guarded_malloc(list_of(self), size, meant_align(align))
+                                       : nullptr;
 }
 
 void* allocator_calloc(IAllocator self, size_t count, size_t size, size_t align) {
@@ -74,7 +75,8 @@ void* allocator_calloc(IAllocator self, size_t count, size_t size, size_t align)
 
 void* allocator_realloc(IAllocator self, void* p, size_t size, size_t align) {
   if (p == nullptr) return allocator_malloc(self, size, align);
-  return is_valid_request(size, align) ? guarded_realloc(list_of(self), p, size, align) : nullptr;
+  return is_valid_request(size, align) ? guarded_realloc(list_of(self), p, size, meant_align(align))
+                                       : nullptr;
 }
 
 void* allocator_free(IAllocator self, void* p) {

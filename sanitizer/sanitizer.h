@@ -133,6 +133,15 @@ inline bool is_poisoned([[maybe_unused]] const volatile void* p, [[maybe_unused]
   return true;
 }
 
+/// Ends what poison() did to `size` bytes at `p`, so that is_poisoned() says no and they can be
+/// used. Under kPattern poison() has overwritten the content; there 8 bytes and more that
+/// all have the pattern become bytes of 0x7f, and others stay.
+inline void lift_poison(const volatile void* p, size_t size) {
+  const bool is_whole = kChecker == Checker::kPattern && size >= 8 && is_poisoned(p, size);
+  unpoison_defined(p, size);
+  if (is_whole) memset(const_cast<void*>(p), 0x7f, size);
+}
+
 }  // namespace cex
 
 #endif  // CEX_SANITIZER_SANITIZER_H_

@@ -213,6 +213,7 @@ struct FailingAllocator::State {
 
   static void* malloc(IAllocator self, size_t size, size_t align) {
     if (!detail::is_valid_request(size, align)) return nullptr;
+    align = detail::meant_align(align);
     Level& level = level_of(self);
     return level.state->allocate(&level, size, align, __builtin_return_address(0),
                                  [=](IAllocator a) { return a->malloc(a, size, align); });
@@ -223,6 +224,7 @@ struct FailingAllocator::State {
     if (__builtin_mul_overflow(count, size, &bytes) || !detail::is_valid_request(bytes, align)) {
       return nullptr;
     }
+    align = detail::meant_align(align);
     Level& level = level_of(self);
     return level.state->allocate(&level, bytes, align, __builtin_return_address(0),
                                  [=](IAllocator a) { return a->calloc(a, count, size, align); });
@@ -233,6 +235,7 @@ struct FailingAllocator::State {
   static void* realloc(IAllocator self, void* old, size_t size, size_t align) {
     if (old == nullptr) return malloc(self, size, align);
     if (!detail::is_valid_request(size, align)) return nullptr;
+    align = detail::meant_align(align);
     Level& level = level_of(self);
     State& s = *level.state;
     Block block;

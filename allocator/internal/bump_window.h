@@ -125,10 +125,24 @@ constexpr size_t bump_step(size_t size) {
 
 constexpr bool is_power_of_two(size_t n) { return n != 0 && (n & (n - 1)) == 0; }
 
-// Whether an allocator may be asked for `size` bytes at `align` at all.
-constexpr bool is_valid_request(size_t size, size_t align) {
-  return size - 1 < static_cast<size_t>(PTRDIFF_MAX) && is_power_of_two(align) &&
-         align <= kMaxAlign;
+// The alignment that is meant: 0 stands for the default.
+constexpr size_t meant_align(size_t align) { return align != 0 ? align : kDefaultAlign; }
+constexpr bool is_valid_align(size_t align) {
+  return align <= kMaxAlign && (align & (align - 1)) == 0;
+}
+
+#ifdef CEX_TEST
+[[noreturn]] void die_of_align(size_t align);
+#else
+inline void die_of_align(size_t) {}
+#endif
+
+// Whether an allocator may be asked for `size` bytes at `align` at all. Reports a bad
+// alignment, which is never anything but a mistake.
+[[gnu::always_inline]] inline bool is_valid_request(size_t size, size_t align) {
+  const bool is_good = is_valid_align(align);
+  if (!is_good) die_of_align(align);
+  return is_good && size - 1 < static_cast<size_t>(PTRDIFF_MAX);
 }
 
 // The inline part of malloc: null when the request is for the allocator itself

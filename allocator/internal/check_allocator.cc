@@ -28,6 +28,11 @@ void check_is_there(IAllocator a, Site site) {
   }
 }
 
+void die_of_align(size_t align) {
+  die_here("bad alignment %zu: it is a power of two from 1 to %zu, or 0 for the default", align,
+           kMaxAlign);
+}
+
 void mark_gone(IAllocator a) {
   // Volatile: no one reads what is at the end of its life, as far as a compiler can tell.
   auto* const interface = const_cast<volatile Allocator_i*>(a);

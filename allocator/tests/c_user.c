@@ -86,8 +86,7 @@ void c_user_layout(size_t* twelve_numbers) {
 }
 
 static bool is_valid(size_t size, size_t alignment) {
-  return size > 0 && size <= PTRDIFF_MAX && alignment > 0 && alignment <= 64 &&
-         (alignment & (alignment - 1)) == 0;
+  return size > 0 && size <= PTRDIFF_MAX && alignment <= 64 && (alignment & (alignment - 1)) == 0;
 }
 
 static bool product(size_t count, size_t size, size_t* bytes) {

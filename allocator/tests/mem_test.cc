@@ -187,10 +187,13 @@ TEST(MemTest, Poison) {
   mem$asan_poison(p, 64);
   EXPECT_TRUE(mem$asan_poison_check(p, 64));
   mem$asan_unpoison(p, 64);
-  memset(p, 2, 64);
-  if (cex::kChecker != cex::Checker::kNone) {
-    EXPECT_FALSE(mem$asan_poison_check(p, 64));
-  }
+  EXPECT_EQ(mem$asan_poison_check(p, 64), cex::kChecker == cex::Checker::kNone);
+  // Content that was not poisoned stays.
+  memset(p, cex::kPoisonByte, 4);
+  memset(p + 4, 2, 60);
+  mem$asan_unpoison(p, 64);
+  EXPECT_EQ(p[63], 2);
+  EXPECT_EQ(static_cast<unsigned char>(p[3]), cex::kPoisonByte);
   mem$free(mem$, p);
 }
 

@@ -157,7 +157,7 @@ CheckedArena* checked_init(void* memory, ArenaHead* head, const Allocator_i& out
 
 void* checked_malloc(IAllocator self, size_t size, size_t align) {
   CheckedLevel* const level = use(self);
-  return is_valid_request(size, align) ? allocate(level, size, align) : nullptr;
+  return is_valid_request(size, align) ? allocate(level, size, meant_align(align)) : nullptr;
 }
 
 void* checked_calloc(IAllocator self, size_t count, size_t size, size_t align) {
@@ -176,7 +176,7 @@ void* checked_realloc(IAllocator self, void* p, size_t size, size_t align) {
     return nullptr;
   }
   const AsOldAs arena(level->arena->birth);
-  return guarded_realloc(&level->blocks, p, size, align);
+  return guarded_realloc(&level->blocks, p, size, meant_align(align));
 }
 
 void* checked_free(IAllocator self, void* p) {

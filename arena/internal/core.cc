@@ -5,6 +5,7 @@
 #include <new>
 
 #include "cex/arena/internal/pages.h"
+#include "cex/sanitizer/internal/stack_memory.h"
 
 namespace cex::detail {
 namespace {
@@ -94,7 +95,7 @@ uintptr_t limit_of(const ArenaLevel* level, char* const* cursor) {
 }
 
 void move_back(ArenaLevel* level, char** cursor, char* to) {
-  poison(to - kFront, address(*cursor) - address(to));
+  poison(level->core, to - kFront, address(*cursor) - address(to));
   if (cursor == &level->cursor) {
     note_peak(level->core);
     *cursor = to;
@@ -110,7 +111,7 @@ void move_back(ArenaLevel* level, char** cursor, char* to) {
 // told of the write, and would take minutes, and all of the memory, to mark so many bytes.
 void poison_freed(const ArenaCore* core, char* p, size_t size) {
   if (kChecker == Checker::kValgrind && size > core->reserved) return;
-  poison(p, size);
+  poison(core, p, size);
 }
 
 // Whether the newest block of its page has got `size` bytes where it is.
@@ -196,7 +197,8 @@ void poison_rewound(const ArenaLevel* level) {
     end = first != nullptr ? end_of(page_of_first(first)) : nullptr;
   }
   const char* const begin = level->outer->cursor;
-  if (first != nullptr && end > begin) poison(begin - kFront, address(end) - address(begin));
+  if (first != nullptr && end > begin)
+    poison(level->core, begin - kFront, address(end) - address(begin));
 }
 
 // Ends `level`, which is open, and all inside it.
@@ -225,7 +227,7 @@ void end_levels(ArenaLevel* level) {
 }  // namespace
 
 void* level_malloc(IAllocator self, size_t size, size_t align) {
-  return is_valid_request(size, align) ? allocate(arena_level(self), size, align) : nullptr;
+  return is_valid_request(size, align) ? allocate(arena_level(self), size, meant_align(align)) : nullptr;
 }
 
 void* level_calloc(IAllocator self, size_t count, size_t size, size_t align) {
@@ -238,6 +240,7 @@ void* level_calloc(IAllocator self, size_t count, size_t size, size_t align) {
 void* level_realloc(IAllocator self, void* old, size_t size, size_t align) {
   if (old == nullptr) return level_malloc(self, size, align);
   if (!is_valid_request(size, align)) return nullptr;
+  align = meant_align(align);
   ArenaLevel* const level = arena_level(self);
   ArenaCore* const core = level->core;
   char* const p = static_cast<char*>(old);
@@ -309,7 +312,8 @@ void core_adopt_page(ArenaCore* core, void* memory, size_t bytes) {
   auto* const page = static_cast<Page*>(memory);
   *page = {nullptr, nullptr, level, bytes, nullptr, false};
   page->cursor = first_of(page);
-  poison(page + 1, bytes - sizeof(Page));
+  core->is_on_stack = is_on_real_stack(page);
+  poison(core, page + 1, bytes - sizeof(Page));
   core->far = core->far_end = end_of(page);
   core->reserved = bytes;
   core->created = 1;

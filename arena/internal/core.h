@@ -61,6 +61,7 @@ struct ArenaCore {
   ArenaLevel* deepest_own = nullptr;
   LevelChunk* chunks = nullptr;
   bool has_creator = false;  // made by AllocatorArena.create, for its destroy to free
+  bool is_on_stack = false;  // a buffer that AddressSanitizer must not see poison in
 };
 
 // A core with the levels of the first scopes.
@@ -77,6 +78,12 @@ inline ArenaLevel* outer_of(const ArenaLevel* level) {
 }
 inline ArenaLevel* innermost(const ArenaCore* core) { return arena_level(core->head->innermost); }
 inline bool is_innermost(const ArenaLevel* level) { return level->head->innermost == &level->base; }
+
+// Poisons memory of the arena.
+inline void poison(const ArenaCore* core, const volatile void* p, size_t size) {
+  if (!core->is_on_stack) cex::poison(p, size);
+}
+
 // The interface's functions.
 void* level_malloc(IAllocator self, size_t size, size_t align);
 void* level_calloc(IAllocator self, size_t count, size_t size, size_t align);

@@ -32,11 +32,11 @@ Page* take_far(ArenaCore* core, size_t bytes) {
 // Free pages at the far end become part of the window again; others wait for those before.
 void free_far(ArenaCore* core, Page* page) {
   page->level = nullptr;
-  poison(page + 1, page->bytes - sizeof(Page));
+  poison(core, page + 1, page->bytes - sizeof(Page));
   char* far = core->far;
   while (far < core->far_end && reinterpret_cast<Page*>(far)->level == nullptr) {
     char* const next = end_of(reinterpret_cast<Page*>(far));
-    poison(far, sizeof(Page));
+    poison(core, far, sizeof(Page));
     far = next;
   }
   set_far(core, far);
@@ -57,7 +57,7 @@ void free_or_keep(ArenaCore* core, Page* page) {
       core->reserve_count >= core->reserve_limit) {
     return free_page(core, page);
   }
-  poison(page + 1, page->bytes - sizeof(Page));
+  poison(core, page + 1, page->bytes - sizeof(Page));
   page->older = core->reserve;
   core->reserve = page;
   ++core->reserve_count;
@@ -86,12 +86,12 @@ void* take_from_backing(ArenaCore* core, size_t bytes, size_t align) {
   return memory;
 }
 
-Page* lay_out(void* memory, size_t bytes) {
+Page* lay_out(const ArenaCore* core, void* memory, size_t bytes) {
   Page* const page = static_cast<Page*>(memory);
   page->bytes = bytes;
   page->is_large = false;
   page->cursor = first_of(page);
-  poison(page + 1, bytes - sizeof(Page));
+  poison(core, page + 1, bytes - sizeof(Page));
   return page;
 }
 
@@ -100,12 +100,12 @@ Page* take_page(ArenaLevel* level, size_t bytes) {
   if (core->backing == nullptr) {
     // What has no room in the window has none at its far end.
     Page* const page = is_innermost(level) ? nullptr : take_far(core, bytes);
-    return page != nullptr ? lay_out(page, page->bytes) : nullptr;
+    return page != nullptr ? lay_out(core, page, page->bytes) : nullptr;
   }
   void* const memory = take_from_backing(core, bytes, kDefaultAlign);
   if (memory == nullptr) return nullptr;
   ++core->created;
-  return lay_out(memory, bytes);
+  return lay_out(core, memory, bytes);
 }
 
 void link_page(ArenaLevel* level, Page* page) {
@@ -221,8 +221,8 @@ char* grow_large_page(ArenaCore* core, char* block, size_t size) {
     core->reserved += bytes - old_bytes;
     add_closed(level, used_of(now), old_used);
   }
-  poison(now + 1, offset - sizeof(Page));
-  poison(p + old_size, now->bytes - offset - old_size);
+  poison(core, now + 1, offset - sizeof(Page));
+  poison(core, p + old_size, now->bytes - offset - old_size);
   return moved != nullptr ? p : nullptr;
 }
 

@@ -105,7 +105,7 @@ void take_block_damage(void (*found)(const char* text, void* context), void* con
     if (!block.source->is_kept || !find_damage(block, &damage)) continue;
     found(damage.text, context);
     poison_guards(block);
-    if (block.state == State::kQuarantined) poison(block.p, block.size);
+    if (block.state == State::kQuarantined) poison(block, block.p, block.size);
   }
   bound_quarantine(r, kQuarantineAfterCheck);
 }

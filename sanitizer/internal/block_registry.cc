@@ -154,7 +154,7 @@ bool retire(Registry& r, BlockTotals* totals, GuardedBlock* block, bool went_wit
   // LeakSanitizer does not find the registry's pointer to it.
   __lsan_ignore_object(block->memory);
 #endif
-  poison(block->p, block->size);
+  poison(*block, block->p, block->size);
   r.quarantined += block->whole;
   return false;
 }
@@ -182,7 +182,7 @@ void forget_overlapped(Registry& r, const char* begin, const char* end) {
 
 void give_back(const GuardedBlock& block) {
   // A stale pointer is not to find what was there.
-  if (has_guards(block.source)) poison(block.memory, block.whole);
+  if (has_guards(block.source)) poison(block, block.memory, block.whole);
   // Defined: MemorySanitizer would hold it against whoever gets the memory next and writes
   // it in code that is not instrumented, the C++ library's for one.
   unpoison_defined(block.memory, block.whole);

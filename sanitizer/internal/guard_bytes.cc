@@ -47,9 +47,15 @@ Guards guards_of(const GuardedBlock& block) {
           distance(block.p + block.size, end)};
 }
 
+bool is_untouched(const GuardedBlock& block, const char* p, size_t size) {
+  if (!block.is_on_stack) return detail::is_untouched(p, size);
+  return size == 0 ||
+         (static_cast<unsigned char>(*p) == kPoisonByte && memcmp(p, p + 1, size - 1) == 0);
+}
+
 // The first byte of a range that has lost its poison.
-const char* first_written(const char* p, size_t size) {
-  while (size > 0 && is_poisoned(p, 1)) {
+const char* first_written(const GuardedBlock& block, const char* p, size_t size) {
+  while (size > 0 && is_untouched(block, p, 1)) {
     ++p;
     --size;
   }
@@ -110,10 +116,15 @@ size_t whole_bytes(const BlockSource* source, size_t size, size_t align) {
   return has_guards(source) ? whole & ~size_t{15} : whole;
 }
 
+void poison(const GuardedBlock& block, char* p, size_t size) {
+  if (!block.is_on_stack) return cex::poison(p, size);
+  memset(p, kPoisonByte, size);
+}
+
 void poison_guards(const GuardedBlock& block) {
   const Guards guards = guards_of(block);
-  poison(guards.front, guards.front_size);
-  poison(guards.back, guards.back_size);
+  poison(block, guards.front, guards.front_size);
+  poison(block, guards.back, guards.back_size);
 }
 
 void make_fresh(char* p, size_t size) {
@@ -134,18 +145,18 @@ bool find_damage(const GuardedBlock& block, Text* damage) {
   };
   const Guards guards = guards_of(block);
   if (has_guards(block.source)) {
-    if (!is_untouched(guards.front, guards.front_size)) {
+    if (!is_untouched(block, guards.front, guards.front_size)) {
       return say("write before the start of a block", 0, block.p);
     }
-    if (!is_untouched(guards.back, guards.back_size)) {
-      const char* const written = first_written(guards.back, guards.back_size);
+    if (!is_untouched(block, guards.back, guards.back_size)) {
+      const char* const written = first_written(block, guards.back, guards.back_size);
       return say("write past the end of a block", distance(guards.back, written) + 1, block.p);
     }
   }
-  if (block.state == State::kQuarantined && !is_untouched(block.p, block.size)) {
+  if (block.state == State::kQuarantined && !is_untouched(block, block.p, block.size)) {
     return say(
         block.went_with_scope ? "write to memory whose scope has ended" : "write to freed memory",
-        0, first_written(block.p, block.size));
+        0, first_written(block, block.p, block.size));
   }
   return false;
 }

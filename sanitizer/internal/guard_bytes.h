@@ -43,6 +43,7 @@ struct GuardedBlock {
   State state;
   bool is_counted;
   bool went_with_scope;
+  bool is_on_stack;     // AddressSanitizer must not see poison there: the bytes are overwritten
   GuardedBlock* older;  // in the list
   GuardedBlock* newer;
 };
@@ -69,6 +70,8 @@ char* place(const BlockSource* source, char* memory, size_t align);
 size_t take_align(const BlockSource* source, size_t align);
 size_t whole_bytes(const BlockSource* source, size_t size, size_t align);
 
+// Poisons bytes of the block's memory.
+void poison(const GuardedBlock& block, char* p, size_t size);
 void poison_guards(const GuardedBlock& block);
 
 // Fills bytes that were allocated, and not yet written.

@@ -9,6 +9,7 @@
 #include "cex/report.h"
 #include "cex/sanitizer/internal/block_leaks.h"
 #include "cex/sanitizer/internal/block_registry.h"
+#include "cex/sanitizer/internal/stack_memory.h"
 
 #ifdef CEX_DETAIL_ASAN
 #include <sanitizer/lsan_interface.h>
@@ -108,6 +109,7 @@ void* guarded_malloc_from(BlockList* list, void* context, size_t size, size_t al
   block.context = context;
   block.made = current_site;
   block.is_counted = list->is_counted;
+  block.is_on_stack = !source->is_libc && is_on_real_stack(memory);
   poison_guards(block);
   make_fresh(block.p, size);
   {
@@ -163,7 +165,7 @@ void resize_in_place(BlockTotals* totals, GuardedBlock* block, size_t size) {
   if (size > old_size) {
     make_fresh(block->p + old_size, size - old_size);
   } else {
-    poison(block->p + size, old_size - size);
+    poison(*block, block->p + size, old_size - size);
   }
 }
 

@@ -3,17 +3,14 @@
 #define CEX_SANITIZER_INTERNAL_UNTOUCHED_H_
 
 #include "cex/sanitizer.h"
+#include "cex/sanitizer/internal/stack_memory.h"
 
 #ifdef CEX_TEST
 
 namespace cex::detail {
 
-// Whether `p` lies on a thread's stack. AddressSanitizer lifts the poison of all of the stack
-// when an exception is thrown, or a function called that does not return, so that losing it
-// there means nothing.
-bool is_on_stack(const void* p);
-
-// Whether the `size` bytes at `p`, all poisoned by us, still are.
+// Whether the `size` bytes at `p`, all poisoned by us, still are. Where a tool lifts poison
+// itself, losing it means nothing.
 inline bool is_untouched(const void* p, size_t size) {
   if (kChecker == Checker::kPattern) {  // all bytes are alike: much faster than to look at each
     return size == 0 ||
