@@ -227,7 +227,8 @@ void end_levels(ArenaLevel* level) {
 }  // namespace
 
 void* level_malloc(IAllocator self, size_t size, size_t align) {
-  return is_valid_request(size, align) ? allocate(arena_level(self), size, meant_align(align)) : nullptr;
+  return is_valid_request(size, align) ? allocate(arena_level(self), size, meant_align(align))
+                                       : nullptr;
 }
 
 void* level_calloc(IAllocator self, size_t count, size_t size, size_t align) {
