@@ -31,7 +31,8 @@
 ///
 /// Out of memory: the plain forms end the program with a message; the `try` forms
 /// return nullptr and leave the map exactly as it was. A map holds at most 2^31
-/// entries; more count as no memory. Values may be taken from the map itself.
+/// entries; more count as no memory. Keys, values and entries may be taken from the map itself,
+/// also where the call makes it grow.
 ///
 /// Pointers to entries and values are good until the next insert or delete. Copies
 /// of the handle stay good. A map grows at any depth of scopes: it stays in the memory of

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <concepts>
+#include <memory>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -84,6 +85,25 @@ struct HmKey {
   // A key in the form that is hashed and compared; a CString's length is taken once.
   using Probe = std::conditional_t<kKind == HmKeyKind::kScalar, std::remove_cv_t<K>,
                                    std::conditional_t<kIsText, std::string_view, const K&>>;
+
+  // A key that is to be stored: a probe that can be pointed elsewhere when what it was
+  // given as moves.
+  using Source = std::conditional_t<std::is_reference_v<Probe>, const K*, Probe>;
+
+  static Source source(Probe key) {
+    if constexpr (std::is_reference_v<Probe>) {
+      return std::addressof(key);
+    } else {
+      return key;
+    }
+  }
+  static Probe probe_of(Source key) {
+    if constexpr (std::is_reference_v<Probe>) {
+      return *key;
+    } else {
+      return key;
+    }
+  }
 
   static Probe probe(Param key) {
     if constexpr (kKind == HmKeyKind::kCharArray) {

@@ -21,6 +21,8 @@ namespace cex::detail {
 
 template <typename E>
 using HmProbe = typename HmKeyOf<E>::Probe;
+template <typename E>
+using HmSource = typename HmKeyOf<E>::Source;
 
 template <typename E>
 inline E* hm_entries(const HmHeader* header) {
@@ -207,37 +209,62 @@ struct HmInserted {
   bool fresh;  // whether it is new: its bytes are then still to be written, all of them
 };
 
+// Points a key that lay in the entries' block, of `bytes` at `old`, to where it has moved with
+// that. Text that is only pointed to is not followed: so is what the entry would point to.
+template <typename E>
+void hm_follow(HmSource<E>* key, const HmHeader* header, uintptr_t old, size_t bytes) {
+  using Key = HmKeyOf<E>;
+  if constexpr (Key::kKind != HmKeyKind::kScalar && !Key::kPointsToText) {
+    const auto moved = [&](const void* p) {
+      // As numbers, since pointers into different objects have no order, and `old` is gone.
+      const uintptr_t distance = reinterpret_cast<uintptr_t>(p) - old;
+      return distance < bytes ? static_cast<const char*>(header->entries) + distance : nullptr;
+    };
+    if constexpr (Key::kKind == HmKeyKind::kCharArray) {
+      if (const char* const p = moved(key->data())) *key = std::string_view(p, key->size());
+    } else {
+      using K = std::remove_pointer_t<HmSource<E>>;
+      if (const char* const p = moved(*key)) *key = reinterpret_cast<K*>(p);
+    }
+  }
+}
+
 // Gets what an insertion needs, and puts everything that may fail in one place: the
-// key's copy, to which *text then points, and room for the entry last. False, or the
+// key's copy, to which *key then points, and room for the entry last. False, or the
 // end of the program, when there is no memory; the map is then as it was.
 template <typename E>
-[[gnu::noinline]] bool hm_make_room(HmHeader* header, [[maybe_unused]] std::string_view* text,
+[[gnu::noinline]] bool hm_make_room(HmHeader* header, [[maybe_unused]] HmSource<E>* key,
                                     OnFailure on_failure, const char* call, Site site) {
   const bool grows = header->length == header->room;
+  const uintptr_t old = reinterpret_cast<uintptr_t>(header->entries);
+  const size_t bytes = header->length * sizeof(E);
   if constexpr (HmKeyOf<E>::kPointsToText) {
     if (header->copies_keys) {
-      char* const copy = hm_copy_text(header, *text, site);
+      char* const copy = hm_copy_text(header, *key, site);
       if (copy != nullptr) {
-        *text = std::string_view(copy, text->size());
+        *key = std::string_view(copy, key->size());
         if (!grows || hm_grow<E>(header, site)) return true;
-        hm_free_text(header, *text, site);
+        hm_free_text(header, *key, site);
       }
       if (on_failure == OnFailure::kDie) hm_die_of_memory(header, header->length + 1, call, site);
       return false;
     }
   }
-  if (!grows || hm_grow<E>(header, site)) return true;
+  if (!grows || hm_grow<E>(header, site)) {
+    hm_follow<E>(key, header, old, bytes);
+    return true;
+  }
   if (on_failure == OnFailure::kDie) hm_die_of_memory(header, header->length + 1, call, site);
   return false;
 }
 
-// The entry of `key`, made where there is none. A new one is counted and indexed
-// already; *text is then what a pointer to text in it must point to. Always inline: what
+// The entry of `*source`, made where there is none. A new one is counted and indexed
+// already; *source is then what it must hold or, of text, point to. Always inline: what
 // only a report needs would cost a call as much as its work.
 template <typename E>
-[[gnu::always_inline]] inline HmInserted<E> hm_insert(const HmOf<E>& m, HmProbe<E> key,
-                                                      std::string_view* text, OnFailure on_failure,
-                                                      const char* call, Site site) {
+[[gnu::always_inline]] inline HmInserted<E> hm_insert(const HmOf<E>& m, HmSource<E>* source,
+                                                      OnFailure on_failure, const char* call,
+                                                      Site site) {
   using Key = HmKeyOf<E>;
   HmHeader* const header = HmAccess::header(m);
   if (header == nullptr) [[unlikely]]
@@ -247,22 +274,24 @@ template <typename E>
   uint64_t hash = 0;
   E* found;
   if (had_index) [[likely]] {
-    hash = Key::hash(key, header->seed);
+    hash = Key::hash(Key::probe_of(*source), header->seed);
     HmPlace place;
-    found = hm_search<E>(header, key, hash, &place);
+    found = hm_search<E>(header, Key::probe_of(*source), hash, &place);
   } else {
-    found = hm_scan<E>(header, key);
+    found = hm_scan<E>(header, Key::probe_of(*source));
   }
   if (found != nullptr) return {found, false};
 
   bool needs_memory = header->length == header->room;
-  if constexpr (Key::kPointsToText) {
-    *text = key;
-    needs_memory = needs_memory || header->copies_keys;
-  }
+  if constexpr (Key::kPointsToText) needs_memory = needs_memory || header->copies_keys;
   if (needs_memory) [[unlikely]] {
-    if (!hm_make_room<E>(header, text, on_failure, call, site)) return {nullptr, false};
-    if (!had_index && header->chunks != nullptr) hash = Key::hash(key, header->seed);
+    // By way of a copy, so that `*source` can stay in registers.
+    HmSource<E> key = *source;
+    if (!hm_make_room<E>(header, &key, on_failure, call, site)) return {nullptr, false};
+    *source = key;
+    if (!had_index && header->chunks != nullptr) {
+      hash = Key::hash(Key::probe_of(key), header->seed);
+    }
   }
   const size_t length = header->length;
   if (header->chunks != nullptr) [[likely]] {
@@ -272,25 +301,21 @@ template <typename E>
   return {hm_entries<E>(header) + length, true};
 }
 
-// hm_insert, and the key stored: a new entry is all zero but for its key.
+// hm_insert, and the key stored: a new entry is all zero but for its key. The key may lie in
+// the map.
 template <typename E>
 [[gnu::always_inline]] inline HmInserted<E> hm_insert_key(const HmOf<E>& m, HmKeyParam<E> param,
                                                           OnFailure on_failure, const char* call,
                                                           Site site) {
   using Key = HmKeyOf<E>;
-  const HmProbe<E> key = hm_probe<E>(param, call, site);
-  hm_check_length<E>(key, call, site);
-  std::string_view text;
-  const HmInserted<E> result = hm_insert<E>(m, key, &text, on_failure, call, site);
+  HmSource<E> source = Key::source(hm_probe<E>(param, call, site));
+  hm_check_length<E>(Key::probe_of(source), call, site);
+  const HmInserted<E> result = hm_insert<E>(m, &source, on_failure, call, site);
   // Callers need no check of their own, and static analysis sees none missing.
   if (on_failure == OnFailure::kDie && result.entry == nullptr) __builtin_unreachable();
   if (result.fresh) {
     E* const entry = ::new (static_cast<void*>(result.entry)) E{};
-    if constexpr (Key::kPointsToText) {
-      hm_store_key<E>(entry, text, call, site);
-    } else {
-      hm_store_key<E>(entry, key, call, site);
-    }
+    hm_store_key<E>(entry, Key::probe_of(source), call, site);
   }
   return result;
 }
@@ -303,12 +328,11 @@ E* hm_put(const HmOf<E>& m, const E& from, OnFailure on_failure, const char* cal
   if constexpr (kChecked && Key::kKind == HmKeyKind::kCString) {
     if (kept.key == nullptr) die(site, "%s: the key is a null string", call);
   }
-  const HmProbe<E> key = Key::probe_stored(kept.key);
-  std::string_view text;
-  const HmInserted<E> result = hm_insert<E>(m, key, &text, on_failure, call, site);
+  HmSource<E> source = Key::source(Key::probe_stored(kept.key));
+  const HmInserted<E> result = hm_insert<E>(m, &source, on_failure, call, site);
   if (result.entry == nullptr) return nullptr;
   if constexpr (Key::kPointsToText) {
-    if (!result.fresh) text = Key::probe_stored(result.entry->key);
+    const std::string_view text = result.fresh ? source : Key::probe_stored(result.entry->key);
     // The text that the map already has, or has just copied, not the caller's.
     E* const entry = ::new (static_cast<void*>(result.entry)) E(kept);
     hm_store_key<E>(entry, text, call, site);

@@ -150,15 +150,35 @@ class ArrModel {
     T fresh{};
     const T& v = value(&fresh);
     const T kept = v;
-    const T other = model_element<T>(source_.word());
+    T more_fresh{};
+    const T& w = value(&more_fresh);
+    const T other = w;
     T* slot = nullptr;
     if (!careful()) {
-      slot = arr$pushm(a_, v, other, T{});
-    } else if (!attempt([&] { return (slot = arr$try_pushm(a_, v, other, T{})) != nullptr; })) {
+      slot = arr$pushm(a_, v, w, T{});
+    } else if (!attempt([&] { return (slot = arr$try_pushm(a_, v, w, T{})) != nullptr; })) {
       return;
     }
     MODEL_CHECK(slot == a_.data() + model_.size());
     model_.insert(model_.end(), {kept, other, T{}});
+  }
+
+  // An element made of parts of others.
+  void push_fields() {
+    if constexpr (!std::is_integral_v<T>) {
+      if (model_.empty()) return;
+      const size_t i = source_.below(model_.size());
+      const size_t j = source_.below(model_.size());
+      const T expected{model_[i].a, model_[j].b};
+      T* slot = nullptr;
+      if (!careful()) {
+        slot = arr$push(a_, a_[i].a, a_[j].b);
+      } else if (!attempt([&] { return (slot = arr$try_push(a_, a_[i].a, a_[j].b)) != nullptr; })) {
+        return;
+      }
+      model_.push_back(expected);
+      MODEL_CHECK(slot == a_.data() + model_.size() - 1 && *slot == expected);
+    }
   }
 
   void push_part_of_itself() {
@@ -168,6 +188,7 @@ class ArrModel {
                               model_.begin() + static_cast<ptrdiff_t>(at + count));
     T* slot = nullptr;
     const T* const from = a_.data() + at;
+    if (source_.below(2) == 0) return push_range(std::span<const T>(from, count));
     if (!careful()) {
       slot = arr$pusha(a_, from, count);
     } else if (!attempt([&] { return (slot = arr$try_pusha(a_, from, count)) != nullptr; })) {
@@ -360,6 +381,9 @@ class ArrModel {
         break;
       case 18:
         if (source_.below(8) == 0) loop();
+        break;
+      case 21:
+        push_fields();
         break;
       case 19:
         if (source_.below(16) == 0) {

@@ -20,12 +20,14 @@
 
 namespace cex {
 
-// For hm$s: the key is neither first nor last, and there is more than a value.
+// For hm$s: the key is neither first nor last, and there is more than a value: another key,
+// that may not be in the map.
 template <typename K>
 struct ModelRecord {
   uint32_t more;
   K key;
   uint64_t value;
+  K other;
 };
 
 template <typename E>
@@ -83,15 +85,20 @@ class HmModel {
     size_t key;
     uint64_t value;
     uint32_t more;
+    size_t other;      // the number of the other key; kNone: zeroes
     const char* text;  // where the stored key's lies
   };
+  static constexpr size_t kNone = SIZE_MAX;
 
   void compare_entry(size_t i) const {
     const Expected& expected = order_[i];
     MODEL_CHECK(Keys::is(m_[i].key, expected.key));
     MODEL_CHECK(m_[i].value == expected.value);
     MODEL_CHECK(Keys::text_at(m_[i].key) == expected.text);
-    if constexpr (kHasMore) MODEL_CHECK(m_[i].more == expected.more);
+    if constexpr (kHasMore) {
+      MODEL_CHECK(m_[i].more == expected.more);
+      MODEL_CHECK(expected.other == kNone || Keys::is(m_[i].other, expected.other));
+    }
   }
 
   // A pointer to an entry is good until the next insert or delete.
@@ -169,9 +176,12 @@ class HmModel {
     return false;
   }
 
-  // Any key, or (which random ones would seldom be) one that is there.
+  // Any key, or (which random ones would seldom be) one that is there, or in an entry.
   size_t any_key() {
-    if (!order_.empty() && source_.below(4) == 0) return order_[source_.below(order_.size())].key;
+    if (!order_.empty() && source_.below(4) == 0) {
+      const Expected& expected = order_[source_.below(order_.size())];
+      return expected.other != kNone && source_.below(4) == 0 ? expected.other : expected.key;
+    }
     return source_.below(range_);
   }
 
@@ -179,16 +189,20 @@ class HmModel {
   auto argument(size_t n) { return keys_.get(n, !copies_ && !places_.contains(n)); }
 
   // After `n` was set: what is there now, at `entry`.
-  void note(size_t n, uint64_t value, uint32_t more, bool sets_more, E* entry) {
+  void note(size_t n, uint64_t value, E* entry) { note(n, value, 0, kNone, false, entry); }
+  void note(size_t n, uint64_t value, uint32_t more, size_t other, bool sets_more, E* entry) {
     const auto [place, fresh] = places_.try_emplace(n, order_.size());
     if (fresh) {
-      order_.push_back({n, value, more, Keys::text_at(entry->key)});
+      order_.push_back({n, value, more, other, Keys::text_at(entry->key)});
       MODEL_CHECK(copies_ || order_.back().text == Keys::kept_text(n));
       hold(entry, n);
     } else {
       Expected& expected = order_[place->second];
       expected.value = value;
-      if (sets_more) expected.more = more;
+      if (sets_more) {
+        expected.more = more;
+        expected.other = other;
+      }
       if (held_ == nullptr) hold(entry, n);  // what was held still is
     }
     MODEL_CHECK(entry == &m_[place->second]);
@@ -207,7 +221,7 @@ class HmModel {
     } else if (!attempt([&] { return (entry = hm$try_set(m_, key, argument_value)) != nullptr; })) {
       return;
     }
-    note(n, value, 0, false, entry);
+    note(n, value, entry);
   }
 
   void setp(size_t n) {
@@ -222,30 +236,81 @@ class HmModel {
     MODEL_CHECK(*p == (place == places_.end() ? 0 : order_[place->second].value));
     const uint64_t value = source_.word();
     *p = value;
-    note(n, value, 0, false, hm$gets(m_, keys_.get(n, false)));
+    note(n, value, hm$gets(m_, keys_.get(n, false)));
   }
 
   void sets(size_t n) {
     E fresh{};
     fresh.value = source_.word();
     uint32_t more = 0;
-    if constexpr (kHasMore) more = fresh.more = static_cast<uint32_t>(fresh.value >> 40);
-    const uint64_t value = fresh.value;
-    const auto key = argument(n);
-    if constexpr (std::is_array_v<decltype(E::key)>) {
-      memcpy(fresh.key, key.data(), key.size());
-    } else if constexpr (std::is_same_v<decltype(E::key), char*>) {
-      fresh.key = const_cast<char*>(key);
-    } else {
-      fresh.key = key;
+    size_t other = kNone;
+    if constexpr (kHasMore) {
+      more = fresh.more = static_cast<uint32_t>(fresh.value >> 40);
+      other = source_.below(range_);
+      put_key(&fresh.other, keys_.get(other, true));
     }
+    const uint64_t value = fresh.value;
+    put_key(&fresh.key, argument(n));
     E* entry = nullptr;
     if (!careful()) {
       entry = hm$sets(m_, fresh);
     } else if (!attempt([&] { return (entry = hm$try_sets(m_, fresh)) != nullptr; })) {
       return;
     }
-    note(n, value, more, true, entry);
+    note(n, value, more, other, true, entry);
+  }
+
+  template <typename K, typename Argument>
+  static void put_key(K* to, const Argument& key) {
+    if constexpr (std::is_array_v<K>) {
+      memcpy(*to, key.data(), key.size());
+    } else if constexpr (std::is_same_v<K, char*>) {
+      *to = const_cast<char*>(key);
+    } else {
+      *to = key;
+    }
+  }
+
+  // A key that lies in the map and is, as often as not, new to it; so does the value.
+  void use_other_key() {
+    if constexpr (kHasMore) {
+      if (order_.empty()) return;
+      const size_t at = source_.below(order_.size());
+      const size_t n = order_[at].other;
+      if (n == kNone) return;
+      const auto place = places_.find(n);
+      const bool has = place != places_.end();
+      const uint64_t value = order_[at].value;
+      E* entry = nullptr;
+      uint64_t* p = nullptr;
+      switch (source_.below(8)) {
+        case 0:
+          MODEL_CHECK((hm$gets(m_, m_[at].other) == nullptr) == !has);
+          return;
+        case 1:
+          MODEL_CHECK(hm$get(m_, m_[at].other, m_[at].value) ==
+                      (has ? order_[place->second].value : value));
+          return;
+        case 2:
+        case 3:
+          p = careful() ? nullptr : hm$setp(m_, m_[at].other);
+          if (p == nullptr &&
+              !attempt([&] { return (p = hm$try_setp(m_, m_[at].other)) != nullptr; })) {
+            return;
+          }
+          *p = value;
+          entry = hm$gets(m_, keys_.get(n, false));
+          break;
+        default:
+          entry = careful() ? nullptr : hm$set(m_, m_[at].other, m_[at].value);
+          if (entry == nullptr && !attempt([&] {
+                return (entry = hm$try_set(m_, m_[at].other, m_[at].value)) != nullptr;
+              })) {
+            return;
+          }
+      }
+      note(n, value, entry);
+    }
   }
 
   // Entries and keys of the map given back to it.
@@ -260,12 +325,20 @@ class HmModel {
     MODEL_CHECK(order_[at].text == expected.text);
   }
 
+  // A random entry, if its other key is `n`.
+  size_t with_other(size_t n) {
+    const size_t at = order_.empty() ? 0 : source_.below(order_.size());
+    return !order_.empty() && order_[at].other == n ? at : kNone;
+  }
+
   void erase(size_t n) {
     const auto place = places_.find(n);
     const bool has = place != places_.end();
     // By a key of the caller's, or by the map's own one.
     if (has && source_.below(3) == 0) {
       MODEL_CHECK(hm$del(m_, m_[place->second].key));
+    } else if (const size_t at = with_other(n); at != kNone) {
+      if constexpr (kHasMore) MODEL_CHECK(hm$del(m_, m_[at].other) == has);
     } else {
       MODEL_CHECK(hm$del(m_, keys_.get(n, false)) == has);
     }
@@ -386,6 +459,10 @@ class HmModel {
       case 25:
         // The next few calls of the allocator, or one of those to come.
         if (sabotage_) own_->fail_at(1 + source_.below(8), 1 + source_.below(2));
+        break;
+      case 26:
+      case 27:
+        use_other_key();
         break;
       default:
         look_up(any_key());
