@@ -24,10 +24,12 @@
 /// padding, by their bytes; any type with an AbslHashValue and ==, by those. Others
 /// are a compile error that says why. Keys and values are trivially copyable.
 ///
-/// Text keys are borrowed: the caller keeps them alive. With .copy_keys the map
-/// keeps copies in its own allocator, and frees them when the entry goes;
-/// .copy_keys_arena_pgsize packs them into pages of that many bytes. Of equal keys,
-/// the first is kept.
+/// Text keys are borrowed: the caller keeps them alive while they are in the map. With
+/// .copy_keys the map keeps copies in its own allocator, and frees them when the entry goes;
+/// .copy_keys_arena_pgsize packs them into pages of that many bytes. Of equal keys, the first
+/// is kept. A key must not be changed while it is in the map: it may not be found then. Under
+/// CEX_TEST keys that were, or whose text has gone, are reported by lookups that find nothing,
+/// by growths and (where the map has its keys itself) by hm$clear and hm$free.
 ///
 /// Out of memory: the plain forms end the program with a message; the `try` forms
 /// return nullptr and leave the map exactly as it was. A map holds at most 2^31
@@ -90,7 +92,7 @@ void hm_free(HmOf<E>& m, Site site = Site::current()) {
   detail::HmHeader*& header = detail::HmAccess::header(m);
   if (header == nullptr) return;
   detail::hm_verify(header, detail::HmAccess::layout(m), "hm$free", site);
-  detail::hm_free_keys<E>(header, site);
+  detail::hm_free_keys<E>(header, "hm$free", site);
   detail::hm_destroy(header, site);
   header = nullptr;
 }
@@ -101,7 +103,7 @@ void hm_clear(const HmOf<E>& m, Site site = Site::current()) {
   detail::HmHeader* const header = detail::HmAccess::header(m);
   if (header == nullptr) return;
   detail::hm_check(header, detail::HmAccess::layout(m), "hm$clear", site);
-  detail::hm_free_keys<E>(header, site);
+  detail::hm_free_keys<E>(header, "hm$clear", site);
   detail::hm_reset(header);
 }
 

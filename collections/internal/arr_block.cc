@@ -141,12 +141,8 @@ void arr_verify(const void* elements, ArrLayout layout, const char* call, Site s
     arr_die_of_null(call, site);
   check_handle(elements, call, site);
   const ArrHeader* header = arr_header(elements);
-  // Asked first, so that the message is this one and not the sanitizer's. A program built
-  // for Valgrind that does not run under it is told that its stack is poisoned as well.
-  constexpr bool kAsk =
-      kChecker == Checker::kAsan || kChecker == Checker::kMsan || kChecker == Checker::kValgrind;
-  const bool gone = kAsk && is_poisoned(&header->magic, sizeof(header->magic)) &&
-                    !is_poisoned(&call, sizeof(call));
+  // Asked first, so that the message is this one and not the sanitizer's.
+  const bool gone = is_forbidden(&header->magic, sizeof(header->magic));
   if (gone || (header->magic != kArrMagic && !is_marked(header))) [[unlikely]] {
     die(site,
         "%s: use of an array that is no longer there\n"

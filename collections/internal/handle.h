@@ -2,10 +2,33 @@
 #ifndef CEX_COLLECTIONS_INTERNAL_HANDLE_H_
 #define CEX_COLLECTIONS_INTERNAL_HANDLE_H_
 
+#include <stddef.h>
+
 #include "cex/report.h"
+#include "cex/sanitizer.h"
 #include "cex/sanitizer/internal/shadow_access.h"
 
 namespace cex::detail {
+
+// Whether the tool that is present knows that memory may not be touched. A program built for
+// Valgrind that does not run under it is told that of its stack as well.
+inline bool is_forbidden(const void* p, size_t size) {
+  constexpr bool kAsk =
+      kChecker == Checker::kAsan || kChecker == Checker::kMsan || kChecker == Checker::kValgrind;
+  return kAsk && is_poisoned(p, size) && !is_poisoned(&p, sizeof(p));
+}
+
+// Whether a key's text, which ends at a NUL or after `size` bytes, lies in memory that is
+// gone, as far as that can be told before it is read.
+inline bool is_text_gone(const char* text, size_t size) {
+  if (size == 0) return false;
+  if (text == nullptr || is_forbidden(text, 1)) return true;
+  constexpr size_t kMany = 8;  // one such byte may be a character
+  for (size_t i = 0; i < kMany; ++i) {
+    if (i == size || static_cast<unsigned char>(text[i]) != kPoisonByte) return false;
+  }
+  return true;
+}
 
 // Ends the program where the handle that holds `p` lies in memory that is gone, or that
 // nobody has written: following such a pointer would end it without a message.

@@ -14,6 +14,7 @@
 #include "cex/collections/internal/construct.h"
 #include "cex/collections/internal/hm_chunk.h"
 #include "cex/collections/internal/hm_handle.h"
+#include "cex/collections/internal/hm_key_check.h"
 #include "cex/collections/internal/hm_key_pages.h"
 #include "cex/collections/internal/hm_table.h"
 
@@ -99,9 +100,15 @@ inline E* hm_find(const HmOf<E>& m, HmKeyParam<E> key, const char* call, Site si
   if (header == nullptr) return nullptr;
   hm_check(header, HmAccess::layout(m), call, site);
   const HmProbe<E> probe = hm_probe<E>(key, call, site);
-  if (header->chunks == nullptr) return hm_scan<E>(header, probe);
-  HmPlace place;
-  return hm_search<E>(header, probe, HmKeyOf<E>::hash(probe, header->seed), &place);
+  E* found;
+  if (header->chunks == nullptr) {
+    found = hm_scan<E>(header, probe);
+  } else {
+    HmPlace place;
+    found = hm_search<E>(header, probe, HmKeyOf<E>::hash(probe, header->seed), &place);
+  }
+  if (found == nullptr) hm_check_some_keys<E>(header, call, site);
+  return found;
 }
 
 // Enters all entries into fresh chunks. Their cache lines are asked for some entries
@@ -125,7 +132,8 @@ void hm_index_all(const HmHeader* header, HmChunk* chunks, size_t mask) {
 // Makes room for at least one more entry, and indexes all there are anew where
 // there are new chunks. False, and the map as it was, when there is no memory.
 template <typename E>
-[[gnu::noinline]] bool hm_grow(HmHeader* header, Site site) {
+[[gnu::noinline]] bool hm_grow(HmHeader* header, const char* call, Site site) {
+  hm_check_all_keys<E>(header, call, site);
   const HmGrowth growth =
       hm_prepare(header, HmAccess::layout<E>(), header->length + 1, /*exact=*/false, site);
   if (!growth.done) return false;
@@ -157,13 +165,14 @@ inline void hm_free_text(HmHeader* header, std::string_view text, Site site) {
   }
 }
 
-// Frees the copies that all keys of a map are.
+// Frees the copies that all keys of a map may be. All entries are to go.
 template <typename E>
-void hm_free_keys(HmHeader* header, Site site) {
+void hm_free_keys(HmHeader* header, [[maybe_unused]] const char* call, Site site) {
+  HmKeyPages* const pages = header->key_pages;
+  if (pages != nullptr) pages->check(site);
+  hm_check_own_keys<E>(header, call, site);
   if constexpr (HmKeyOf<E>::kPointsToText) {
     if (!header->copies_keys) return;
-    HmKeyPages* const pages = header->key_pages;
-    if (pages != nullptr) pages->check(site);
     if (pages == nullptr || pages->has_alone()) {
       for (size_t i = 0; i < header->length; ++i) {
         const std::string_view text = HmKeyOf<E>::probe_stored(hm_entries<E>(header)[i].key);
@@ -243,14 +252,14 @@ template <typename E>
       char* const copy = hm_copy_text(header, *key, site);
       if (copy != nullptr) {
         *key = std::string_view(copy, key->size());
-        if (!grows || hm_grow<E>(header, site)) return true;
+        if (!grows || hm_grow<E>(header, call, site)) return true;
         hm_free_text(header, *key, site);
       }
       if (on_failure == OnFailure::kDie) hm_die_of_memory(header, header->length + 1, call, site);
       return false;
     }
   }
-  if (!grows || hm_grow<E>(header, site)) {
+  if (!grows || hm_grow<E>(header, call, site)) {
     hm_follow<E>(key, header, old, bytes);
     return true;
   }
@@ -281,6 +290,7 @@ template <typename E>
     found = hm_scan<E>(header, Key::probe_of(*source));
   }
   if (found != nullptr) return {found, false};
+  hm_check_some_keys<E>(header, call, site);
 
   bool needs_memory = header->length == header->room;
   if constexpr (Key::kPointsToText) needs_memory = needs_memory || header->copies_keys;
@@ -316,6 +326,7 @@ template <typename E>
   if (result.fresh) {
     E* const entry = ::new (static_cast<void*>(result.entry)) E{};
     hm_store_key<E>(entry, Key::probe_of(source), call, site);
+    hm_note_key(HmAccess::header(m), entry, /*is_in=*/true);
   }
   return result;
 }
@@ -336,6 +347,7 @@ E* hm_put(const HmOf<E>& m, const E& from, OnFailure on_failure, const char* cal
     // The text that the map already has, or has just copied, not the caller's.
     E* const entry = ::new (static_cast<void*>(result.entry)) E(kept);
     hm_store_key<E>(entry, text, call, site);
+    if (result.fresh) hm_note_key(HmAccess::header(m), entry, /*is_in=*/true);
     return entry;
   } else {
     alignas(E) char old_key[sizeof(kept.key)];
@@ -343,6 +355,8 @@ E* hm_put(const HmOf<E>& m, const E& from, OnFailure on_failure, const char* cal
     E* const entry = ::new (static_cast<void*>(result.entry)) E(kept);
     if (!result.fresh) {
       memcpy(static_cast<void*>(std::addressof(entry->key)), old_key, sizeof(old_key));
+    } else {
+      hm_note_key(HmAccess::header(m), entry, /*is_in=*/true);
     }
     return entry;
   }
@@ -366,6 +380,23 @@ E hm_make_entry(const char* call, Site site, First&& first, Rest&&... rest) {
   }
 }
 
+// The slot of the last entry.
+template <typename E>
+HmPlace hm_place_of_last(const HmHeader* header, const char* call, Site site) {
+  using Key = HmKeyOf<E>;
+  const size_t last = header->length - 1;
+  HmPlace place = hm_index_newest(header, last);
+  if (place.chunk != nullptr) return place;
+  const E* const entries = hm_entries<E>(header);
+  place =
+      hm_index_find(header, Key::hash(Key::probe_stored(entries[last].key), header->seed), last);
+  if (place.chunk == nullptr) [[unlikely]] {
+    if constexpr (kChecked) hm_die_of_key(header, last, Key::kPointsToText, call, site);
+    place = hm_index_find_anywhere(header, last);
+  }
+  return place;
+}
+
 // Removes `key`; the last entry moves into its place.
 template <typename E>
 bool hm_erase(const HmOf<E>& m, HmKeyParam<E> param, const char* call, Site site) {
@@ -375,34 +406,36 @@ bool hm_erase(const HmOf<E>& m, HmKeyParam<E> param, const char* call, Site site
   hm_check(header, HmAccess::layout(m), call, site);
   const HmProbe<E> key = hm_probe<E>(param, call, site);
   E* const entries = hm_entries<E>(header);
-  const size_t last = header->length - 1;
+  E* const last = entries + header->length - 1;
   E* entry;
+  uint64_t hash = 0;
+  HmPlace place{nullptr, 0};
   if (header->chunks == nullptr) {
     entry = hm_scan<E>(header, key);
-    if (entry == nullptr) return false;
   } else {
-    const uint64_t hash = Key::hash(key, header->seed);
-    HmPlace place;
+    hash = Key::hash(key, header->seed);
     entry = hm_search<E>(header, key, hash, &place);
-    if (entry == nullptr) return false;
-    if (entry != entries + last) {
-      HmPlace moved = hm_index_newest(header, last);
-      if (moved.chunk == nullptr) {
-        const uint64_t last_hash = Key::hash(Key::probe_stored(entries[last].key), header->seed);
-        moved = hm_index_find(header, last_hash, last);
-      }
+  }
+  if (entry == nullptr) {
+    hm_check_some_keys<E>(header, call, site);
+    return false;
+  }
+  if (place.chunk != nullptr) {
+    if (entry != last) {
+      const HmPlace moved = hm_place_of_last<E>(header, call, site);
       moved.chunk->positions[moved.slot] = static_cast<uint32_t>(entry - entries);
     }
     hm_index_erase(header, hash, place);
   }
   // `key` may be the stored key itself; it is not looked at beyond this point.
+  hm_note_key(header, entry, /*is_in=*/false);
   if constexpr (Key::kPointsToText) {
     if (header->copies_keys) {
       hm_free_text(header, Key::probe_stored(entry->key), site);
     }
   }
-  if (entry != entries + last) memcpy(static_cast<void*>(entry), entries + last, sizeof(E));
-  header->length = last;
+  if (entry != last) memcpy(static_cast<void*>(entry), last, sizeof(E));
+  --header->length;
   return true;
 }
 

@@ -1,5 +1,6 @@
 #include "cex/collections/internal/hm_table.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "cex/collections/internal/handle.h"
@@ -71,6 +72,9 @@ HmHeader* hm_create(IAllocator a, const HmOptions& options, HmLayout layout, boo
   if (header != nullptr) {
     const size_t page_size = text_keys ? options.copy_keys_arena_pgsize.value() : 0;
     *header = HmHeader{};
+#ifdef CEX_TEST
+    header->made = site;
+#endif
     header->seed = options.seed == 0 ? hm_random_seed(header) : hm_seed_from(options.seed);
     header->magic = kHmMagic;
     header->entry_size = layout.size;
@@ -156,6 +160,9 @@ void hm_die_of_memory(const HmHeader* header, size_t needed, const char* call, S
 
 void hm_reset(HmHeader* header) {
   header->length = 0;
+#ifdef CEX_TEST
+  header->hash_sum = 0;
+#endif
   if (header->chunks != nullptr) {
     memset(static_cast<void*>(header->chunks), 0, header->mask + sizeof(HmChunk));
   }
@@ -173,6 +180,36 @@ void hm_destroy(HmHeader* header, Site site) {
   mem_free(a, header, site);
 }
 
+void hm_die_of_key([[maybe_unused]] const HmHeader* header, [[maybe_unused]] size_t position,
+                   [[maybe_unused]] bool points_to_text, const char* call, Site site) {
+#ifdef CEX_TEST
+  char entry[40] = "one";
+  if (position != SIZE_MAX) snprintf(entry, sizeof(entry), "the entry at %zu", position);
+  die(site,
+      "%s: a key was changed, or its text has gone, while in the map\n"
+      "  that of %s of %zu entries; the map was made at %s:%d\n"
+      "  %s",
+      call, entry, header->length, header->made.file == nullptr ? "?" : header->made.file,
+      header->made.line,
+      points_to_text && !header->copies_keys
+          ? "text keys are borrowed: keep the text, or make the map with .copy_keys = true"
+          : "to change a key, delete it and set the new one");
+#else
+  die(site, "%s: a key was changed, or its text has gone, while in the map", call);
+#endif
+}
+
+HmPlace hm_index_find_anywhere(const HmHeader* header, size_t position) {
+  for (size_t c = hm_chunk_count(header->mask); c-- != 0;) {
+    HmChunk& chunk = header->chunks[c];
+    for (unsigned slot = 0; slot < kHmSlots; ++slot) {
+      if ((chunk.state >> slot & 1) != 0 && chunk.positions[slot] == position)
+        return {&chunk, slot};
+    }
+  }
+  return {nullptr, 0};
+}
+
 void hm_die_of_null(const char* call, Site site) {
   die(site, "%s: the map is null\n  make it with hm$new(m, allocator) first", call);
 }
@@ -181,12 +218,8 @@ void hm_verify(const HmHeader* header, HmLayout layout, const char* call, Site s
   if (header == nullptr) [[unlikely]]
     hm_die_of_null(call, site);
   check_handle(header, call, site);
-  // Asked first, so that the message is this one and not the sanitizer's. A program built
-  // for Valgrind that does not run under it is told that its stack is poisoned as well.
-  constexpr bool kAsk =
-      kChecker == Checker::kAsan || kChecker == Checker::kMsan || kChecker == Checker::kValgrind;
-  const bool gone = kAsk && is_poisoned(&header->magic, sizeof(header->magic)) &&
-                    !is_poisoned(&call, sizeof(call));
+  // Asked first, so that the message is this one and not the sanitizer's.
+  const bool gone = is_forbidden(&header->magic, sizeof(header->magic));
   if (gone || header->magic != kHmMagic) [[unlikely]] {
     die(site,
         "%s: use of a map that is no longer there\n"

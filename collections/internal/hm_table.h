@@ -54,6 +54,11 @@ struct alignas(64) HmHeader {
   size_t entries_capacity;
   size_t newest;  // where in the index the last insert went: see hm_index_newest()
   bool copies_keys;
+#ifdef CEX_TEST
+  Site made;                     // the line of hm$new
+  uint64_t hash_sum;             // of all keys: see hm_key_check.h
+  mutable size_t next_verified;  // of the entries that lookups verify in turn
+#endif
 };
 
 inline constexpr uint32_t kHmMagic = 0xcea105b1;
@@ -96,6 +101,11 @@ void hm_reset(HmHeader* header);
 
 void hm_destroy(HmHeader* header, Site site);
 
+// Ends the program because the key of entry `position`, or of any of them where that is
+// SIZE_MAX, is not the one that was inserted.
+[[noreturn, gnu::cold]] void hm_die_of_key(const HmHeader* header, size_t position,
+                                           bool points_to_text, const char* call, Site site);
+
 // Ends the program because there is no map to insert into.
 [[noreturn, gnu::cold]] void hm_die_of_null(const char* call, Site site);
 
@@ -136,19 +146,28 @@ inline HmPlace hm_index_insert(HmChunk* chunks, size_t mask, uint64_t hash, size
   }
 }
 
-// The slot that holds `position`, which is in the index under `hash`.
+// The slot that holds `position`, entered under `hash`; a chunk of nullptr where there is
+// none, since the key that had this hash was changed.
 inline HmPlace hm_index_find(const HmHeader* header, uint64_t hash, size_t position) {
   const HmTags tags = hm_repeat_tag(hash);
-  for (size_t at = static_cast<size_t>(hash);; at += hm_step(hash)) {
+  size_t at = static_cast<size_t>(hash);
+  for (size_t left = hm_chunk_count(header->mask); left != 0; --left, at += hm_step(hash)) {
     HmChunk& chunk = hm_chunk(header->chunks, header->mask, at);
     for (unsigned match = hm_match(chunk, tags); match != 0; match &= match - 1) {
       const unsigned slot = static_cast<unsigned>(__builtin_ctz(match));
       if (chunk.positions[slot] == position) return {&chunk, slot};
     }
+    if (!hm_has_overflow(chunk)) break;
   }
+  return {nullptr, 0};
 }
 
-// Frees a slot that was entered under `hash`.
+// The same, whatever it was entered under: looks at the whole index.
+HmPlace hm_index_find_anywhere(const HmHeader* header, size_t position);
+
+// Frees a slot that a search for `hash` has found, which so lies on its probe sequence. The
+// counts on the way are one too low where the key was changed in between, and never below 0: a
+// count of 0 sticks.
 inline void hm_index_erase(HmHeader* header, uint64_t hash, HmPlace place) {
   hm_release(*place.chunk, place.slot);
   for (size_t at = static_cast<size_t>(hash);; at += hm_step(hash)) {

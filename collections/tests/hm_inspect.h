@@ -96,6 +96,26 @@ void hm_check_index(const HmOf<E>& m) {
   }
 }
 
+// Checks what holds whatever has become of the keys: each entry has one slot.
+template <typename E>
+void hm_check_positions(const HmOf<E>& m) {
+  const detail::HmHeader* const header = detail::HmAccess::header(m);
+  if (header == nullptr || header->chunks == nullptr) return;
+  std::vector<bool> seen(header->length);
+  size_t used = 0;
+  for (size_t c = 0; c < detail::hm_chunk_count(header->mask); ++c) {
+    const detail::HmChunk& chunk = header->chunks[c];
+    for (unsigned slot = 0; slot < detail::kHmSlots; ++slot) {
+      if ((detail::hm_free_slots(chunk) >> slot & 1) != 0) continue;
+      ++used;
+      const size_t position = chunk.positions[slot];
+      MODEL_CHECK(position < header->length && !seen[position]);
+      seen[position] = true;
+    }
+  }
+  MODEL_CHECK(used == header->length);
+}
+
 // The entries that the map has room for before anything must grow.
 template <typename E>
 size_t hm_room(const HmOf<E>& m) {

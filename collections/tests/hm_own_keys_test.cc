@@ -136,8 +136,8 @@ struct Name {
 TYPED_TEST(OwnText, InValuesAndInOtherKeys) {
   for (const size_t page_size : {0, 512}) {
     TestAllocator memory;
-    hm$(TypeParam, Name) m = hm$new(m, memory, .copy_keys = true,
-                                    .copy_keys_arena_pgsize = page_size);
+    hm$(TypeParam, Name) m =
+        hm$new(m, memory, .copy_keys = true, .copy_keys_arena_pgsize = page_size);
     hm$set(m, "a", Name{"10"});
     for (size_t n = 1; n < kCount; ++n) {
       auto* const entry = hm$set(m, m[n - 1].value.text, Name{});
