@@ -3,12 +3,13 @@
 #ifndef CEX_COLLECTIONS_INTERNAL_ARR_SORT_H_
 #define CEX_COLLECTIONS_INTERNAL_ARR_SORT_H_
 
-#include <algorithm>
 #include <compare>
 #include <functional>
 #include <type_traits>
 
 #include "cex/collections/internal/arr_handle.h"
+#include "cex/collections/internal/sort.h"
+#include "cex/report.h"
 
 namespace cex {
 namespace detail {
@@ -35,27 +36,73 @@ template <typename F>
 requires requires { &F::operator(); }
 struct IsQsortComparator<F> : IsQsortComparator<decltype(&F::operator())> {};
 
+[[noreturn, gnu::cold, gnu::noinline]] inline void sort_die(Site site, const char* how) {
+  die(site, "arr$sort: the comparison is no strict weak ordering\n  %s", how);
+}
+
+// Reports, after sorting, what a comparison of two elements alone doesn't show: an order that
+// is not transitive, or is not where neither of two comes before the other.
+template <typename T, typename Less>
+void sort_verify(const T* first, size_t count, Less less, Site site) {
+  for (size_t distance = 1; distance < count; distance *= 2) {
+    for (size_t i = distance; i < count; ++i) {
+      if (less(first[i], first[i - distance])) {
+        sort_die(site, "x comes before y and y before z, but not x before z");
+      }
+    }
+  }
+  size_t same = 0;  // where the elements begin of which none comes before the next
+  for (size_t i = 1; i < count; ++i) {
+    if (less(first[i - 1], first[i])) {
+      same = i;
+    } else if (less(first[same], first[i]) || less(first[i], first[same])) {
+      sort_die(site, "neither of x and y, and of y and z, comes first, but one of x and z does");
+    }
+  }
+}
+
 }  // namespace detail
 
 /// Sorts `a` in place, with no allocation; equal elements may change their order.
 /// `compare` is one of: less(x, y) → bool; order(x, y) → int or std::strong_ordering
 /// and the like, negative where x comes first; a comparator as for qsort(), on
-/// pointers to elements. Without it: by operator<. A null `a` is fine. The algorithm is
-/// std::sort's.
+/// pointers to elements. Without it: by operator<. A null `a` is fine.
+///
+/// Whatever `compare` answers, nothing but the elements is read or written, and all of
+/// them are there afterwards; in order they are if it is a strict weak ordering, or one but
+/// that equal elements come before each other. Under CEX_TEST any other but a
+/// qsort comparator ends the program. At most O(n log n) comparisons.
 template <typename T, typename Compare = std::less<>>
 void arr_sort(const Arr<T>& a, Compare compare = {}, Site site = Site::current()) {
+  const size_t count = a.size(site);
   T* const first = a.begin();
-  T* const last = a.end(site);
   if constexpr (detail::IsQsortComparator<Compare>::value) {
-    std::sort(first, last, [&](const T& x, const T& y) { return compare(&x, &y) < 0; });
+    detail::sort_range(first, first + count,
+                       [&](const T& x, const T& y) { return compare(&x, &y) < 0; });
   } else {
     static_assert(std::is_invocable_v<Compare&, const T&, const T&>,
                   "cex: arr$sort needs a callable over two elements, or a qsort comparator.");
     using Result = std::invoke_result_t<Compare&, const T&, const T&>;
-    if constexpr (std::is_same_v<Result, bool>) {
-      std::sort(first, last, std::ref(compare));
+    const auto less = [&](const T& x, const T& y) -> bool {
+      if constexpr (std::is_same_v<Result, bool>) {
+        return std::invoke(compare, x, y);
+      } else {
+        return std::invoke(compare, x, y) < 0;
+      }
+    };
+    if constexpr (kChecked) {
+      const auto checked_less = [&](const T& x, const T& y) {
+        if (!less(x, y)) return false;
+        if (less(y, x)) {
+          detail::sort_die(site,
+                           "each of two elements comes before the other, or one before itself");
+        }
+        return true;
+      };
+      detail::sort_range(first, first + count, checked_less);
+      detail::sort_verify(first, count, less, site);
     } else {
-      std::sort(first, last, [&](const T& x, const T& y) { return compare(x, y) < 0; });
+      detail::sort_range(first, first + count, less);
     }
   }
 }
