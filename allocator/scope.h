@@ -18,7 +18,8 @@
 /// Works on arenas, on tmem$, on a scope's own allocator, and on any allocator with
 /// scopes. For one without (mem$) the program ends with a message. Thread safety: the
 /// arena's, which belongs to one thread. A coroutine may not suspend inside a scope that
-/// another coroutine of the same thread can enter: scopes would end out of order.
+/// another coroutine of the same thread can enter: scopes would end out of order. longjmp over
+/// a scope does not end it; the end of one around it does.
 #ifndef CEX_ALLOCATOR_SCOPE_H_
 #define CEX_ALLOCATOR_SCOPE_H_
 
@@ -73,7 +74,7 @@ class MemScope {
 #ifdef CEX_TEST
     site_ = site;
     if (inner_->meta.magic_id == detail::kCheckedLevelMagic) {
-      detail::level_of(inner_)->has_guard = true;
+      detail::level_of(inner_)->guard = &inner_;
     } else if (inner_->scope_depth != nullptr) {
       depth_ = inner_->scope_depth(inner_);
     }

@@ -23,6 +23,11 @@ namespace cex {
 [[noreturn, gnu::cold, gnu::noinline, gnu::format(printf, 1, 2)]] void die_here(const char* format,
                                                                                 ...);
 
+namespace detail {
+// What makes a message's noun fit its number.
+constexpr const char* plural(size_t n) { return n == 1 ? "" : "s"; }
+}  // namespace detail
+
 }  // namespace cex
 
 #endif  // CEX_SANITIZER_REPORT_H_

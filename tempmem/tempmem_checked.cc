@@ -12,9 +12,9 @@ namespace {
 
 [[noreturn]] void die_outside_scope(size_t size) {
   die_here(
-      "tmem$ is used outside a mem$scope: %zu bytes asked for\n"
+      "tmem$ is used outside a mem$scope: %zu byte%s asked for\n"
       "    open one around the code that uses it: mem$scope(tmem$, _) { … }",
-      size);
+      size, plural(size));
 }
 
 void* refuse_malloc(IAllocator, size_t size, size_t align) {

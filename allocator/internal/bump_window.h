@@ -103,9 +103,9 @@ struct Level {
   ArenaHead own_head = {};  // here, on the cache line that scopes write anyway
   bool must_settle = false;
   uint8_t shut_limit = kEvenShut;
-  bool has_guard = false;  // CEX_TEST: a MemScope ends it
   uint32_t depth = 0;
   Level* outer = nullptr;
+  const IAllocator* guard = nullptr;  // CEX_TEST: where the MemScope that ends it has its allocator
 };
 static_assert(sizeof(void*) != 8 ||
               (offsetof(Level, cursor) == 64 && offsetof(Level, limit) == 80 &&

@@ -1,5 +1,7 @@
 #include "cex/arena/internal/checked_arena.h"
 
+#include <pthread.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +11,7 @@
 
 #include "cex/arena/internal/living_threads.h"
 #include "cex/report.h"
+#include "cex/sanitizer/internal/shadow_access.h"
 #include "cex/sanitizer/internal/system_pages.h"
 
 namespace cex::detail {
@@ -85,8 +88,41 @@ void check_thread(CheckedArena* arena) {
   __atomic_store_n(&arena->owner, me, __ATOMIC_RELAXED);
 }
 
+// The ends of this thread's stack; null where they are not known.
+struct ThreadStack {
+  const void* begin = nullptr;
+  const void* end = nullptr;
+};
+ThreadStack find_stack() {
+  pthread_attr_t attributes;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return {};
+  void* begin = nullptr;
+  size_t size = 0;
+  pthread_attr_getstack(&attributes, &begin, &size);
+  pthread_attr_destroy(&attributes);
+  return {begin, static_cast<char*>(begin) + size};
+}
+
+// Whether the guard of an open level is gone: it lies below the functions that are being
+// executed, or they have overwritten it.
+bool is_left(const CheckedLevel* level) {
+  const IAllocator* const guard = level->guard;
+  if (guard == nullptr) return false;
+  static thread_local const ThreadStack stack = find_stack();
+  const void* const frame = __builtin_frame_address(0);
+  const bool is_on_stack =
+      frame > stack.begin && frame < stack.end && guard > stack.begin && guard < stack.end;
+  return is_on_stack && (guard < frame || read_hidden<IAllocator>(guard) != &level->base);
+}
+
 CheckedLevel* use(IAllocator self) {
   CheckedLevel* const level = checked_level(self);
+  if (level->is_open && is_left(level)) {
+    die_here(
+        "a scope was left and has not ended: longjmp, or an end of the thread, does not end it\n"
+        "    the scope: opened at %s",
+        place_of(level->blocks.opened).text);
+  }
   if (!level->is_open) {
     die_here(
         "the allocator of a scope that has ended is used\n    the scope: opened at %s, ended at %s",
@@ -213,7 +249,7 @@ void checked_scope_exit(IAllocator self) {
     check_thread(level->arena);
     level = innermost(level->arena);
     // One that a MemScope has opened is the MemScope's to end.
-    if (level->depth == 0 || level->has_guard) {
+    if (level->depth == 0 || level->guard != nullptr) {
       die_here("scope_exit without a scope_enter before it%s",
                current_site.file != nullptr ? ""
                                             : "\n    the call came through the interface, which is "
@@ -226,7 +262,7 @@ void checked_scope_exit(IAllocator self) {
   }
   check_thread(level->arena);
   for (const CheckedLevel* l = innermost(level->arena); l != level; l = outer_of(l)) {
-    if (!l->has_guard) continue;
+    if (l->guard == nullptr) continue;
     die_here(
         "scopes end out of order: the scope at depth %u ends while depth %u is open\n"
         "    the one that ends: opened at %s\n    the one that is open: opened at %s",

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cex/report.h"
 #include "cex/sanitizer/internal/block_registry.h"
 
 namespace cex::detail {
@@ -66,7 +67,6 @@ LeakText describe_leaks(uint64_t from) {
   LeakText leaks = {};
   leaks.blocks = live_blocks(from, blocks, kMaxLines, &leaks.bytes);
   if (leaks.blocks == 0) return leaks;
-  const auto plural = [](size_t n) { return n == 1 ? "" : "s"; };
   char* at = leaks.text;
   char* const end = leaks.text + sizeof(leaks.text);
   const auto room = [&] { return static_cast<size_t>(end - at); };

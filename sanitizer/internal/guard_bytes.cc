@@ -82,7 +82,7 @@ void Text::add_site(const char* verb, Site site) {
 
 Text facts_of(const GuardedBlock& block) {
   Text facts = {};
-  facts.add("%zu byte%s", block.size, block.size == 1 ? "" : "s");
+  facts.add("%zu byte%s", block.size, plural(block.size));
   facts.add_site("allocated", block.made);
   if (block.state != State::kLive) {
     facts.add_site(block.went_with_scope ? "its scope ended" : "freed", block.freed);
@@ -139,7 +139,7 @@ bool find_damage(const GuardedBlock& block, Text* damage) {
     if (damage == nullptr) return true;
     *damage = {};
     damage->add("%s at %p", what, static_cast<const void*>(at));
-    if (behind != 0) damage->add(", %zu byte%s behind its last", behind, behind == 1 ? "" : "s");
+    if (behind != 0) damage->add(", %zu byte%s behind its last", behind, plural(behind));
     damage->add("\n    the block: %s", facts_of(block).text);
     return true;
   };

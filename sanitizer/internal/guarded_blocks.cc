@@ -48,9 +48,10 @@ GuardedBlock* find_own(Registry& r, const BlockList* list, const void* p, const 
   }
   if (const GuardedBlock* const around = find_around(r, p)) {
     die_here(
-        "%s of a pointer into the middle of a block: %p is %zu bytes behind its start\n"
-        "    the block: %s",
-        call, p, address(p) - address(around->p), facts_of(*around).text);
+        "%s of a pointer into the middle of a block: %p is %zu byte%s behind its start\n"
+        "    the block: %s; asked: %s",
+        call, p, address(p) - address(around->p), plural(address(p) - address(around->p)),
+        facts_of(*around).text, list->name);
   }
   die_here("%s of a pointer that this allocator does not own: %p\n    it is no block of %s", call,
            p, list->name);
@@ -185,10 +186,10 @@ void* guarded_realloc(BlockList* list, void* p, size_t size, size_t align) {
     if (block->list != list->number) {
       Text text = {};
       text.add(
-          "realloc across scopes: a block of scope depth %u is resized to %zu bytes at depth %u "
+          "realloc across scopes: a block of scope depth %u is resized to %zu byte%s at depth %u "
           "and "
           "would be gone when that scope ends\n    the block: %s",
-          block->depth, size, list->depth, facts_of(*block).text);
+          block->depth, size, plural(size), list->depth, facts_of(*block).text);
       if (block->depth != 0) text.add_site("its scope opened", block->opened);
       if (list->depth != 0) text.add_site("the other scope opened", list->opened);
       die_here("%s", text.text);
