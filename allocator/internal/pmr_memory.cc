@@ -17,7 +17,8 @@ void pmr_out_of_memory([[maybe_unused]] Site site, [[maybe_unused]] size_t size,
 #ifdef __cpp_exceptions
   throw std::bad_alloc();
 #else
-  die(site, "out of memory: a std container asked for %zu byte%s at alignment %zu", size, plural(size), align);
+  die(site, "out of memory: a std container asked for %zu byte%s at alignment %zu", size,
+      plural(size), align);
 #endif
 }
 

@@ -20,7 +20,7 @@
 namespace cex {
 namespace {
 
-constexpr size_t kSizes[] = {0,  1,  2,  3,  7,   8,   11,  12,  13,  23,  24,  25,
+constexpr size_t kSizes[] = {0,  1,  2,  3,  7,   8,   11,  12,  13,  23,   24,  25,
                              26, 31, 50, 99, 100, 101, 127, 200, 500, 1000, 3000};
 
 struct Pair {
@@ -141,14 +141,10 @@ TYPED_TEST(Sort, InOrder) {
 TYPED_TEST(Sort, ByComparatorsThatNeverSayEqual) {
   using T = TypeParam;
   sort_all<T>(
-      [](const void* x, const void* y) {
-        return number(get<T>(x)) < number(get<T>(y)) ? -1 : 1;
-      },
+      [](const void* x, const void* y) { return number(get<T>(x)) < number(get<T>(y)) ? -1 : 1; },
       true);
   sort_all<T>(
-      [](const void* x, const void* y) {
-        return number(get<T>(x)) > number(get<T>(y)) ? 1 : -1;
-      },
+      [](const void* x, const void* y) { return number(get<T>(x)) > number(get<T>(y)) ? 1 : -1; },
       true);
 }
 
@@ -174,7 +170,8 @@ TEST(SortByFunction, OfC) {
   for (int i = 0; i < 1000; ++i) arr$push(a, i * 37 % 10);
   arr$sort(a, by_never_equal);
   EXPECT_TRUE(std::is_sorted(a.begin(), a.end()));
-  arr$sort(a, +[](const void* x, const void* y) { return by_never_equal(y, x); });
+  arr$sort(
+      a, +[](const void* x, const void* y) { return by_never_equal(y, x); });
   EXPECT_TRUE(std::is_sorted(a.begin(), a.end(), std::greater<>()));
   arr$free(a);
 }
@@ -215,7 +212,8 @@ TYPED_TEST(Sort, ByLambdasThatAnswerAnything) {
   sort_all<T>([](const T& x, const T& y) { return number(x) <= number(y); }, true);
   sort_all<T>(
       [](const T& x, const T& y) {
-        return static_cast<int>(static_cast<uint32_t>(number(x)) - static_cast<uint32_t>(number(y)));
+        return static_cast<int>(static_cast<uint32_t>(number(x)) -
+                                static_cast<uint32_t>(number(y)));
       },
       false);
 }

@@ -131,8 +131,8 @@ TYPED_TEST(ChangedKeysDeathTest, AreReportedByWhatLooksAtThem) {
   for (const size_t count : {3, 8, 12, 100}) {
     SCOPED_TRACE(count);
     hm$(K, int) m = hm$new(m, mem$, .seed = 7);
-    const std::string made = "the map was made at .*hm_changed_keys_test\\.cc:" +
-                             std::to_string(__LINE__ - 2) + "\n";
+    const std::string made =
+        "the map was made at .*hm_changed_keys_test\\.cc:" + std::to_string(__LINE__ - 2) + "\n";
     for (size_t n = 0; n < count; ++n) hm$set(m, key_of<K>(n), 1);
     hm$get(m, key_of<K>(count + 1));
     put_key(&m[1].key, count + 2);
