@@ -50,7 +50,7 @@ bool is_known(Site site) {
   return site.file != nullptr && strstr(site.file, "/include/c++/") == nullptr;
 }
 
-[[noreturn]] void die_with(Site site, const char* format, va_list args) {
+void print_message_with(Site site, const char* format, va_list args) {
   char text[kMaxText];
   const int size = is_known(site)
                        ? snprintf(text, sizeof(text), "cex: %s:%d: ", site.file, site.line)
@@ -61,6 +61,10 @@ bool is_known(Site site) {
   if (end > sizeof(text) - 2) end = sizeof(text) - 2;
   text[end++] = '\n';
   write_all(text, end);
+}
+
+[[noreturn]] void die_with(Site site, const char* format, va_list args) {
+  print_message_with(site, format, args);
 #ifdef CEX_TEST
   print_stack();
 #endif
@@ -85,4 +89,16 @@ void die_here(const char* format, ...) {
 #endif
 }
 
+namespace detail {
+
+void print_message(Site site, const char* format, ...) {
+  va_list args;
+  va_start(args, format);
+  print_message_with(site, format, args);
+  va_end(args);
+}
+
+void print_text(const char* text, size_t size) { write_all(text, size); }
+
+}  // namespace detail
 }  // namespace cex

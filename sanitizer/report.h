@@ -24,10 +24,18 @@ namespace cex {
                                                                                 ...);
 
 namespace detail {
+
 // What makes a message's noun fit its number.
 constexpr const char* plural(size_t n) { return n == 1 ? "" : "s"; }
-}  // namespace detail
 
+// What die() prints first, the message with its facts; for reports that go on with more
+// than the caller's stack. A signal handler may call it.
+[[gnu::cold, gnu::format(printf, 2, 3)]] void print_message(Site site, const char* format, ...);
+
+// As it is, to where messages go.
+void print_text(const char* text, size_t size);
+
+}  // namespace detail
 }  // namespace cex
 
 #endif  // CEX_SANITIZER_REPORT_H_

@@ -16,9 +16,14 @@
 namespace cex::testing {
 namespace {
 
-// A million operations per allocator; fewer where each takes microseconds.
+// A million operations per allocator; fewer where each takes microseconds, or when
+// $CEX_ROUNDS says so.
 constexpr bool kIsSlow = kChecker == Checker::kMsan || kChecker == Checker::kValgrind;
-constexpr size_t kRounds = kIsSlow ? 20 : 500;
+size_t rounds_of(const Candidate& candidate) {
+  const char* const text = getenv("CEX_ROUNDS");
+  if (text != nullptr) return strtoull(text, nullptr, 10);
+  return kIsSlow || candidate.is_slow ? 20 : 500;
+}
 constexpr size_t kSteps = 2000;
 
 // Another one in each run, unless $CEX_SEED has the one that a failure has printed.
@@ -60,8 +65,9 @@ constexpr size_t kBadSizes[] = {0, kTooLarge, SIZE_MAX};
 TEST_P(AllocatorConformanceTest, RandomSequences) {
   const uint64_t seed = random_seed();
   printf("CEX_SEED=%llu\n", static_cast<unsigned long long>(seed));
+  const size_t rounds = rounds_of(GetParam());
   size_t operations = 0;
-  for (size_t round = 0; round < kRounds; ++round) {
+  for (size_t round = 0; round < rounds; ++round) {
     Fixture fixture(GetParam());
     BlockModel model(fixture.a(), GetParam(), seed + round);
     for (size_t i = 0; i < kSteps; ++i) {

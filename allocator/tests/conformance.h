@@ -48,6 +48,9 @@ struct Candidate {
   // Fresh memory is filled with 0x7f under CEX_TEST.
   bool fills_fresh = true;
 
+  // Each of its operations takes microseconds.
+  bool is_slow = false;
+
   // Memory that a test may have live at once, and the largest block it may ask for.
   // A subject that cannot give that much counts as broken.
   size_t max_live = size_t{4} << 20;

@@ -41,15 +41,19 @@ StackTrace capture_stack_from(const void* return_address) {
   return trace;
 }
 
-size_t describe_frame(const StackTrace& trace, int index, char* line, size_t room) {
+void symbolize(void* frame, char* name, size_t room) {
   initialize_symbolizer();
+  // A return address may already belong to the next function.
+  if (!absl::Symbolize(static_cast<char*>(frame) - 1, name, static_cast<int>(room))) {
+    snprintf(name, room, "(unknown)");
+  }
+  unpoison_defined(name, room);
+}
+
+size_t describe_frame(const StackTrace& trace, int index, char* line, size_t room) {
   void* const frame = trace.frames[index];
   char name[512] = "(unknown)";
-  // A return address may already belong to the next function.
-  if (!absl::Symbolize(static_cast<char*>(frame) - 1, name, sizeof(name))) {
-    snprintf(name, sizeof(name), "(unknown)");
-  }
-  unpoison_defined(name, sizeof(name));
+  symbolize(frame, name, sizeof(name));
   const int size = snprintf(line, room, "    #%d %p %s\n", index, frame, name);
   if (size < 0) return 0;
   return static_cast<size_t>(size) < room ? static_cast<size_t>(size) : room - 1;

@@ -24,6 +24,9 @@ StackTrace capture_stack(int skip);
 // the compiler has inlined below. The whole stack where there is no such frame.
 StackTrace capture_stack_from(const void* return_address);
 
+// The name of the function that a frame lies in, cut to `room` bytes. As describe_frame().
+void symbolize(void* frame, char* name, size_t room);
+
 // Writes `    #INDEX ADDRESS FUNCTION\n` for frame `index` into `line`, cut to
 // `room` bytes, and returns its length. Thread-safe; the first call reads the
 // program's symbols.

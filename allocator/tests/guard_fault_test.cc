@@ -1,0 +1,401 @@
+// What AllocatorGuard reports, in either build, before the program dies.
+#include <setjmp.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "allocator/tests/expect_report.h"
+#include "cex/arena.h"
+#include "cex/guard.h"
+#include "cex/tempmem.h"
+
+namespace {
+
+using cex::testing::hide;
+
+constexpr const char* kAddress = "0x[0-9a-f]+";
+const auto kPage = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+
+// As messages say it where the machine tells the guard what an access was.
+#if defined(__x86_64__)
+const std::string kRead = "read";
+const std::string kWrite = "write";
+#else
+const std::string kRead = "access";
+const std::string kWrite = "access";
+#endif
+
+[[gnu::noinline]] char read_at(const char* p) {
+  return *const_cast<const volatile char*>(hide(const_cast<char*>(p)));
+}
+[[gnu::noinline]] void write_at(char* p) { *static_cast<volatile char*>(hide(p)) = 1; }
+
+// A block that the parent frees; what goes wrong does so in a child.
+class GuardFaultDeathTest : public testing::Test {
+ protected:
+  explicit GuardFaultDeathTest(const cex::GuardOptions& options = {})
+      : guard_(AllocatorGuard.create(mem$, options)), p_(mem$malloc(guard_, kSize)) {}
+  ~GuardFaultDeathTest() override {
+    mem$free(guard_, p_);
+    AllocatorGuard.destroy(guard_);
+  }
+  static constexpr size_t kSize = 112;
+  IAllocator guard_;
+  char* p_;
+};
+
+TEST_F(GuardFaultDeathTest, PastTheEnd) {
+  EXPECT_DEATH(read_at(p_ + kSize), "cex: .*: " + kRead + " past the end of a block at " +
+                                        kAddress +
+                                        ", 1 byte behind its last\n    the block: 112 bytes");
+  EXPECT_DEATH(write_at(p_ + kSize), kWrite + " past the end of a block at .* 1 byte behind");
+  EXPECT_DEATH(write_at(p_ + kSize + 999),
+               kWrite + " past the end of a block .* 1000 bytes behind");
+}
+
+TEST_F(GuardFaultDeathTest, BeforeTheStartOfTheFirstPage) {
+  char* large = mem$malloc(guard_, 2 * kPage);
+  EXPECT_DEATH(read_at(large - 1), kRead + " before the start of a block at " + kAddress +
+                                       ", 1 byte before its first\n    the block: 8192 bytes");
+  EXPECT_DEATH(write_at(large - 7), kWrite + " before the start of a block .* 7 bytes before");
+  mem$free(guard_, large);
+}
+
+TEST_F(GuardFaultDeathTest, FreedMemory) {
+  char* q = hide(static_cast<char*>(mem$malloc(guard_, 64)));
+  char* freed = q;
+  mem$free(guard_, freed);
+  EXPECT_DEATH(read_at(q + 3), "cex: .*: " + kRead + " of freed memory at " + kAddress +
+                                   ", byte 3 of a block\n    the block: 64 bytes");
+  EXPECT_DEATH(write_at(q), kWrite + " to freed memory");
+}
+
+TEST_F(GuardFaultDeathTest, MovedByRealloc) {
+  char* q = mem$malloc(guard_, 64);
+  char* const stale = hide(q);
+  q = mem$realloc(guard_, q, 80);
+  EXPECT_DEATH(read_at(stale), "of freed memory");
+  mem$free(guard_, q);
+}
+
+// Stacks, and under CEX_TEST lines and functions.
+TEST_F(GuardFaultDeathTest, TheReportHasTheStacksOfTheBlock) {
+  char* q = hide(static_cast<char*>(mem$malloc(guard_, 64)));
+  const int made = __LINE__ - 1;
+  char* freed = q;
+  mem$free(guard_, freed);
+  const int gone = __LINE__ - 1;
+  EXPECT_DEATH(read_at(q),
+               "#0 0x.*\n(    #.*\n)+    allocated by:\n    #0 0x.*\n(    #.*\n)+    "
+               "freed by:\n    #0 0x");
+#ifdef CEX_TEST
+  const std::string file = "allocator/tests/guard_fault_test.cc:";
+  EXPECT_DEATH(read_at(q), "64 bytes at .*, allocated at " + file + std::to_string(made) +
+                               ", freed at " + file + std::to_string(gone));
+  EXPECT_DEATH(read_at(q),
+               "#0 0x[0-9a-f]+ .*read_at.*\n(    #.*\n)+    allocated by:\n    #0 .*"
+               "TheReportHasTheStacksOfTheBlock");
+#else
+  static_cast<void>(made);
+  static_cast<void>(gone);
+  EXPECT_DEATH(read_at(q), "#0 0x[0-9a-f]+ .*guard_fault_test.*\\+0x[0-9a-f]+\\)");
+#endif
+}
+
+// Found when the block is freed, since no page lies there.
+TEST_F(GuardFaultDeathTest, WritesToTheRestOfThePage) {
+  char* odd = mem$malloc(guard_, 9);
+  EXPECT_DEATH(
+      {
+        write_at(odd + 9 + 2);
+        mem$free(guard_, odd);
+      },
+      "write past the end of a block at .*, 3 bytes behind its last\n    the block: 9 bytes");
+  EXPECT_DEATH(
+      {
+        write_at(odd - 1);
+        mem$free(guard_, odd);
+      },
+      "write before the start of a block at .*\n    the block: 9 bytes");
+  EXPECT_DEATH(
+      {
+        write_at(odd + 9);
+        odd = mem$realloc(guard_, odd, 100);
+      },
+      "write past the end of a block at .*, 1 byte behind its last");
+  mem$free(guard_, odd);
+}
+
+TEST_F(GuardFaultDeathTest, DoubleFree) {
+  char* q = hide(static_cast<char*>(mem$malloc(guard_, 64)));
+  char* freed = q;
+  mem$free(guard_, freed);
+  EXPECT_DEATH(mem$free(guard_, q),
+               "double free: free of a block that was freed before, .*\n"
+               "    the block: 64 bytes");
+  EXPECT_DEATH(q = mem$realloc(guard_, q, 9), "double free: realloc of a block that was freed");
+}
+
+TEST_F(GuardFaultDeathTest, FreeOfWhatIsNoBlock) {
+  EXPECT_DEATH(
+      {
+        char* middle = p_ + 5;
+        mem$free(guard_, middle);
+      },
+      "free of a pointer into the middle of a block: .* is 5 bytes behind its start");
+  EXPECT_DEATH(
+      {
+        char* behind = p_ + kSize;
+        mem$free(guard_, behind);
+      },
+      "free of a pointer that this allocator does not own: ");
+  EXPECT_DEATH(
+      {
+        char* far = p_ + 100 * kPage;
+        mem$free(guard_, far);
+      },
+      "free of a pointer that this allocator does not own: ");
+}
+
+TEST_F(GuardFaultDeathTest, WhereNoBlockIs) {
+  EXPECT_DEATH(read_at(p_ + 100 * kPage), "where there is no block, or no longer");
+}
+
+TEST_F(GuardFaultDeathTest, DestroyedGuardIsNone) {
+  EXPECT_DEATH(AllocatorGuard.destroy(mem$),
+               "AllocatorGuard.destroy of an allocator that is not a guard");
+  EXPECT_DEATH(AllocatorGuard.stats(nullptr), "AllocatorGuard.stats of an allocator that is null");
+  EXPECT_DEATH(AllocatorGuard.owns(mem$, nullptr),
+               "AllocatorGuard.owns of an allocator that is not");
+}
+
+class GuardAtStartDeathTest : public GuardFaultDeathTest {
+ protected:
+  GuardAtStartDeathTest() : GuardFaultDeathTest({.at_start = true}) {}
+};
+
+TEST_F(GuardAtStartDeathTest, BeforeTheStart) {
+  EXPECT_DEATH(read_at(p_ - 1),
+               kRead + " before the start of a block at .* 1 byte before its first");
+  EXPECT_DEATH(write_at(p_ - 20), kWrite + " before the start of a block at .* 20 bytes before");
+  EXPECT_DEATH(
+      {
+        write_at(p_ + kSize);
+        mem$free(guard_, p_);
+      },
+      "write past the end of a block at .*, 1 byte behind its last");
+}
+
+class GuardExactDeathTest : public GuardFaultDeathTest {
+ protected:
+  GuardExactDeathTest() : GuardFaultDeathTest({.exact = true}) {}
+};
+
+TEST_F(GuardExactDeathTest, ReadOfTheByteBehindAnOddBlock) {
+  char* odd = mem$malloc(guard_, 9);
+  EXPECT_DEATH(read_at(odd + 9), kRead + " past the end of a block at .* 1 byte behind its last");
+  mem$free(guard_, odd);
+}
+
+// A freed block is refused until as much was freed after it as the quarantine holds.
+TEST(GuardQuarantineDeathTest, FreedBlocksStayProtected) {
+  const IAllocator guard =
+      AllocatorGuard.create(mem$, {.quarantine_bytes = 20 * static_cast<size_t>(kPage)});
+  char* first = mem$malloc(guard, 64);
+  char* const stale = hide(first);
+  mem$free(guard, first);
+  for (int i = 0; i < 9; ++i) {
+    char* p = mem$malloc(guard, 64);
+    mem$free(guard, p);
+  }
+  EXPECT_DEATH(read_at(stale), "of freed memory");
+  char* p = mem$malloc(guard, 64);
+  mem$free(guard, p);
+  EXPECT_DEATH(read_at(stale), "where there is no block, or no longer");
+  AllocatorGuard.destroy(guard);
+}
+
+// The program dies of the signal that it would have died of.
+TEST_F(GuardFaultDeathTest, TheProgramDiesAsItWould) {
+  if (cex::kChecker == cex::Checker::kAsan || cex::kChecker == cex::Checker::kMsan) {
+    GTEST_SKIP() << "the tool ends the program";
+  }
+  EXPECT_EXIT(read_at(p_ + kSize), testing::KilledBySignal(SIGSEGV), "past the end of a block");
+  EXPECT_EXIT(read_at(reinterpret_cast<char*>(kPage)), testing::KilledBySignal(SIGSEGV), "^$");
+  EXPECT_EXIT(raise(SIGSEGV), testing::KilledBySignal(SIGSEGV), "^$");
+  EXPECT_EXIT(mem$free(guard_, p_ + 1), testing::KilledBySignal(SIGABRT), "middle");
+}
+
+jmp_buf after_fault;
+volatile sig_atomic_t handled = 0;
+
+void jump(int) { siglongjmp(after_fault, 1); }
+void end_with_7(int, siginfo_t* info, void*) {
+  if (info->si_addr != nullptr) _exit(7);
+}
+
+// The handler of the program goes on where the report ends, and may save the program.
+TEST(GuardHandlerDeathTest, AHandlerFromBeforeIsCalled) {
+  EXPECT_EXIT(
+      {
+        struct sigaction own = {};
+        own.sa_sigaction = end_with_7;
+        own.sa_flags = SA_SIGINFO;
+        sigaction(SIGSEGV, &own, nullptr);
+        const IAllocator guard = AllocatorGuard.create(mem$);
+        char* p = mem$malloc(guard, 64);
+        read_at(p + 64);
+      },
+      testing::ExitedWithCode(7), "past the end of a block");
+  EXPECT_EXIT(
+      {
+        signal(SIGSEGV, jump);
+        const IAllocator guard = AllocatorGuard.create(mem$);
+        char* p = mem$malloc(guard, 64);
+        if (sigsetjmp(after_fault, 1) == 0) {
+          read_at(p + 64);
+          _exit(1);
+        }
+        // Reports go on.
+        if (sigsetjmp(after_fault, 1) == 0) {
+          read_at(p + 64 + 9);
+          _exit(1);
+        }
+        _exit(3);
+      },
+      testing::ExitedWithCode(3), "1 byte behind its last(.*\n)*.*10 bytes behind its last");
+}
+
+TEST(GuardHandlerDeathTest, TheHandlerFromBeforeIsPutBack) {
+  EXPECT_EXIT(
+      {
+        signal(SIGSEGV, jump);
+        for (int i = 0; i < 3; ++i) {
+          const IAllocator first = AllocatorGuard.create(mem$);
+          const IAllocator second = AllocatorGuard.create(mem$);
+          AllocatorGuard.destroy(first);
+          AllocatorGuard.destroy(second);
+        }
+        _exit(signal(SIGSEGV, SIG_DFL) == jump ? 4 : 5);
+      },
+      testing::ExitedWithCode(4), "^$");
+}
+
+// Each handler calls the one before it, ours in the middle.
+TEST(GuardHandlerDeathTest, AHandlerFromLaterThatCallsTheOneBefore) {
+  static struct sigaction before;
+  EXPECT_EXIT(
+      {
+        const IAllocator first = AllocatorGuard.create(mem$);
+        struct sigaction own = {};
+        own.sa_flags = SA_SIGINFO;
+        own.sa_sigaction = [](int number, siginfo_t* info, void* context) {
+          before.sa_sigaction(number, info, context);
+          _exit(6);
+        };
+        sigaction(SIGSEGV, &own, &before);
+        AllocatorGuard.destroy(first);
+        const IAllocator guard = AllocatorGuard.create(mem$);
+        char* p = mem$malloc(guard, 64);
+        read_at(p + 64);
+      },
+      testing::ExitedWithCode(6), "past the end of a block");
+}
+
+TEST_F(GuardFaultDeathTest, InAnotherThread) {
+  EXPECT_DEATH(std::thread([&] { read_at(p_ + kSize); }).join(), "past the end of a block");
+}
+
+// All threads fault at once; the reports come one after the other.
+TEST_F(GuardFaultDeathTest, InManyThreads) {
+  EXPECT_DEATH(
+      {
+        std::vector<std::thread> threads;
+        for (int i = 0; i < 8; ++i) threads.emplace_back([&] { read_at(p_ + kSize); });
+        for (std::thread& thread : threads) thread.join();
+      },
+      "past the end of a block(.*\n)*    allocated by:");
+}
+
+TEST(GuardScopeDeathTest, MemoryWhoseScopeHasEnded) {
+  const IAllocator arena = AllocatorArena.create(4096);
+  const IAllocator guard = AllocatorGuard.create(arena);
+  char* stale = nullptr;
+  mem$scope(guard, _) stale = hide(static_cast<char*>(mem$malloc(_, 64)));
+  EXPECT_DEATH(read_at(stale), kRead + " of memory whose scope has ended at .*, byte 0 of a block");
+  EXPECT_DEATH(write_at(stale + 1), kWrite + " to memory whose scope has ended at .*, byte 1 of");
+  EXPECT_DEATH(read_at(stale), "freed with its scope by:");
+  AllocatorGuard.destroy(guard);
+  AllocatorArena.destroy(arena);
+}
+
+TEST(GuardScopeDeathTest, TheBackingOfAnArena) {
+  const IAllocator guard = AllocatorGuard.create(mem$);
+  const IAllocator arena = AllocatorArena.create(kPage, {.backing = guard});
+  char* p = mem$malloc(arena, 3 * kPage);
+  char* const stale = hide(p);
+  AllocatorArena.destroy(arena);
+  if (!cex::kChecked && cex::kChecker == cex::Checker::kNone) {
+    EXPECT_DEATH(read_at(stale), "of freed memory at");
+  }
+  AllocatorGuard.destroy(guard);
+}
+
+// The handle of a scope that has ended refuses, and is reported under CEX_TEST.
+TEST(GuardScopeDeathTest, HandleOfAnEndedScope) {
+  const IAllocator arena = AllocatorArena.create(4096);
+  const IAllocator guard = AllocatorGuard.create(arena);
+  const IAllocator ended = guard->scope_enter(guard);
+  ended->scope_exit(ended);
+  if (cex::kChecked) {
+    EXPECT_DEATH(mem$malloc(ended, 10), "the allocator of a scope that has ended is used");
+    EXPECT_DEATH(ended->scope_exit(ended), "the allocator of a scope that has ended is used");
+  } else {
+    EXPECT_EQ(mem$malloc(ended, 10), nullptr);
+    EXPECT_EQ(mem$calloc(ended, 1, 10), nullptr);
+    EXPECT_EQ(mem$realloc(ended, nullptr, 10), nullptr);
+    EXPECT_EQ(ended->scope_enter(ended), nullptr);
+    ended->scope_exit(ended);
+  }
+  AllocatorGuard.destroy(guard);
+  AllocatorArena.destroy(arena);
+}
+
+#ifdef CEX_TEST
+TEST(GuardMisuseDeathTest, LinesOfTheUser) {
+  const IAllocator guard = AllocatorGuard.create(mem$);
+  char* p = mem$malloc(guard, 64);
+  char* q = hide(p);
+  EXPECT_REPORT(mem$free(guard, q + 1), "free of a pointer into the middle of a block");
+  EXPECT_REPORT(q = mem$realloc(guard, q, 9, 8),
+                "realloc with alignment 8 of a block that was "
+                "allocated with 16");
+  EXPECT_REPORT(AllocatorGuard.destroy(guard), "leak: 1 guarded block not freed before");
+  mem$free(guard, p);
+  AllocatorGuard.destroy(guard);
+}
+
+TEST(GuardMisuseDeathTest, ScopesOfTheGuard) {
+  const IAllocator arena = AllocatorArena.create(4096);
+  const IAllocator guard = AllocatorGuard.create(arena);
+  char* p = mem$malloc(guard, 64);
+  mem$scope(guard, _) {
+    EXPECT_REPORT(p = mem$realloc(_, p, 100), "realloc across scopes");
+    EXPECT_REPORT(AllocatorGuard.destroy(guard), "AllocatorGuard.destroy inside a scope");
+    EXPECT_REPORT(AllocatorGuard.destroy(_),
+                  "AllocatorGuard.destroy of an allocator that is not from");
+  }
+  AllocatorGuard.destroy(guard);
+  AllocatorArena.destroy(arena);
+}
+#endif
+
+}  // namespace

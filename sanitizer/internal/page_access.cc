@@ -1,0 +1,106 @@
+#include "cex/sanitizer/internal/page_access.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <mutex>
+
+namespace cex::detail {
+namespace {
+
+std::atomic<void (*)(const Fault&)> looker{nullptr};
+std::mutex installing;
+bool is_installed = false;
+struct sigaction previous = {};
+
+Fault fault_of(const siginfo_t* info, [[maybe_unused]] const void* context) {
+  Fault fault = {static_cast<const char*>(info->si_addr), nullptr, Fault::Kind::kUnknown};
+#if defined(__x86_64__)
+  const mcontext_t& machine = static_cast<const ucontext_t*>(context)->uc_mcontext;
+  constexpr greg_t kWrite = 2;  // a bit of the page fault's error code
+  fault.kind = (machine.gregs[REG_ERR] & kWrite) != 0 ? Fault::Kind::kWrite : Fault::Kind::kRead;
+  fault.instruction = reinterpret_cast<const void*>(machine.gregs[REG_RIP]);
+#elif defined(__aarch64__)
+  const mcontext_t& machine = static_cast<const ucontext_t*>(context)->uc_mcontext;
+  fault.instruction = reinterpret_cast<const void*>(machine.pc);
+#endif
+  return fault;
+}
+
+// As if the handler from before had been called by the system.
+void go_on(int signal, siginfo_t* info, void* context) {
+  if ((previous.sa_flags & SA_SIGINFO) != 0) {
+    previous.sa_sigaction(signal, info, context);
+  } else if (previous.sa_handler != SIG_DFL && previous.sa_handler != SIG_IGN) {
+    previous.sa_handler(signal);
+  } else if (info->si_code > 0) {
+    // The instruction runs again when this returns, and the fault finds the default, which
+    // the system also takes for a fault that is ignored.
+    struct sigaction fatal = {};
+    fatal.sa_handler = SIG_DFL;
+    sigaction(signal, &fatal, nullptr);
+  } else if (previous.sa_handler == SIG_DFL) {  // sent by a program
+    sigaction(signal, &previous, nullptr);
+    raise(signal);
+  }
+}
+
+void on_signal(int signal, siginfo_t* info, void* context) {
+  const int error = errno;
+  const auto look = looker.load(std::memory_order_acquire);
+  if (info->si_code > 0 && look != nullptr) look(fault_of(info, context));
+  errno = error;
+  go_on(signal, info, context);
+}
+
+}  // namespace
+
+size_t page_bytes() {
+  static const auto bytes = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  return bytes;
+}
+
+char* reserve_addresses(size_t bytes) {
+  void* const p =
+      mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return p != MAP_FAILED ? static_cast<char*>(p) : nullptr;
+}
+
+void release_addresses(char* p, size_t bytes) { munmap(p, bytes); }
+
+bool allow_access(char* p, size_t bytes) { return mprotect(p, bytes, PROT_READ | PROT_WRITE) == 0; }
+
+bool forbid_access(char* p, size_t bytes) {
+  // In this order, so that no other thread touches the pages in between.
+  return mprotect(p, bytes, PROT_NONE) == 0 && madvise(p, bytes, MADV_DONTNEED) == 0;
+}
+
+bool watch_faults(void (*look)(const Fault& fault)) {
+  const std::lock_guard lock(installing);
+  looker.store(look, std::memory_order_release);
+  if (is_installed) return true;  // perhaps below another one, which would call it twice
+  if (sigaction(SIGSEGV, nullptr, &previous) != 0) return false;
+  struct sigaction ours = {};
+  ours.sa_sigaction = on_signal;
+  ours.sa_flags = SA_SIGINFO | SA_ONSTACK;
+  sigemptyset(&ours.sa_mask);
+  is_installed = sigaction(SIGSEGV, &ours, nullptr) == 0;
+  return is_installed;
+}
+
+void stop_watching_faults() {
+  const std::lock_guard lock(installing);
+  looker.store(nullptr, std::memory_order_release);
+  struct sigaction now = {};
+  if (!is_installed || sigaction(SIGSEGV, nullptr, &now) != 0) return;
+  if ((now.sa_flags & SA_SIGINFO) != 0 && now.sa_sigaction == on_signal) {
+    is_installed = sigaction(SIGSEGV, &previous, nullptr) != 0;
+  }
+}
+
+}  // namespace cex::detail
