@@ -403,7 +403,7 @@ void guard_destroy(IAllocator a, Site site) {
     const size_t live = guard->pages->counts().live;
     GuardPages::die_of(guard->own.blocks.newest, __builtin_return_address(0),
                        "leak: %zu guarded block%s not freed before AllocatorGuard.destroy", live,
-                       live == 1 ? "" : "s");
+                       detail::plural(live));
   }
   if (guard->pages != nullptr) GuardPages::destroy(guard->pages);
   while (guard->chunk != nullptr) {

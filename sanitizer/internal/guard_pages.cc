@@ -28,7 +28,6 @@ constexpr int kMaxHops = 256;
 
 uintptr_t address(const void* p) { return reinterpret_cast<uintptr_t>(p); }
 constexpr size_t round_up(size_t n, size_t align) { return (n + align - 1) & ~(align - 1); }
-const char* plural(size_t n) { return n == 1 ? "" : "s"; }
 
 Site call_under_way() {
 #ifdef CEX_TEST
