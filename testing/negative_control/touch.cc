@@ -74,6 +74,20 @@ void own_poison() {
   write(buffer + 8);
 }
 
+void heap_after_free() {
+  char* p = mem$malloc(mem$, 10);
+  char* const stale = p;
+  mem$free(mem$, p);
+  write(stale);
+}
+
+void leak_of_scope_memory() {
+  mem$scope(tmem$, _) {
+    char** p = mem$malloc(_, sizeof(char*));
+    *p = static_cast<char*>(malloc(10));
+  }
+}
+
 void leak() {
   char* volatile p = static_cast<char*>(malloc(10));
   p = nullptr;
@@ -86,7 +100,9 @@ int main(int argc, char** argv) {
   using namespace negative_control;  // NOLINT(google-build-using-namespace): a list of it
   constexpr Bug kBugs[] = {
       {"fine", fine},
+      {"heap_after_free", heap_after_free},
       {"heap_overflow", heap_overflow},
+      {"leak_of_scope_memory", leak_of_scope_memory},
       {"arena_overflow", arena_overflow},
       {"arena_underflow", arena_underflow},
       {"freed_in_arena", freed_in_arena},
