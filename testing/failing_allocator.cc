@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "cex/report.h"
+#include "cex/sanitizer/internal/fork_mutex.h"
 #include "cex/sanitizer/internal/stack_trace.h"
 #include "cex/site.h"
 #include "cex/testing/internal/allocation_failure.h"
@@ -104,10 +105,10 @@ struct FailingAllocator::State {
     innermost->target = inner;
   }
 
-  mutable std::mutex mutex;    // for all below; not held while `inner` works
-  std::deque<Level> levels;    // the allocator's own first
-  std::deque<Level*> closed;   // those that have ended, oldest first
-  Level* innermost = nullptr;  // of those that are open
+  mutable detail::MemberForkMutex mutex;  // for all below; not held while `inner` works
+  std::deque<Level> levels;               // the allocator's own first
+  std::deque<Level*> closed;              // those that have ended, oldest first
+  Level* innermost = nullptr;             // of those that are open
   FailurePlan plan;
   uint64_t random = 0;
   uint64_t allocations = 0;

@@ -23,7 +23,7 @@
 /// A program without any LeakCheck, and without cex/gtest_checks.h, is checked by itself
 /// under CEX_TEST: when it exits, after the destructors of its static objects. Leaks of mem$
 /// and writes as above end it with a report and a status other than 0. A LeakCheck turns
-/// this check off.
+/// this check off. In a child of fork() that exits, blocks from before the fork are no leaks.
 #ifndef CEX_TESTING_LEAK_CHECK_H_
 #define CEX_TESTING_LEAK_CHECK_H_
 

@@ -11,6 +11,7 @@
 
 #include "cex/arena/internal/living_threads.h"
 #include "cex/report.h"
+#include "cex/sanitizer/internal/fork_mutex.h"
 #include "cex/sanitizer/internal/shadow_access.h"
 #include "cex/sanitizer/internal/system_pages.h"
 
@@ -41,7 +42,7 @@ Place place_of(Site site) {
 struct Ended {
   static constexpr size_t kKept = 4096;
 
-  std::mutex mutex;
+  ForkMutex mutex{ForkMutex::Rank::kLevels};
   std::pmr::unsynchronized_pool_resource memory{system_pages()};
   CheckedLevel* oldest = nullptr;
   CheckedLevel* newest = nullptr;
@@ -71,6 +72,7 @@ Ended& ended() {
   static Ended& instance = *::new (memory) Ended;
   return instance;
 }
+[[maybe_unused]] const Ended& made_early = ended();  // also as that
 
 void check_thread(CheckedArena* arena) {
   const uint64_t me = this_thread();

@@ -2,14 +2,19 @@
 
 #include <mutex>
 
+#include "cex/sanitizer/internal/fork_mutex.h"
+
 namespace cex::detail {
 namespace {
 
 struct Thread;
 
-std::mutex mutex;
+void keep_only_this_thread();
+
+constinit ForkMutex mutex{ForkMutex::Rank::kThreads, keep_only_this_thread};
 uint64_t last_number = 0;
 Thread* living = nullptr;
+constinit thread_local Thread* mine = nullptr;  // null: not in the list
 
 // A thread's entry in the list, in its own storage: nothing is allocated.
 struct Thread {
@@ -19,12 +24,13 @@ struct Thread {
     newer = nullptr;
     older = living;
     if (living != nullptr) living->newer = this;
-    living = this;
+    living = mine = this;
   }
   ~Thread() {
     const std::lock_guard lock(mutex);
     (newer != nullptr ? newer->older : living) = older;
     if (older != nullptr) older->newer = newer;
+    mine = nullptr;
   }
   Thread(const Thread&) = delete;
   Thread& operator=(const Thread&) = delete;
@@ -33,6 +39,12 @@ struct Thread {
   Thread* newer;
   Thread* older;
 };
+
+// A child of fork() has no other thread, and their storage is used again.
+void keep_only_this_thread() {
+  living = mine;
+  if (mine != nullptr) mine->newer = mine->older = nullptr;
+}
 
 }  // namespace
 

@@ -19,6 +19,12 @@ bool is_in(const GuardedBlock& block, const char* begin, const char* end) {
   return block.p <= begin && end <= block.p + block.size;
 }
 
+// In a child of fork(): the blocks that are there are the parent's to free.
+void forked() {
+  Registry& r = registry();
+  r.first_at_exit = r.next_number;
+}
+
 // Takes a live block out of its list; without `totals` the allocator is gone.
 void unlink(Registry& r, BlockTotals* totals, GuardedBlock* block) {
   if (block->newer != nullptr) {
@@ -75,9 +81,14 @@ void forget(Registry& r, Registry::Blocks& blocks, const char* begin, const char
 // which a program may have put upon mem$.
 Registry& registry() {
   alignas(Registry) static char memory[sizeof(Registry)];
-  static Registry& instance = *::new (memory) Registry;
+  static Registry& instance = *::new (memory) Registry(forked);
   return instance;
 }
+
+namespace {
+// Before main(), since a child may not find the static guard taken.
+[[maybe_unused]] const Registry& made_early = registry();
+}  // namespace
 
 GuardedBlock* find_exact(Registry& r, const void* p) {
   const auto at = static_cast<const char*>(p);

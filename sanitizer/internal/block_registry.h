@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "cex/sanitizer/internal/fork_mutex.h"
 #include "cex/sanitizer/internal/guard_bytes.h"
 #include "cex/sanitizer/internal/guarded_blocks.h"
 #include "cex/sanitizer/internal/system_pages.h"
@@ -22,13 +23,15 @@
 namespace cex::detail {
 
 struct Registry {
+  explicit Registry(void (*in_child)()) : mutex(ForkMutex::Rank::kBlocks, in_child) {}
+
   using Blocks = std::pmr::map<const char*, GuardedBlock>;
   struct Range {
     uint64_t from;
     uint64_t to;
   };
 
-  std::mutex mutex;
+  ForkMutex mutex;
   std::pmr::unsynchronized_pool_resource memory{system_pages()};
   Blocks blocks{&memory};                       // live and quarantined ones
   Blocks gone{&memory};                         // freed ones whose memory was returned
@@ -40,6 +43,7 @@ struct Registry {
   size_t quarantined = 0;                    // bytes
   uint64_t next_number = 1;
   uint64_t next_list = 1;
+  uint64_t first_at_exit = 0;  // blocks before it are no leaks for the check at exit
   uint64_t steps = 0;  // blocks looked at in loops, so that tests can tell what operations cost
   bool checks_at_exit = true;
 };

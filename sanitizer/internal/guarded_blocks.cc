@@ -63,12 +63,13 @@ GuardedBlock* find_own(Registry& r, const BlockList* list, const void* p, const 
   const CallSite call(Site{});
   if (!registry().checks_at_exit) return;
   fflush(nullptr);  // what follows may end the program without
-  const LeakText leaks = describe_leaks(0);
+  const uint64_t first = registry().first_at_exit;
+  const LeakText leaks = describe_leaks(first);
   if (leaks.blocks != 0) {
-    LiveBlock first;
+    LiveBlock oldest;
     size_t bytes = 0;
-    live_blocks(0, &first, 1, &bytes);
-    die(first.site, "%s", leaks.text);
+    live_blocks(first, &oldest, 1, &bytes);
+    die(oldest.site, "%s", leaks.text);
   }
   verify_blocks();
 }

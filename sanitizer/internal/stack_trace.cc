@@ -3,9 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <mutex>
+
 #include "absl/debugging/stacktrace.h"
 #include "absl/debugging/symbolize.h"
 #include "cex/sanitizer.h"
+#include "cex/sanitizer/internal/fork_mutex.h"
 
 namespace cex::detail {
 namespace {
@@ -18,6 +21,19 @@ void initialize_symbolizer() {
 
 // It allocates, which a heap that was overwritten no longer does: hence before main().
 [[maybe_unused]] const bool initialized_early = (initialize_symbolizer(), true);
+
+// Abseil has locks of its own, which a child must find free.
+constinit ForkMutex one_at_a_time{ForkMutex::Rank::kSymbols};
+constinit thread_local bool is_symbolizing = false;
+
+bool find_symbol(const void* address, char* name, size_t room) {
+  if (is_symbolizing) return false;  // a report from a signal handler
+  const std::lock_guard lock(one_at_a_time);
+  is_symbolizing = true;
+  const bool found = absl::Symbolize(address, name, static_cast<int>(room));
+  is_symbolizing = false;
+  return found;
+}
 
 }  // namespace
 
@@ -44,7 +60,7 @@ StackTrace capture_stack_from(const void* return_address) {
 void symbolize(void* frame, char* name, size_t room) {
   initialize_symbolizer();
   // A return address may already belong to the next function.
-  if (!absl::Symbolize(static_cast<char*>(frame) - 1, name, static_cast<int>(room))) {
+  if (!find_symbol(static_cast<char*>(frame) - 1, name, room)) {
     snprintf(name, room, "(unknown)");
   }
   unpoison_defined(name, room);

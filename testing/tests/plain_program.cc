@@ -1,7 +1,10 @@
 // A program without GoogleTest and without a LeakCheck: plain_program_test.sh runs it with the
 // name of what it is to do.
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <thread>
 
@@ -75,6 +78,31 @@ void write_after_a_scope() {
   write_to(stale);
 }
 
+// Runs `child` in a child of fork(), which exits; so does the program, with its status.
+void run_in_child(void (*child)()) {
+  char* p = mem$malloc(mem$, 10);  // the parent's to free
+  const pid_t pid = fork();
+  if (pid == 0) {
+    child();
+    exit(0);
+  }
+  int status = 0;
+  waitpid(pid, &status, 0);
+  mem$free(mem$, p);
+  if (status != 0) exit(1);
+}
+
+void fork_correctly() {
+  run_in_child([] {});
+}
+
+void leak_in_a_child() {
+  run_in_child([] {
+    char* p = mem$malloc(mem$, 123);  // LINE leak_in_child
+    write_to(p);
+  });
+}
+
 void write_past_a_block_that_stays() {
   static Cache cache;
   cache.text = mem$malloc(mem$, 10);  // LINE write_past_end
@@ -89,7 +117,9 @@ int main(int argc, char** argv) {
     void (*run)();
   } kPrograms[] = {
       {"correct", run_correctly},
+      {"fork", fork_correctly},
       {"leak", leak_a_block},
+      {"leak_in_child", leak_in_a_child},
       {"leak_in_thread", leak_in_a_thread},
       {"leak_of_keys", leak_keys},
       {"leak_of_arena", leak_an_arena},

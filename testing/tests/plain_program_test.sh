@@ -36,8 +36,10 @@ reports() {
 readonly checked=$1 unchecked=$2 kind=$3
 
 passes "$checked" correct
+passes "$checked" fork
 reports leak '^cex: @: leak: 1 block, 123 bytes of mem\$ not freed'
 reports leak '^    123 bytes at 0x[0-9a-f]+, allocated at @$'
+reports leak_in_child '^cex: @: leak: 1 block, 123 bytes of mem\$ not freed'
 reports leak_of_keys '^cex: .*: leak: [0-9]+ blocks, '
 reports leak_of_keys '^    33 bytes at 0x[0-9a-f]+, allocated at @$'
 reports leak_of_arena '^cex: @: leak: 1 block, '

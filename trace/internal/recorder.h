@@ -5,6 +5,7 @@
 
 #include <mutex>
 
+#include "cex/sanitizer/internal/fork_mutex.h"
 #include "cex/trace.h"
 #include "trace/internal/event_log.h"
 #include "trace/internal/live_blocks.h"
@@ -120,7 +121,7 @@ class Recorder {
   void count_live(Lane* lane, uint32_t site, size_t size);
   void uncount_live(Lane* lane, uint32_t site, size_t size);
 
-  mutable std::mutex mutex_;
+  mutable MemberForkMutex mutex_;
   IAllocator memory_;
   uint64_t start_;
   List<Lane*> lanes_;

@@ -16,6 +16,7 @@
 
 #include "absl/debugging/symbolize.h"
 #include "cex/sanitizer.h"
+#include "cex/sanitizer/internal/fork_mutex.h"
 
 namespace cex::detail {
 namespace {
@@ -210,9 +211,9 @@ std::string describe(const InModule& where, const Lines& lines, const void* addr
 }  // namespace
 
 bool function_name(const void* address, char* name, size_t room) {
-  // Abseil has a lock for what it keeps, which ThreadSanitizer does not see in a prebuilt
-  // library.
-  static std::mutex one_at_a_time;
+  // Abseil has locks for what it keeps, which a child of fork() must find free, and which
+  // ThreadSanitizer does not see in a prebuilt library.
+  static constinit ForkMutex one_at_a_time{ForkMutex::Rank::kSymbols};
   const std::lock_guard lock(one_at_a_time);
   // Symbols are looked up in the program's own file, which a relative argv[0] no
   // longer finds once the working directory has changed.

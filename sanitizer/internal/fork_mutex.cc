@@ -1,0 +1,78 @@
+#include "cex/sanitizer/internal/fork_mutex.h"
+
+#include <pthread.h>
+
+namespace cex::detail {
+namespace {
+
+// All that were ever locked, in the order in which fork() takes them.
+constinit std::mutex list_mutex;
+constinit ForkMutex* first = nullptr;
+
+constinit std::atomic<bool> is_forking = false;
+constinit thread_local int held = 0;  // by the calling thread
+
+}  // namespace
+
+struct ForkMutex::AtFork {
+  static void prepare() {
+    list_mutex.lock();
+    is_forking.store(true, std::memory_order_relaxed);
+    for (ForkMutex* m = first; m != nullptr; m = m->next_) m->mutex_.lock();
+  }
+
+  static void in_parent() {
+    for (ForkMutex* m = first; m != nullptr; m = m->next_) m->mutex_.unlock();
+    is_forking.store(false, std::memory_order_relaxed);
+    list_mutex.unlock();
+  }
+
+  static void in_child() {
+    for (ForkMutex* m = first; m != nullptr; m = m->next_) {
+      if (m->in_child_ != nullptr) m->in_child_();
+    }
+    in_parent();
+  }
+
+  // Before main(), and with it most threads.
+  static const int registered;
+};
+
+const int ForkMutex::AtFork::registered = pthread_atfork(prepare, in_parent, in_child);
+
+void ForkMutex::lock() {
+  if (!is_listed_.load(std::memory_order_acquire)) enlist();
+  // Threads that lock all the time would keep fork() waiting.
+  if (held == 0 && is_forking.load(std::memory_order_relaxed)) {
+    const std::lock_guard wait_for_it(list_mutex);
+  }
+  mutex_.lock();
+  ++held;
+}
+
+void ForkMutex::unlock() {
+  --held;
+  mutex_.unlock();
+}
+
+// Before it is locked for the first time, so that one which is not listed is free.
+void ForkMutex::enlist() {
+  const std::lock_guard lock(list_mutex);
+  if (is_listed_.load(std::memory_order_relaxed)) return;
+  ForkMutex** at = &first;
+  while (*at != nullptr && (*at)->rank_ < rank_) at = &(*at)->next_;
+  next_ = *at;
+  *at = this;
+  is_listed_.store(true, std::memory_order_release);
+}
+
+void ForkMutex::retire() {
+  const std::lock_guard lock(list_mutex);
+  if (!is_listed_.load(std::memory_order_relaxed)) return;
+  ForkMutex** at = &first;
+  while (*at != this) at = &(*at)->next_;
+  *at = next_;
+  is_listed_.store(false, std::memory_order_relaxed);
+}
+
+}  // namespace cex::detail

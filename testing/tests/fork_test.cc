@@ -1,0 +1,240 @@
+// Children of fork() in a program whose other threads allocate all the time: each lock of cex is
+// free in them.
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "cex/arena.h"
+#include "cex/report.h"
+#include "cex/tempmem.h"
+#include "cex/testing.h"
+#include "cex/trace.h"
+
+namespace {
+
+using cex::testing::FailingAllocator;
+using cex::testing::LeakCheck;
+
+constexpr int kChildren = 40;
+
+// ThreadSanitizer ends a child that starts threads.
+#ifdef __SANITIZE_THREAD__
+constexpr bool kMayStartThreads = false;
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+constexpr bool kMayStartThreads = false;
+#else
+constexpr bool kMayStartThreads = true;
+#endif
+#else
+constexpr bool kMayStartThreads = true;
+#endif
+
+// What all threads, and each child, do over and over. Each of these takes a lock.
+struct Shared {
+  FailingAllocator failing{mem$, {.every = 5}};
+  cex::Trace trace{{.limit = size_t{1} << 20}};
+  IAllocator traced = trace.wrap(mem$, "heap");
+};
+
+bool use(IAllocator a) {
+  char* p = mem$malloc(a, 100);
+  if (p == nullptr) return false;
+  memset(p, 1, 100);
+  char* q = mem$realloc(a, p, 200);
+  mem$free(a, q != nullptr ? q : p);
+  return true;
+}
+
+bool use_all(Shared& shared) {
+  bool is_good = use(mem$) && use(shared.traced);
+  (void)use(shared.failing.allocator());
+  mem$scope(tmem$, _) is_good = is_good && use(_);
+  mem$arena(4096, arena) {
+    mem$scope(arena, _) is_good = is_good && use(_) && use(arena);
+  }
+  return is_good;
+}
+
+// Threads that call `work` until they are told to end.
+class Threads {
+ public:
+  ~Threads() { end(); }
+  void end() {
+    is_over_ = true;
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+  }
+  void start(const std::function<void()>& work) {
+    threads_.emplace_back([this, work] {
+      while (!is_over_) work();
+    });
+  }
+
+ private:
+  std::atomic<bool> is_over_ = false;
+  std::vector<std::thread> threads_;
+};
+
+void start_all(Threads& threads, Shared& shared) {
+  for (int i = 0; i < 2; ++i) {
+    threads.start([&shared] { (void)use_all(shared); });
+  }
+  // The list of threads, the symbols, a trace that begins and ends.
+  threads.start([] {
+    std::thread([] {
+      mem$arena(4096, arena) (void)use(arena);
+    }).join();
+  });
+  threads.start([&shared] {
+    (void)shared.failing.describe_failure();
+    cex::Trace trace;
+    (void)use(trace.wrap(mem$, "heap"));
+  });
+}
+
+struct Ended {
+  int status = 0;
+  std::string said;
+};
+
+// Runs `child` in a child. One that hangs is killed by SIGALRM.
+Ended run_in_child(const std::function<void()>& child) {
+  int ends[2];
+  EXPECT_EQ(pipe(ends), 0);
+  const pid_t pid = fork();
+  if (pid == 0) {
+    alarm(60);
+    dup2(ends[1], STDERR_FILENO);
+    child();
+    _exit(0);
+  }
+  EXPECT_GT(pid, 0);
+  close(ends[1]);
+  Ended ended;
+  char buffer[4096];
+  for (ssize_t n = 0; (n = read(ends[0], buffer, sizeof(buffer))) > 0;) {
+    ended.said.append(buffer, static_cast<size_t>(n));
+  }
+  close(ends[0]);
+  EXPECT_EQ(waitpid(pid, &ended.status, 0), pid);
+  return ended;
+}
+
+TEST(ForkTest, ChildrenAllocateAndCheck) {
+  Shared shared;
+  Threads threads;
+  start_all(threads, shared);
+  for (int i = 0; i < kChildren; ++i) {
+    const Ended ended = run_in_child([&shared, i] {
+      for (int round = 0; round < 5; ++round) {
+        if (!use_all(shared)) _exit(3);
+      }
+      LeakCheck check;
+      if (!use(mem$) || check.leaks().any()) _exit(3);
+      if (i % 8 != 0) check.dismiss();  // looks at all memory in quarantine, which takes long
+    });
+    ASSERT_EQ(ended.status, 0) << "child " << i << ": " << ended.said;
+  }
+}
+
+TEST(ForkTest, ChildrenReport) {
+  Shared shared;
+  Threads threads;
+  start_all(threads, shared);
+  for (int i = 0; i < kChildren; ++i) {
+    const Ended ended = run_in_child([&shared] {
+      (void)use_all(shared);
+      cex::die(cex::Site::current(), "what a child has to say");
+    });
+    ASSERT_TRUE(WIFSIGNALED(ended.status));
+    ASSERT_EQ(WTERMSIG(ended.status), SIGABRT) << "child " << i << ": " << ended.said;
+    ASSERT_NE(ended.said.find("what a child has to say"), std::string::npos) << ended.said;
+#ifdef CEX_TEST
+    ASSERT_NE(ended.said.find("    #0 "), std::string::npos) << "no stack: " << ended.said;
+#endif
+  }
+}
+
+TEST(ForkTest, LeakOfAChildIsFound) {
+  Shared shared;
+  Threads threads;
+  start_all(threads, shared);
+  for (int i = 0; i < kChildren; ++i) {
+    const Ended ended = run_in_child([] {
+      LeakCheck check;
+      void* volatile lost = mem$malloc(mem$, 77);
+      (void)lost;
+      check.check();
+    });
+    ASSERT_EQ(WIFSIGNALED(ended.status), EXPECT_CHECKED) << ended.said;
+    ASSERT_EQ(ended.said.find("leak: 1 block, 77 bytes") != std::string::npos, EXPECT_CHECKED)
+        << ended.said;
+  }
+}
+
+// The other threads are not there in a child: what they used may be used, and new ones may
+// get their stacks.
+TEST(ForkTest, OtherThreadsAreGone) {
+  const IAllocator arena = AllocatorArena.create(4096);
+  AllocatorArena.hand_over(arena);
+  std::atomic<int> used = 0;
+  Threads threads;
+  threads.start([&] {
+    if (used == 0) (void)use(arena);
+    used = 1;
+    std::this_thread::yield();
+  });
+  for (int i = 0; i < 3; ++i) {
+    threads.start([] {
+      mem$arena(4096, own) (void)use(own);
+    });
+  }
+  while (used == 0) std::this_thread::yield();
+  for (int i = 0; i < kChildren; ++i) {
+    const Ended ended = run_in_child([arena] {
+      if (!use(arena)) _exit(3);
+      if (kMayStartThreads) {
+        for (int round = 0; round < 4; ++round) {
+          Threads again;
+          for (int t = 0; t < 4; ++t) {
+            again.start([] {
+              mem$arena(4096, own) (void)use(own);
+            });
+          }
+        }
+      }
+      AllocatorArena.destroy(arena);
+    });
+    ASSERT_EQ(ended.status, 0) << "child " << i << ": " << ended.said;
+  }
+  threads.end();
+  AllocatorArena.destroy(arena);
+}
+
+TEST(ForkDeathTest, FastDeathTests) {
+  GTEST_FLAG_SET(death_test_style, "fast");
+  Shared shared;
+  Threads threads;
+  start_all(threads, shared);
+  for (int i = 0; i < kChildren; ++i) {
+    EXPECT_DEATH(
+        {
+          alarm(60);
+          (void)use_all(shared);
+          mem$scope(mem$, _) (void)_;
+        },
+        "cex: testing/tests/fork_test.cc:[0-9]+: mem.scope on an allocator without scopes");
+  }
+}
+
+}  // namespace
