@@ -1,10 +1,12 @@
 #include "cex/oom_sweep.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +18,7 @@
 #include "cex/leak_check.h"
 #include "cex/report.h"
 #include "cex/testing/internal/allocation_failure.h"
+#include "cex/testing/internal/stuck_child.h"
 
 namespace cex::testing {
 
@@ -23,6 +26,7 @@ namespace {
 
 constexpr size_t kMaxFindingsShown = 10;
 constexpr size_t kMaxStderr = 4000;  // bytes of a child's that a finding shows
+constexpr int kLook = 200;           // milliseconds until a child that runs is looked at
 
 // What there is to say about one run.
 struct Run {
@@ -171,9 +175,15 @@ cex::detail::LastFailure* shared_failure(Site site) {
 }
 
 // How a child ended that did not end well, and what it said.
-std::string describe_end(int status, unsigned timeout, FILE* said) {
+std::string describe_end(int status, bool was_stuck, unsigned timeout, FILE* said) {
   std::string text;
-  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) {
+  if (was_stuck) {
+    text =
+        "waits for ever, for a lock or for another thread\n"
+        "    a child of fork() has none of the program's other threads, and the locks that they "
+        "had "
+        "stay locked there: use .fork = false for code that needs them\n";
+  } else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) {
     text = "did not come to an end within " + std::to_string(timeout) + " seconds\n";
   } else if (WIFSIGNALED(status)) {
     text = "killed by signal " + std::to_string(WTERMSIG(status)) + " (" +
@@ -200,6 +210,29 @@ std::string describe_end(int status, unsigned timeout, FILE* said) {
   _exit(0);
 }
 
+// Waits for a child to end. Ends it where it is stuck.
+int wait_for(pid_t child, Site site, bool* was_stuck) {
+  const int fd = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
+  bool was_waiting = false;
+  while (fd >= 0) {
+    pollfd end = {fd, POLLIN, 0};
+    if (poll(&end, 1, kLook) != 0) break;
+    // Twice, since one that waits for itself to be scheduled looks alike.
+    const bool is_waiting = cex::detail::is_stuck(child);
+    *was_stuck = is_waiting && was_waiting;
+    was_waiting = is_waiting;
+    if (!*was_stuck) continue;
+    kill(child, SIGKILL);
+    break;
+  }
+  if (fd >= 0) close(fd);
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) die(site, "out of memory sweep: waitpid: %s", strerror(errno));
+  }
+  return status;
+}
+
 Run run_in_child(const Sweep& sweep, uint64_t nth) {
   FILE* const result = memory_file(sweep.site);
   FILE* const said = memory_file(sweep.site);
@@ -208,17 +241,15 @@ Run run_in_child(const Sweep& sweep, uint64_t nth) {
   const pid_t child = fork();
   if (child < 0) die(sweep.site, "out of memory sweep: fork: %s", strerror(errno));
   if (child == 0) be_child(sweep, nth, result, said, last);
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) die(sweep.site, "out of memory sweep: waitpid: %s", strerror(errno));
-  }
+  bool was_stuck = false;
+  const int status = wait_for(child, sweep.site, &was_stuck);
   Run run;
   const bool is_whole = Wire(result).get(run);
   // Valgrind turns leaks into an exit status; what is known of them says more.
   const bool is_explained = is_whole && WIFEXITED(status) && !run.leaks.empty();
   if (!is_whole || (status != 0 && !is_explained)) {
     run = Run{};
-    run.crash = describe_end(status, sweep.options.timeout_seconds, said);
+    run.crash = describe_end(status, was_stuck, sweep.options.timeout_seconds, said);
     run.failure = cex::detail::describe(last->get());
   }
   fclose(result);

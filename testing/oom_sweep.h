@@ -64,11 +64,15 @@ struct SweepOptions {
   /// Whether each run happens in a child process of its own. Then a crash is a
   /// finding like any other, each run starts from the same state, and what the
   /// callable changes outside of itself (EXPECT_… included) is not seen after it.
-  /// What a run prints on stderr is shown with its finding only. Must be false where
-  /// other threads run that the callable waits for; a crash then ends the program.
+  /// What a run prints on stderr is shown with its finding only. A child has none of the
+  /// program's other threads. They may allocate meanwhile, through cex too; where the callable
+  /// waits for one of them, or for a lock that one has, this must be false: a crash then
+  /// ends the program, and what other threads allocate from mem$ meanwhile counts as the
+  /// callable's leak.
   bool fork = true;
 
-  /// With `fork`: a run that takes longer is a crash.
+  /// With `fork`: a run that takes longer is a crash. One that waits for ever, for a lock or
+  /// another thread, is found at once.
   unsigned timeout_seconds = 60;
 
   /// How many runs to make at most. Of more allocations than that, evenly spread ones
@@ -153,7 +157,7 @@ SweepResult sweep(SweepCall call, void* callable, const SweepOptions& options, S
 
 /// Runs `callable(IAllocator)`, which returns whether it succeeded, as above; no
 /// exception of it gets past this. Dies where no child process can be made. One sweep at a
-/// time per thread; with `options.fork`, other threads must not hold locks that the callable needs.
+/// time per thread.
 template <typename Callable>
 SweepResult sweep_out_of_memory(Callable&& callable, const SweepOptions& options = {},
                                 Site site = Site::current()) {
