@@ -10,6 +10,7 @@ import statistics
 from typing import NamedTuple
 
 import families
+import shape
 import stats
 from failure import Failure
 
@@ -181,28 +182,23 @@ class Report:
         }, indent=1) + "\n"
 
 
-def _number(value):
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"{value!r} is not a number")
-    return float(value)
-
-
 def _from_json(data):
-    if data["schema"] != SCHEMA:
-        raise ValueError(f"its schema is {data['schema']}, this program's is {SCHEMA}")
+    if isinstance(data, dict) and data.get("schema", SCHEMA) != SCHEMA:
+        raise ValueError(f"its schema is {shape.short(data['schema'])}, this program's is {SCHEMA}")
+    misfit = shape.misfit(data, shape.REPORT)
+    if misfit:
+        raise ValueError(misfit)
     report = Report()
     for name in ("mode", "started", "complete", "machine", "build", "versions", "missing_peers",
                  "left_out", "problems", "comparison"):
         setattr(report, name, data[name])
-    report.seconds = _number(data["seconds"])
+    report.seconds = float(data["seconds"])
     report.slices_run, report.slices_planned = data["slices"]
     for entry in data["checksums"]:
         report.checksums[tuple(entry["of"])] = dict(entry["values"])
     for entry in data["results"]:
-        key = Key(*(str(entry[field]) for field in Key._fields))
-        if not entry["values"]:
-            raise ValueError(f"{key} has no values")
-        report.results[key] = [_number(value) for value in entry["values"]]
+        key = Key(*(entry[field] for field in Key._fields))
+        report.results[key] = [float(value) for value in entry["values"]]
     return report
 
 
@@ -212,9 +208,9 @@ def load(path):
             data = json.load(file)
     except (OSError, UnicodeDecodeError) as error:
         raise Failure(f"can't read {path}: {getattr(error, 'strerror', None) or error}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Failure(f"{path} is not JSON: {error}") from error
     try:
         return _from_json(data)
-    except (KeyError, TypeError, ValueError) as error:
-        raise Failure(f"{path} is no report of this program: {error!r}") from error
+    except ValueError as error:
+        raise Failure(f"{path} is no report of this program: {error}") from error
