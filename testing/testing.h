@@ -21,6 +21,7 @@
 #define CEX_TESTING_TESTING_H_
 
 #include "cex/failing_allocator.h"
+#include "cex/guard_all_blocks.h"
 #include "cex/leak_check.h"
 #include "cex/oom_sweep.h"
 

@@ -91,19 +91,24 @@ Text facts_of(const GuardedBlock& block) {
   return facts;
 }
 
-bool has_guards(const BlockSource* source) { return !(kToolGuardsLibc && source->is_libc); }
+bool has_guards(const BlockSource* source) {
+  return !source->has_pages && !(kToolGuardsLibc && source->is_libc);
+}
 
 char* place(const BlockSource* source, char* memory, size_t align) {
   const size_t guard = guard_of(source);
+  if (source->has_pages) return memory;
   if (!source->is_libc) return memory + std::max(guard, align);
   return reinterpret_cast<char*>(round_up(address(memory) + guard, 2 * align) + align);
 }
 
 size_t take_align(const BlockSource* source, size_t align) {
+  if (source->has_pages) return align;
   return std::max(alignof(max_align_t), has_guards(source) ? align : 2 * align);
 }
 
 size_t whole_bytes(const BlockSource* source, size_t size, size_t align) {
+  if (source->has_pages) return size;
   const size_t guard = guard_of(source);
   const size_t front = source->is_libc ? guard + 3 * align : std::max(guard, align);
   // What is written to the element behind the last one stays in the guard bytes.

@@ -23,6 +23,9 @@ using State = GuardedBlock::State;
 // What AsOldAs says; 0: nothing.
 thread_local uint64_t number_of_all = 0;
 
+// What blocks of the C library are taken from, if there is any; or null.
+const BlockSource* replacement = nullptr;
+
 uintptr_t address(const void* p) { return reinterpret_cast<uintptr_t>(p); }
 
 // The live block at `p` that belongs to the list's owner, whole, or a report of what `call`
@@ -90,12 +93,14 @@ const BlockSource kLibcBlocks = {
     .is_kept = true,
 };
 
-void* guarded_malloc(BlockList* list, size_t size, size_t align) {
-  return guarded_malloc_from(list, list->context, size, align);
+void replace_libc_blocks(const BlockSource* source) {
+  __atomic_store_n(&replacement, source, __ATOMIC_RELEASE);
 }
 
-void* guarded_malloc_from(BlockList* list, void* context, size_t size, size_t align) {
-  const BlockSource* const source = list->source;
+namespace {
+
+void* malloc_from(BlockList* list, const BlockSource* source, void* context, size_t size,
+                  size_t align) {
   const size_t whole = whole_bytes(source, size, align);
   if (whole == 0) return nullptr;
   char* const memory = static_cast<char*>(source->take(context, whole, take_align(source, align)));
@@ -125,6 +130,21 @@ void* guarded_malloc_from(BlockList* list, void* context, size_t size, size_t al
   if (source->is_libc && !list->is_counted) __lsan_ignore_object(memory);
 #endif
   return block.p;
+}
+
+}  // namespace
+
+void* guarded_malloc(BlockList* list, size_t size, size_t align) {
+  return guarded_malloc_from(list, list->context, size, align);
+}
+
+void* guarded_malloc_from(BlockList* list, void* context, size_t size, size_t align) {
+  const BlockSource* const pages = __atomic_load_n(&replacement, __ATOMIC_ACQUIRE);
+  if (pages != nullptr && list->source == &kLibcBlocks) {
+    void* const p = malloc_from(list, pages, context, size, align);
+    if (p != nullptr) return p;
+  }
+  return malloc_from(list, list->source, context, size, align);
 }
 
 namespace {
@@ -197,7 +217,7 @@ void* guarded_realloc(BlockList* list, void* p, size_t size, size_t align) {
     }
     const bool can_resize = block->source->resize != nullptr;
     if (!list->moves_always && size <= block->room && (size <= block->size || can_resize) &&
-        !block->source->takes_rest) {
+        !block->source->takes_rest && !block->source->has_pages) {
       resize_in_place(list->totals, block, size);
       return p;
     }

@@ -8,7 +8,8 @@
 // whether it is a live block, a freed one, the middle of one, or none; and who allocated
 // and freed it. Where a tool guards the C library's blocks itself (AddressSanitizer,
 // Valgrind), blocks of the C library have no guard bytes and no quarantine but the tool's,
-// so that the tool's reports are as good as without cex.
+// so that the tool's reports are as good as without cex. Nor have blocks from a source whose
+// pages can't be touched.
 //
 // All functions are thread-safe and end the program with the line of the call under way
 // where they find misuse. Only in CEX_TEST builds.
@@ -28,13 +29,17 @@ struct BlockSource {
   // In place or elsewhere, as realloc; null: a block that grows is moved by the registry.
   void* (*resize)(void* context, void* p, size_t bytes, size_t align);
   void (*give)(void* context, void* p);
-  bool takes_rest;  // of a block that shrinks, for other blocks
-  bool is_libc;     // blocks of the C library
-  bool is_kept;     // memory stays until it is returned: it may be quarantined
+  bool takes_rest;         // of a block that shrinks, for other blocks
+  bool is_libc;            // blocks of the C library
+  bool is_kept;            // memory stays until it is returned: it may be quarantined
+  bool has_pages = false;  // blocks stand between pages that can't be touched, also when freed
 };
 
 // malloc, aligned, and free.
 extern const BlockSource kLibcBlocks;
+
+// From now on blocks of the C library are taken from `source` where it has any.
+void replace_libc_blocks(const BlockSource* source);
 
 // What the blocks of an allocator come to. Bytes are what a release build would use.
 struct BlockTotals {

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Runs each program with its bug and without, and says who caught what.
 
-Usage: check.py --column NAME --programs BINARY --table README [--sources DIR] [--print]
+Usage: check.py --column NAME --programs BINARY --table README [--sources DIR] [--guarded] [--print]
 
 The README has a table with a row per program and a column per checker. The column
 NAME must be what BINARY, built for that checker, does: `line` where the report is
-cex's and names the right line, `cex` where it names another, `tool` where it is the
-tool's, `crash` where the program died without a report, `-` where it went unnoticed. The
+cex's and names the right line, `cex` where it names another, `guard` where it is of the
+access itself at a page that can't be touched, `tool` where it is the tool's, `crash` where the program died without a report, `-` where it went unnoticed. The
 twin of a program, the same without its bug, must end well and print nothing. --print
 prints the column.
 """
@@ -17,6 +17,7 @@ import re
 import subprocess
 import sys
 
+GUARD = re.compile(r"^cex: \(unknown line\): (read|write|access) ", re.M)
 TOOL = re.compile(r"(Address|Leak|Memory)Sanitizer|^==\d+== ", re.M)
 
 
@@ -39,6 +40,8 @@ def expected_line(source):
 def outcome(name, source, code, output):
     report = re.search(r"^cex: (\S+?):(\d+): .*", output, re.M)
     if report is None:
+        if GUARD.search(output) and code != 0:
+            return "guard"
         if TOOL.search(output) and code != 0:
             return "tool"
         return "crash" if code != 0 else "-"
@@ -64,6 +67,7 @@ def main():
     parser.add_argument("--programs", required=True, type=pathlib.Path)
     parser.add_argument("--table", required=True, type=pathlib.Path)
     parser.add_argument("--sources", type=pathlib.Path)
+    parser.add_argument("--guarded", action="store_true", help="each block at a page's end")
     parser.add_argument("--print", action="store_true", dest="only_print")
     parser.add_argument("--under", nargs="*", default=[], help="a command to run each program with")
     options = parser.parse_args()
@@ -75,8 +79,9 @@ def main():
     failures = 0
     for name in names:
         command = [*options.under, options.programs.resolve(), name]
-        found = outcome(name, sources / f"{name}.cc", *run([*command, "bug"]))
-        code, output = run([*command, "correct"])
+        how = ["guarded"] if options.guarded else []
+        found = outcome(name, sources / f"{name}.cc", *run([*command, "bug", *how]))
+        code, output = run([*command, "correct", *how])
         if code != 0 or output:
             failures += 1
             print(f"FAILED {name}: its correct twin ends with {code} and prints: {output[:2000]}")

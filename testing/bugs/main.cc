@@ -1,4 +1,5 @@
-// main NAME bug|correct: runs one of the programs, as a case of a test would run.
+// main NAME bug|correct [guarded]: runs one of the programs, as a case of a test would run.
+// `guarded`: each block ends at a page that can't be touched.
 // main --list: their names.
 #include <stddef.h>
 #include <stdio.h>
@@ -48,8 +49,13 @@ int main(int argc, char** argv) {
     for (const bugs::Program* p = bugs::first(); p != nullptr; p = p->next) puts(p->name);
     return 0;
   }
-  if (argc != 3) {
-    fprintf(stderr, "usage: %s NAME bug|correct\n", argv[0]);
+  const bool is_guarded = argc == 4 && strcmp(argv[3], "guarded") == 0;
+  if (argc != 3 && !is_guarded) {
+    fprintf(stderr, "usage: %s NAME bug|correct [guarded]\n", argv[0]);
+    return 2;
+  }
+  if (is_guarded && !cex::testing::guard_all_blocks()) {
+    fprintf(stderr, "this build can't guard blocks\n");
     return 2;
   }
   return bugs::run(argv[1], strcmp(argv[2], "bug") == 0);

@@ -13,6 +13,7 @@ import sys
 # The column, Bazel's options, the test that fills it.
 COLUMNS = [
     ("CEX_TEST", [], "cex_test_test"),
+    ("CEX_TEST + guard", [], "cex_test_guard_test"),
     ("ASan", ["--config=asan"], "asan_test"),
     ("CEX_TEST + ASan", ["--config=asan"], "cex_test_asan_test"),
     ("Valgrind", ["--config=valgrind"], "valgrind_test"),
@@ -20,7 +21,7 @@ COLUMNS = [
     ("MSan", ["--config=msan"], "msan_test"),
     ("CEX_TEST + MSan", ["--config=msan"], "cex_test_msan_test"),
 ]
-OUTCOME = re.compile(r"^(\w+) (line|cex|tool|crash|-|elsewhere: .*)$", re.M)
+OUTCOME = re.compile(r"^(\w+) (line|cex|guard|tool|crash|-|elsewhere: .*)$", re.M)
 
 
 def measure(workspace, options, test):

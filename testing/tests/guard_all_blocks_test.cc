@@ -1,0 +1,106 @@
+// guard_all_blocks(): reads and writes that go wrong are refused in all memory of the checks.
+#include "cex/guard_all_blocks.h"
+
+#include <string.h>
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "cex/arena.h"
+#include "cex/sanitizer.h"
+#include "cex/tempmem.h"
+#include "cex/testing.h"
+
+namespace {
+
+constexpr bool kCan = cex::kChecker == cex::Checker::kPattern;
+
+template <typename T>
+T* hide(T* p) {
+  asm volatile("" : "+r"(p));
+  return p;
+}
+
+[[gnu::noinline]] char read_at(const char* p) {
+  return *const_cast<const volatile char*>(hide(const_cast<char*>(p)));
+}
+[[gnu::noinline]] void write_at(char* p) { *static_cast<volatile char*>(hide(p)) = 1; }
+
+class GuardAllBlocksDeathTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(cex::testing::guard_all_blocks(), kCan);
+    if (!kCan) GTEST_SKIP() << "no checks of its own in this build";
+  }
+};
+
+TEST_F(GuardAllBlocksDeathTest, TheHeap) {
+  char* p = mem$malloc(mem$, 9);
+  EXPECT_DEATH(read_at(p + 9),
+               "cex: .*past the end of a block at .* 1 byte behind its last\n"
+               "    the block: 9 bytes at .*, allocated at testing/tests/guard_all_");
+  EXPECT_DEATH(write_at(p + 9), "past the end of a block at .* 1 byte behind its last");
+  char* const stale = hide(p);
+  p = mem$realloc(mem$, p, 5);
+  EXPECT_DEATH(read_at(stale), "of freed memory");
+  mem$free(mem$, p);
+  EXPECT_DEATH(mem$free(mem$, stale + 0), "double free");
+}
+
+TEST_F(GuardAllBlocksDeathTest, ArenasAndScopes) {
+  char* stale = nullptr;
+  mem$arena(4096, a) {
+    char* p = mem$malloc(a, 10);
+    EXPECT_DEATH(read_at(p + 10), "past the end of a block");
+    p = mem$realloc(a, p, 5);
+    EXPECT_DEATH(read_at(p + 5), "past the end of a block") << "also one that shrank";
+    mem$scope(a, _) stale = hide(static_cast<char*>(mem$malloc(_, 10)));
+    EXPECT_DEATH(read_at(stale), "of freed memory");
+    stale = hide(p);
+  }
+  EXPECT_DEATH(read_at(stale), "of freed memory");
+  mem$scope(tmem$, _) stale = hide(static_cast<char*>(mem$malloc(_, 10)));
+  EXPECT_DEATH(read_at(stale), "of freed memory");
+}
+
+// The checks that there are without find what they find.
+TEST_F(GuardAllBlocksDeathTest, OtherChecksStay) {
+  EXPECT_DEATH(
+      {
+        const cex::testing::LeakCheck check;
+        mem$malloc(mem$, 10);
+      },
+      "leak: 1 block, 10 bytes");
+  char* p = mem$malloc(mem$, 10, 8);
+  EXPECT_DEATH(mem$free(mem$, p + 1), "free of a pointer into the middle of a block");
+  write_at(p - 1);
+  EXPECT_DEATH(mem$free(mem$, p), "write before the start of a block");
+  p[-1] = static_cast<char>(cex::kPoisonByte);
+  mem$free(mem$, p);
+}
+
+// Beyond what has pages, blocks have guard bytes.
+TEST_F(GuardAllBlocksDeathTest, MoreBlocksThanPages) {
+  std::vector<char*> blocks;
+  for (size_t i = 0; i < 25'000; ++i) {
+    char* p = mem$malloc(mem$, 1 + i % 40);
+    ASSERT_NE(p, nullptr);
+    memset(p, 1, 1 + i % 40);
+    blocks.push_back(p);
+  }
+  char* last = blocks.back();
+  EXPECT_DEATH(
+      {
+        write_at(last - 1);
+        mem$free(mem$, last);
+      },
+      "write before the start of a block");
+  for (char* p : blocks) mem$free(mem$, p);
+  char* p = mem$malloc(mem$, 10);
+  EXPECT_DEATH(read_at(p + 10), "past the end of a block") << "there is room again";
+  mem$free(mem$, p);
+}
+
+}  // namespace
