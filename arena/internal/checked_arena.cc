@@ -90,47 +90,43 @@ void check_thread(CheckedArena* arena) {
   __atomic_store_n(&arena->owner, me, __ATOMIC_RELAXED);
 }
 
-// The ends of this thread's stack; null where they are not known.
-struct ThreadStack {
-  const void* begin = nullptr;
-  const void* end = nullptr;
-};
-ThreadStack find_stack() {
+// Whether `p` lies on this thread's stack.
+bool is_on_this_stack(const void* p) {
   pthread_attr_t attributes;
-  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return {};
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return false;
   void* begin = nullptr;
   size_t size = 0;
   pthread_attr_getstack(&attributes, &begin, &size);
   pthread_attr_destroy(&attributes);
-  return {begin, static_cast<char*>(begin) + size};
+  return p >= begin && p < static_cast<char*>(begin) + size;
 }
 
-// Whether the guard of an open level is gone: it lies below the functions that are being
-// executed, or they have overwritten it.
+// Whether the guard of an open level is gone: functions that are being executed have
+// overwritten it, or it lies below them.
 bool is_left(const CheckedLevel* level) {
+  constexpr ptrdiff_t kNear = 8 << 20;  // what is farther away is not on this stack
   const IAllocator* const guard = level->guard;
   if (guard == nullptr) return false;
-  static thread_local const ThreadStack stack = find_stack();
-  const void* const frame = __builtin_frame_address(0);
-  const bool is_on_stack =
-      frame > stack.begin && frame < stack.end && guard > stack.begin && guard < stack.end;
-  return is_on_stack && (guard < frame || read_hidden<IAllocator>(guard) != &level->base);
+  const auto* const frame = static_cast<const char*>(__builtin_frame_address(0));
+  const ptrdiff_t above = reinterpret_cast<const char*>(guard) - frame;
+  if (above > kNear || above < -kNear) return false;
+  return above > 0 ? read_hidden<IAllocator>(guard) != &level->base : is_on_this_stack(guard);
 }
 
 CheckedLevel* use(IAllocator self) {
   CheckedLevel* const level = checked_level(self);
-  if (level->is_open && is_left(level)) {
-    die_here(
-        "a scope was left and has not ended: longjmp, or an end of the thread, does not end it\n"
-        "    the scope: opened at %s",
-        place_of(level->blocks.opened).text);
-  }
   if (!level->is_open) {
     die_here(
         "the allocator of a scope that has ended is used\n    the scope: opened at %s, ended at %s",
         place_of(level->blocks.opened).text, place_of(level->ended).text);
   }
   check_thread(level->arena);
+  if (is_left(level)) {
+    die_here(
+        "a scope was left and has not ended: longjmp, or an end of the thread, does not end it\n"
+        "    the scope: opened at %s",
+        place_of(level->blocks.opened).text);
+  }
   return level;
 }
 
