@@ -8,6 +8,7 @@
 #include "cex/arena.h"
 #include "cex/collections.h"
 #include "cex/fixed.h"
+#include "cex/guard.h"
 #include "cex/pmr.h"
 #include "cex/sanitizer.h"
 #include "cex/tempmem.h"

@@ -15,6 +15,7 @@
 #include "bench/checksum.h"
 #include "bench/malloc_peers.h"
 #include "cex/allocator.h"
+#include "cex/guard.h"
 
 namespace cex::bench {
 namespace {
@@ -25,6 +26,17 @@ struct CexHeap {
   static constexpr const char* kName = "cex";
   static void* get(size_t size) { return mem$malloc(mem$, size); }
   static void put(void* block) { mem$free(mem$, block); }
+};
+
+// mem$ with one of 1000 blocks guarded, as a program in production may have it.
+struct CexGuardedHeap {
+  static constexpr const char* kName = "cex_guarded";
+  static IAllocator allocator() {
+    static const IAllocator guard = AllocatorGuard.create(mem$, {.one_in = 1000});
+    return guard;
+  }
+  static void* get(size_t size) { return mem$malloc(allocator(), size); }
+  static void put(void* block) { mem$free(allocator(), block); }
 };
 
 template <typename Heap>
@@ -83,6 +95,7 @@ void add() {
 
 [[maybe_unused]] const bool added = [] {
   add<CexHeap>();
+  add<CexGuardedHeap>();
   for_each_malloc([]<typename Heap>() { add<Heap>(); });
   return true;
 }();

@@ -74,7 +74,7 @@ TEST_F(GuardFaultDeathTest, FreedMemory) {
   char* freed = q;
   mem$free(guard_, freed);
   EXPECT_DEATH(read_at(q + 3), "cex: .*: " + kRead + " of freed memory at " + kAddress +
-                                   ", byte 3 of a block\n    the block: 64 bytes");
+                                   ", offset 3 of a block\n    the block: 64 bytes");
   EXPECT_DEATH(write_at(q), kWrite + " to freed memory");
 }
 
@@ -166,7 +166,7 @@ TEST_F(GuardFaultDeathTest, FreeOfWhatIsNoBlock) {
 }
 
 TEST_F(GuardFaultDeathTest, WhereNoBlockIs) {
-  EXPECT_DEATH(read_at(p_ + 100 * kPage), "where there is no block, or no longer");
+  EXPECT_DEATH(read_at(p_ + 100 * kPage), "where no block is, or no longer");
 }
 
 TEST_F(GuardFaultDeathTest, DestroyedGuardIsNone) {
@@ -219,7 +219,7 @@ TEST(GuardQuarantineDeathTest, FreedBlocksStayProtected) {
   EXPECT_DEATH(read_at(stale), "of freed memory");
   char* p = mem$malloc(guard, 64);
   mem$free(guard, p);
-  EXPECT_DEATH(read_at(stale), "where there is no block, or no longer");
+  EXPECT_DEATH(read_at(stale), "where no block is, or no longer");
   AllocatorGuard.destroy(guard);
 }
 
@@ -332,8 +332,9 @@ TEST(GuardScopeDeathTest, MemoryWhoseScopeHasEnded) {
   const IAllocator guard = AllocatorGuard.create(arena);
   char* stale = nullptr;
   mem$scope(guard, _) stale = hide(static_cast<char*>(mem$malloc(_, 64)));
-  EXPECT_DEATH(read_at(stale), kRead + " of memory whose scope has ended at .*, byte 0 of a block");
-  EXPECT_DEATH(write_at(stale + 1), kWrite + " to memory whose scope has ended at .*, byte 1 of");
+  EXPECT_DEATH(read_at(stale),
+               kRead + " of memory whose scope has ended at .*, offset 0 of a block");
+  EXPECT_DEATH(write_at(stale + 1), kWrite + " to memory whose scope has ended at .*, offset 1 of");
   EXPECT_DEATH(read_at(stale), "freed with its scope by:");
   AllocatorGuard.destroy(guard);
   AllocatorArena.destroy(arena);

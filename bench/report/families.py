@@ -45,7 +45,8 @@ _FAMILIES = {
                             "or per entry.", entry_bytes=24),
     "heap": Family("Heap, one block",
                    "A block of so many bytes taken and freed. mem$ is held against libc, the malloc "
-                   "below it; it runs over the others, too (--config=tcmalloc and so on).",
+                   "below it; it runs over the others, too (--config=tcmalloc and so on). "
+                   "cex_guarded is mem$ with one in 1,000 blocks guarded.",
                    reference="libc", rival="libc"),
     "heap_many": Family("Heap, many blocks",
                         "1000 blocks of so many bytes, taken and freed; the same is held against the same.",
@@ -59,6 +60,9 @@ _FAMILIES = {
     "checks": Family("What the checks cost",
                      "Whole programs with the checks of CEX_TEST beside the same without; "
                      "CPU time.", reference="cex_without_checks"),
+    "guard": Family("What a guard costs",
+                    "A whole program with AllocatorGuard behind its arenas beside the same without; "
+                    "CPU time.", reference="cex_without_guard"),
     "program": Family("Whole program: include_map",
                       "The same program on cex and on the standard library; CPU time."),
 }

@@ -1,6 +1,6 @@
 """faq_messages.py FAQ_MD SOURCE ...: every message of the library is in the FAQ, and none else.
 
-A message is the first line of a format of die() or die_here(), what a static_assert
+A message is the first line of a format of die(), die_here() or die_of(), what a static_assert
 says (its first sentence), a finding of a sweep, or a name that the linker shows. In
 the FAQ they stand in fences marked `messages`, one a line, with … for what varies.
 """
@@ -12,8 +12,9 @@ import sys
 import extract
 
 LITERALS = r'((?:"(?:[^"\\\n]|\\.)*"(?:\s|\\\n)*)+)'
-CALL = re.compile(r"\bdie(_here)?\((?!Site)")
-CALL_WITH_FORMAT = re.compile(r"\bdie(?:_here)?\(\s*(?:[\w.]+(?:\(\))?,\s*)?" + LITERALS)
+CALL = re.compile(r"\bdie(_here|_of)?\((?!Site|const)")
+CALL_WITH_FORMAT = re.compile(r"\bdie(?:_here|_of)?\(\s*(?:[\w.>-]+(?:\(\w*\))?,\s*){0,2}"
+                              + LITERALS)
 ADVICE = re.compile(r'(?<!")(?=\s*"cex: ?:?)\s*' + LITERALS)  # of static_asserts, in headers
 
 # Formats that print what was put together elsewhere in the same file, and how to find that.
@@ -23,6 +24,7 @@ ASSEMBLED = {
     ("guarded_blocks.cc", "…"): [(re.compile(r"\btext\.add\(\s*" + LITERALS), "{}")],
 }
 OTHER = {
+    "guard_pages.cc": re.compile(r'snprintf\(what, sizeof\(what\),\s*"([^"]+)"'),
     "block_leaks.cc": re.compile(r'"(leak: [^"\\]*)"'),
     "oom_sweep.cc": re.compile(r'case SweepFault::\w+:\s*return "([^"]+)"'),
     "build_mode.h": re.compile(r"define CEX_DETAIL_BUILD_MODE (cex_error_\w+)"),
@@ -30,7 +32,7 @@ OTHER = {
 # What can't be freed like other blocks: printed as the next line has it, by guarded_blocks.cc.
 MARKED = re.compile(r'\bguarded_mark\([^,;]*,\s*"([^"]+)"\)')
 MARKED_FORM = "… of {}: …"
-CONVERSION = re.compile(r"%[-+0-9.*]*(?:zu|llu|lld|u|d|p|s|c|g)")
+CONVERSION = re.compile(r"%[-+0-9.*]*(?:zu|td|llu|lld|u|d|p|s|c|g)")
 
 
 class Unreadable(Exception):

@@ -86,14 +86,10 @@ void print_report(const char* what, const PageBlock* block, const UnwoundStack& 
     print_stack(block->went_with_scope ? "freed with its scope by" : "freed by", block->freed_at);
 }
 
-[[noreturn, gnu::format(printf, 3, 4)]] void die_with(const PageBlock* block, const void* caller,
-                                                      const char* format, ...) {
-  char what[400];
-  va_list args;
-  va_start(args, format);
-  vsnprintf(what, sizeof(what), format, args);
-  print_report(what, block, unwind_from(caller));
-  abort();
+const char* name_of(Fault::Kind kind, bool with_preposition) {
+  if (kind == Fault::Kind::kRead) return with_preposition ? "read of" : "read";
+  if (kind == Fault::Kind::kWrite) return with_preposition ? "write to" : "write";
+  return with_preposition ? "access to" : "access";
 }
 
 }  // namespace
@@ -287,30 +283,29 @@ void GuardPages::verify(const PageBlock* block, const void* caller) const {
   const char* const block_end = block->p + block->size;
   if (const char* const at = std::find_if(block_end, end, is_other); at != end) {
     const auto behind = static_cast<size_t>(at - block_end) + 1;
-    die_with(block, caller, "write past the end of a block at %p, %zu byte%s behind its last",
-             static_cast<void*>(block->p), behind, plural(behind));
+    die_of(block, caller, "write past the end of a block at %p, %zu byte%s behind its last",
+           static_cast<void*>(block->p), behind, plural(behind));
   }
   if (std::find_if(begin, static_cast<const char*>(block->p), is_other) != block->p) {
-    die_with(block, caller, "write before the start of a block at %p",
-             static_cast<void*>(block->p));
+    die_of(block, caller, "write before the start of a block at %p", static_cast<void*>(block->p));
   }
 }
 
 PageBlock* GuardPages::find_live(const void* p, const char* call, const void* caller) const {
   PageBlock* const block = block_at(p);
   if (block == nullptr || address(p) - address(block->p) >= block->size) {
-    die_with(nullptr, caller,
-             "%s of a pointer that this allocator does not own: %p\n    it lies near its blocks, "
-             "but in none",
-             call, p);
+    die_of(nullptr, caller,
+           "%s of a pointer that this allocator does not own: %p\n    it lies near its blocks, "
+           "but in none",
+           call, p);
   }
   if (block->state != State::kLive) {
-    die_with(block, caller, "double free: %s of a block that was freed before, %p", call, p);
+    die_of(block, caller, "double free: %s of a block that was freed before, %p", call, p);
   }
   if (p != block->p) {
-    die_with(block, caller,
-             "%s of a pointer into the middle of a block: %p is %zu byte%s behind its start", call,
-             p, address(p) - address(block->p), plural(address(p) - address(block->p)));
+    die_of(block, caller,
+           "%s of a pointer into the middle of a block: %p is %zu byte%s behind its start", call, p,
+           address(p) - address(block->p), plural(address(p) - address(block->p)));
   }
   return block;
 }
@@ -383,8 +378,8 @@ void GuardPages::die_of(const PageBlock* block, const void* caller, const char* 
   va_list args;
   va_start(args, format);
   vsnprintf(what, sizeof(what), format, args);
-  va_end(args);
-  die_with(block, caller, "%s", what);
+  print_report(what, block, unwind_from(caller));
+  abort();
 }
 
 // In the handler of a fault in the range.
@@ -396,19 +391,17 @@ void GuardPages::explain(const Fault& fault) const {
     is_locked = mutex_.try_lock();
     if (!is_locked) sched_yield();
   }
-  const char* const verb = fault.kind == Fault::Kind::kRead    ? "read"
-                           : fault.kind == Fault::Kind::kWrite ? "write"
-                                                               : "access";
   const char* const at = fault.address;
   const PageBlock* block = block_at(at);
   char what[300];
   if (block != nullptr && at < page(block->first_page + block->pages)) {
-    const size_t offset = address(at) - address(block->p);
-    snprintf(what, sizeof(what), "%s %s%s", verb, fault.kind == Fault::Kind::kRead ? "of " : "to ",
-             block->went_with_scope ? "memory whose scope has ended" : "freed memory");
-    if (offset < block->size) {
-      const size_t used = strlen(what);
-      snprintf(what + used, sizeof(what) - used, " at %p, byte %zu of a block",
+    const auto offset = static_cast<ptrdiff_t>(address(at) - address(block->p));
+    const char* const access = name_of(fault.kind, true);
+    if (block->went_with_scope) {
+      snprintf(what, sizeof(what), "%s memory whose scope has ended at %p, offset %td of a block",
+               access, static_cast<const void*>(at), offset);
+    } else {
+      snprintf(what, sizeof(what), "%s freed memory at %p, offset %td of a block", access,
                static_cast<const void*>(at), offset);
     }
   } else {
@@ -419,15 +412,17 @@ void GuardPages::explain(const Fault& fault) const {
     if (block != nullptr) behind = address(at) - address(block->p + block->size) + 1;
     if (next != nullptr && next != block) before = address(next->p) - address(at);
     if (before < behind) block = next;
+    const char* const access = name_of(fault.kind, false);
     if (block == nullptr) {
-      snprintf(what, sizeof(what), "%s at %p, where there is no block, or no longer", verb,
+      snprintf(what, sizeof(what), "%s where no block is, or no longer: %p", access,
                static_cast<const void*>(at));
+    } else if (before < behind) {
+      snprintf(what, sizeof(what),
+               "%s before the start of a block at %p, %zu byte%s before its first", access,
+               static_cast<void*>(block->p), before, plural(before));
     } else {
-      const size_t distance = std::min(before, behind);
-      snprintf(what, sizeof(what), "%s %s of a block at %p, %zu byte%s %s", verb,
-               before < behind ? "before the start" : "past the end", static_cast<void*>(block->p),
-               distance, plural(distance),
-               before < behind ? "before its first" : "behind its last");
+      snprintf(what, sizeof(what), "%s past the end of a block at %p, %zu byte%s behind its last",
+               access, static_cast<void*>(block->p), behind, plural(behind));
     }
   }
   print_report(what, block, unwind_from(fault.instruction));

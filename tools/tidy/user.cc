@@ -37,6 +37,13 @@ int use_memory(IAllocator memory) {
   mem$free(memory, aligned);
   mem$free(memory, zeroed);
   mem$free(memory, other);
+
+  const IAllocator guard = AllocatorGuard.create(memory, {.one_in = 100});
+  char* guarded = mem$malloc(guard, 16);
+  if (AllocatorGuard.owns(guard, guarded)) ++sum;
+  mem$free(guard, guarded);
+  sum += static_cast<int>(AllocatorGuard.stats(guard).live);
+  AllocatorGuard.destroy(guard);
   return sum;
 }
 

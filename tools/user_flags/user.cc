@@ -38,6 +38,13 @@ int use_memory(IAllocator a) {
   mem$free(a, text);
   mem$free(a, point);
 
+  const IAllocator guard = AllocatorGuard.create(a, {.one_in = 100});
+  char* guarded = mem$malloc(guard, 16);
+  if (AllocatorGuard.owns(guard, guarded)) ++sum;
+  mem$free(guard, guarded);
+  sum += static_cast<int>(AllocatorGuard.stats(guard).live);
+  AllocatorGuard.destroy(guard);
+
   mem$arena(4096, arena) {
     mem$scope(arena, _) {
       mem$scope(_, inner) {
