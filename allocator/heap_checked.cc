@@ -1,5 +1,4 @@
 // mem$ under CEX_TEST: guarded blocks of the C library.
-#include <string.h>
 
 #include "cex/allocator/internal/bump_window.h"
 #include "cex/heap.h"
@@ -29,10 +28,7 @@ void* cex_heap_malloc(IAllocator, size_t size, size_t align) {
 }
 
 void* cex_heap_calloc(IAllocator self, size_t count, size_t size, size_t align) {
-  size_t bytes = 0;
-  if (__builtin_mul_overflow(count, size, &bytes)) return nullptr;
-  void* const p = cex_heap_malloc(self, bytes, align);
-  return p != nullptr ? memset(p, 0, bytes) : nullptr;
+  return calloc_by<cex_heap_malloc>(self, count, size, align);
 }
 
 void* cex_heap_realloc(IAllocator self, void* p, size_t size, size_t align) {

@@ -1,8 +1,6 @@
 // The bridges to std::pmr without the checks of CEX_TEST; pmr_checked.cc has them with them.
 #include "cex/pmr.h"
 
-#include <string.h>
-
 #include "cex/allocator/internal/pmr_memory.h"
 
 namespace cex {
@@ -18,13 +16,6 @@ void* allocator_malloc(IAllocator self, size_t size, size_t align) {
                                        : nullptr;
 }
 
-void* allocator_calloc(IAllocator self, size_t count, size_t size, size_t align) {
-  size_t bytes = 0;
-  if (__builtin_mul_overflow(count, size, &bytes)) return nullptr;
-  void* const p = allocator_malloc(self, bytes, align);
-  return p != nullptr ? memset(p, 0, bytes) : nullptr;
-}
-
 void* allocator_realloc(IAllocator self, void* p, size_t size, size_t align) {
   return is_valid_request(size, align) ? pmr_realloc(resource_of(self), p, size, meant_align(align))
                                        : nullptr;
@@ -36,8 +27,10 @@ void* allocator_free(IAllocator self, void* p) {
 }
 
 constexpr Allocator_i kPmrInterface = {
-    allocator_malloc, allocator_calloc, allocator_realloc, allocator_free,
-    pmr_scope_enter,  pmr_scope_exit,   pmr_scope_depth,   {kPmrMagic, false, false},
+    allocator_malloc,  calloc_by<allocator_malloc>,
+    allocator_realloc, allocator_free,
+    pmr_scope_enter,   pmr_scope_exit,
+    pmr_scope_depth,   {kPmrMagic, false, false},
 };
 
 }  // namespace

@@ -3,7 +3,6 @@
 // Many resources are released as a whole, with all blocks that were not freed, and without
 // a word. What is in such memory then is someone else's, so that only with
 // new_delete_resource() blocks are quarantined, and looked at, that the user does not name.
-#include <string.h>
 
 #include "cex/allocator/internal/pmr_memory.h"
 #include "cex/pmr.h"
@@ -66,13 +65,6 @@ void* allocator_malloc(IAllocator self, size_t size, size_t align) {
                                        : nullptr;
 }
 
-void* allocator_calloc(IAllocator self, size_t count, size_t size, size_t align) {
-  size_t bytes = 0;
-  if (__builtin_mul_overflow(count, size, &bytes)) return nullptr;
-  void* const p = allocator_malloc(self, bytes, align);
-  return p != nullptr ? memset(p, 0, bytes) : nullptr;
-}
-
 void* allocator_realloc(IAllocator self, void* p, size_t size, size_t align) {
   if (p == nullptr) return allocator_malloc(self, size, align);
   return is_valid_request(size, align) ? guarded_realloc(list_of(self), p, size, meant_align(align))
@@ -85,8 +77,10 @@ void* allocator_free(IAllocator self, void* p) {
 }
 
 constexpr Allocator_i kPmrInterface = {
-    allocator_malloc, allocator_calloc, allocator_realloc, allocator_free,
-    pmr_scope_enter,  pmr_scope_exit,   pmr_scope_depth,   {kPmrMagic, false, false},
+    allocator_malloc,  calloc_by<allocator_malloc>,
+    allocator_realloc, allocator_free,
+    pmr_scope_enter,   pmr_scope_exit,
+    pmr_scope_depth,   {kPmrMagic, false, false},
 };
 
 bool is_over_aligned(size_t bytes, size_t align) { return bytes == 0 || align > kMaxAlign; }

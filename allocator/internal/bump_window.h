@@ -38,6 +38,8 @@
 #ifndef CEX_ALLOCATOR_INTERNAL_BUMP_WINDOW_H_
 #define CEX_ALLOCATOR_INTERNAL_BUMP_WINDOW_H_
 
+#include <string.h>
+
 #include "cex/interface.h"
 #include "cex/sanitizer.h"
 #include "cex/site.h"
@@ -143,6 +145,15 @@ inline void die_of_align(size_t) {}
   const bool is_good = is_valid_align(align);
   if (!is_good) die_of_align(align);
   return is_good && size - 1 < static_cast<size_t>(PTRDIFF_MAX);
+}
+
+// calloc by an allocator's own malloc.
+template <void* (*kMalloc)(IAllocator, size_t, size_t)>
+void* calloc_by(IAllocator self, size_t count, size_t size, size_t align) {
+  size_t bytes = 0;
+  if (__builtin_mul_overflow(count, size, &bytes)) return nullptr;
+  void* const p = kMalloc(self, bytes, align);
+  return p != nullptr ? memset(p, 0, bytes) : nullptr;
 }
 
 // The inline part of malloc: null when the request is for the allocator itself

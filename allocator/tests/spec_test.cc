@@ -49,7 +49,14 @@ TEST(SpecTest, AlignmentsOneTo64) {
     mem$free(mem$, p);
     mem$free(mem$, q);
   }
+  u8* p = mem$malloc(mem$, 100, 0);
+  EXPECT_TRUE(mem$aligned_pointer(p, alignof(max_align_t)));
+  mem$free(mem$, p);
+#ifdef CEX_TEST
+  EXPECT_DEATH((void)mem$malloc(mem$, 100, 128), "bad alignment 128");
+#else
   EXPECT_EQ(mem$malloc(mem$, 100, 128), nullptr);
+#endif
 }
 
 // "frees `old_prt` and implicitly set it to `NULL`".

@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <memory_resource>
 #include <mutex>
@@ -195,10 +194,7 @@ void* checked_malloc(IAllocator self, size_t size, size_t align) {
 }
 
 void* checked_calloc(IAllocator self, size_t count, size_t size, size_t align) {
-  size_t bytes = 0;
-  if (__builtin_mul_overflow(count, size, &bytes)) return nullptr;
-  void* const p = checked_malloc(self, bytes, align);
-  return p != nullptr ? memset(p, 0, bytes) : nullptr;
+  return calloc_by<checked_malloc>(self, count, size, align);
 }
 
 void* checked_realloc(IAllocator self, void* p, size_t size, size_t align) {

@@ -6,6 +6,7 @@
 
 #include "cex/arena/internal/pages.h"
 #include "cex/sanitizer/internal/stack_memory.h"
+#include "cex/sanitizer/internal/valgrind_blocks.h"
 
 namespace cex::detail {
 namespace {
@@ -73,7 +74,20 @@ char* allocate(ArenaLevel* level, size_t size, size_t align) {
   if (p == nullptr) return nullptr;
   write_size(p, size, bits);
   unpoison(p, size);
+  valgrind_made(level, p, size);
   return p;
+}
+
+// The level that a block belongs to. Only Valgrind is told of a level's blocks.
+const ArenaLevel* owner_of(const ArenaCore* core, const char* p) {
+  for (const ArenaLevel* l = innermost(core); kChecker == Checker::kValgrind; l = outer_of(l)) {
+    if (l->outer == nullptr) return l;
+    if (l->window == nullptr && p >= l->outer->cursor && p < l->cursor) return l;
+    for (const Page* page = l->pages; page != nullptr; page = page->older) {
+      if (p > reinterpret_cast<const char*>(page) && p < end_of(page)) return l;
+    }
+  }
+  return nullptr;
 }
 
 // The cursor that stands right behind the block, where that is the newest one of its page
@@ -139,6 +153,7 @@ void set_block_size(const ArenaCore* core, char* p, size_t old_size, size_t size
 
 void release(ArenaLevel* level, char* p) {
   const size_t size = block_size(p);
+  valgrind_freed(owner_of(level->core, p), p);
   poison_freed(level->core, p, size);
   if (is_large_block(p)) {
     drop_large_page(level->core, p);
@@ -177,6 +192,7 @@ bool add_levels(ArenaLevel* outer) {
 // Closes a level: its pages go.
 void end_level(ArenaLevel* level) {
   ArenaCore* const core = level->core;
+  valgrind_ended(level);
   drop_pages(level);
   if (level->window != nullptr) core->first = level->first_before;
   core->closed -= level->closed;
@@ -232,10 +248,7 @@ void* level_malloc(IAllocator self, size_t size, size_t align) {
 }
 
 void* level_calloc(IAllocator self, size_t count, size_t size, size_t align) {
-  size_t bytes = 0;
-  if (__builtin_mul_overflow(count, size, &bytes)) return nullptr;
-  void* const p = level_malloc(self, bytes, align);
-  return p != nullptr ? memset(p, 0, bytes) : nullptr;
+  return calloc_by<level_malloc>(self, count, size, align);
 }
 
 void* level_realloc(IAllocator self, void* old, size_t size, size_t align) {
@@ -249,12 +262,15 @@ void* level_realloc(IAllocator self, void* old, size_t size, size_t align) {
   const size_t bits = block_bits(p);
   if (resize_newest(level, p, old_size, size) || size <= old_size) {
     set_block_size(core, p, old_size, size, bits);
+    valgrind_resized(owner_of(core, p), p, p, size);
     return p;
   }
   if ((bits & kLargeBit) != 0 && core->backing != nullptr && align <= kDefaultAlign) {
     // In one step, so that a heap below can remap the page instead of copying.
     char* const moved = grow_large_page(core, p, size);
-    if (moved != nullptr) set_block_size(core, moved, old_size, size, bits);
+    if (moved == nullptr) return nullptr;
+    set_block_size(core, moved, old_size, size, bits);
+    valgrind_resized(owner_of(core, moved), p, moved, size);
     return moved;
   }
   char* const copy = allocate(level, size, align);

@@ -1,7 +1,10 @@
 #include "cex/arena/internal/living_threads.h"
 
+#include <stdlib.h>
+
 #include <mutex>
 
+#include "cex/report.h"
 #include "cex/sanitizer/internal/fork_mutex.h"
 
 namespace cex::detail {
@@ -15,6 +18,14 @@ constinit ForkMutex mutex{ForkMutex::Rank::kThreads, keep_only_this_thread};
 uint64_t last_number = 0;
 Thread* living = nullptr;
 constinit thread_local Thread* mine = nullptr;  // null: not in the list
+
+// The C library allocates to have a thread-local object destroyed, and has words of its own where
+// it can't.
+void check_memory() {
+  void* const p = malloc(128);
+  if (p == nullptr) die_here("out of memory: none is left for what the checks keep of threads");
+  free(p);
+}
 
 // A thread's entry in the list, in its own storage: nothing is allocated.
 struct Thread {
@@ -49,6 +60,7 @@ void keep_only_this_thread() {
 }  // namespace
 
 uint64_t this_thread() {
+  if (mine == nullptr) check_memory();
   thread_local const Thread self;
   return self.number;
 }
