@@ -50,6 +50,12 @@ void ForkMutex::lock() {
   ++held;
 }
 
+bool ForkMutex::try_lock() {
+  if (!mutex_.try_lock()) return false;
+  ++held;
+  return true;
+}
+
 void ForkMutex::unlock() {
   --held;
   mutex_.unlock();

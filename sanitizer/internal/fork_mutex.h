@@ -21,6 +21,7 @@ class ForkMutex {
     kLevels,   // of arenas, that have ended
     kThreads,  // that live
     kBlocks,   // the registry
+    kPages,    // of guards: held while nothing but the system works
     kSymbols,  // held by reports, which may come from under any other
   };
 
@@ -33,6 +34,9 @@ class ForkMutex {
 
   void lock();
   void unlock();
+
+  // For the handler of a fault, which may have interrupted whoever has it.
+  bool try_lock();
 
  protected:
   void retire();  // it is about to be destroyed
@@ -52,7 +56,7 @@ class ForkMutex {
 // The same, as a member of an object that ends.
 class MemberForkMutex : public ForkMutex {
  public:
-  MemberForkMutex() : ForkMutex(Rank::kObject) {}
+  explicit MemberForkMutex(Rank rank = Rank::kObject) : ForkMutex(rank) {}
   ~MemberForkMutex() { retire(); }
 };
 

@@ -1,6 +1,5 @@
 #include "cex/sanitizer/internal/guard_pages.h"
 
-#include <pthread.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 #include <new>
 
 #include "cex/report.h"
@@ -94,12 +94,11 @@ const char* name_of(Fault::Kind kind, bool with_preposition) {
 
 }  // namespace
 
-// All that there are, for the handler of faults and for fork().
+// All that there are, for the handler of faults.
 class AllGuardPages {
  public:
   static void add(GuardPages* pages) {
     const std::lock_guard lock(mutex_);
-    [[maybe_unused]] static const int once = pthread_atfork(lock_all, unlock_all, unlock_all);
     unwind_from(nullptr);  // the first time may allocate, which a handler must not
     pages->next_ = first_.load();
     first_.store(pages, std::memory_order_release);
@@ -119,15 +118,6 @@ class AllGuardPages {
   }
 
  private:
-  static void lock_all() {
-    mutex_.lock();
-    for (GuardPages* p = first_.load(); p != nullptr; p = p->next_) p->mutex_.lock();
-  }
-  static void unlock_all() {
-    for (GuardPages* p = first_.load(); p != nullptr; p = p->next_) p->mutex_.unlock();
-    mutex_.unlock();
-  }
-
   static void explain(const Fault& fault) {
     // Of two threads one is told of; the other waits, since dying would cut that short.
     while (is_explaining_.exchange(true)) sched_yield();
@@ -137,7 +127,7 @@ class AllGuardPages {
     is_explaining_.store(false);
   }
 
-  static constinit inline std::mutex mutex_;
+  static constinit inline ForkMutex mutex_{ForkMutex::Rank::kPages};
   static constinit inline std::atomic<GuardPages*> first_{nullptr};
   static constinit inline std::atomic<bool> is_explaining_{false};
 };
@@ -177,6 +167,7 @@ GuardPages* GuardPages::create(const GuardPagesOptions& options) {
   result->at_start_ = options.at_start;
   result->block_of_page_ = reinterpret_cast<PageBlock**>(own + index_at);
   result->blocks_ = reinterpret_cast<PageBlock*>(own + records_at);
+  result->counts();  // fork() knows the mutex from now on
   AllGuardPages::add(result);
   return result;
 }
@@ -187,7 +178,9 @@ void GuardPages::destroy(GuardPages* pages) {
   __lsan_unregister_root_region(pages->begin_, pages->bytes_);
 #endif
   release_addresses(pages->begin_, pages->bytes_);
-  release_addresses(reinterpret_cast<char*>(pages), pages->own_bytes_);
+  const size_t own_bytes = pages->own_bytes_;
+  pages->~GuardPages();
+  release_addresses(reinterpret_cast<char*>(pages), own_bytes);
 }
 
 bool GuardPages::owns(const void* p) const { return address(p) - address(begin_) < bytes_; }

@@ -17,8 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <mutex>
-
+#include "cex/sanitizer/internal/fork_mutex.h"
 #include "cex/sanitizer/internal/page_access.h"
 #include "cex/sanitizer/internal/unwound_stack.h"
 #include "cex/site.h"
@@ -137,8 +136,8 @@ class GuardPages {
   uint32_t quarantined_pages_ = 0;
   uint32_t cursor_ = 1;  // where to look for room next
   GuardPagesCounts counts_;
-  GuardPages* next_ = nullptr;  // of all that there are
-  mutable std::mutex mutex_;    // for all but what is the same forever
+  GuardPages* next_ = nullptr;                              // of all that there are
+  mutable MemberForkMutex mutex_{ForkMutex::Rank::kPages};  // for all that changes
 };
 
 }  // namespace cex::detail

@@ -8,13 +8,11 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <mutex>
 
 namespace cex::detail {
 namespace {
 
 std::atomic<void (*)(const Fault&)> looker{nullptr};
-std::mutex installing;
 bool is_installed = false;
 struct sigaction previous = {};
 
@@ -81,7 +79,6 @@ bool forbid_access(char* p, size_t bytes) {
 }
 
 bool watch_faults(void (*look)(const Fault& fault)) {
-  const std::lock_guard lock(installing);
   looker.store(look, std::memory_order_release);
   if (is_installed) return true;  // perhaps below another one, which would call it twice
   if (sigaction(SIGSEGV, nullptr, &previous) != 0) return false;
@@ -94,7 +91,6 @@ bool watch_faults(void (*look)(const Fault& fault)) {
 }
 
 void stop_watching_faults() {
-  const std::lock_guard lock(installing);
   looker.store(nullptr, std::memory_order_release);
   struct sigaction now = {};
   if (!is_installed || sigaction(SIGSEGV, nullptr, &now) != 0) return;
