@@ -3,7 +3,6 @@
 
 #include <stdint.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -310,31 +309,6 @@ TEST(GuardTest, ManyThreads) {
   char* last = handed;
   mem$free(guard, last);
   EXPECT_EQ(guard.stats().live, 0u);
-}
-
-// The child finds all locks free, whatever other threads were at.
-TEST(GuardTest, AChildOfForkMayAllocate) {
-  const Guard guard(mem$, {.quarantine_bytes = 64 * kPage});
-  std::atomic<bool> is_done{false};
-  std::thread other([&] {
-    while (!is_done) {
-      void* p = static_cast<IAllocator>(guard)->malloc(guard, 16, 16);
-      static_cast<IAllocator>(guard)->free(guard, p);
-    }
-  });
-  for (int i = 0; i < 50; ++i) {
-    const pid_t child = fork();
-    if (child == 0) {
-      alarm(20);
-      char* p = static_cast<char*>(static_cast<IAllocator>(guard)->malloc(guard, 16, 16));
-      _exit(AllocatorGuard.owns(guard, p) ? 0 : 1);
-    }
-    int status = -1;
-    waitpid(child, &status, 0);
-    ASSERT_EQ(status, 0) << "round " << i;
-  }
-  is_done = true;
-  other.join();
 }
 
 TEST(GuardTest, SeveralAtOnce) {
