@@ -7,20 +7,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <atomic>
-#include <condition_variable>
-#include <future>
-#include <mutex>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "cex/arena.h"
-#include "cex/failing_allocator.h"
 #include "cex/fixed.h"
 #include "cex/pmr.h"
 #include "cex/tempmem.h"
@@ -210,101 +204,6 @@ TEST(OomSweepTest, FindsAHang) {
   ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kCrashed, 1)));
   EXPECT_THAT(result.findings[0].text, AllOf(HasSubstr("did not come to an end within 1 seconds"),
                                              HasSubstr(", 10 bytes at alignment 16, asked for")));
-}
-
-// Other threads that allocate all the time.
-class BusyThreads {
- public:
-  explicit BusyThreads(IAllocator a) {
-    for (std::thread& thread : threads_) {
-      thread = std::thread([this, a] {
-        while (!is_over_) (void)correct(a);
-      });
-    }
-  }
-  ~BusyThreads() {
-    is_over_ = true;
-    for (std::thread& thread : threads_) thread.join();
-  }
-
- private:
-  std::atomic<bool> is_over_ = false;
-  std::thread threads_[2];
-};
-
-TEST(OomSweepTest, OtherThreadsMayAllocate) {
-  cex::testing::FailingAllocator shared(mem$);
-  for (const IAllocator a : {mem$, shared.allocator()}) {
-    const BusyThreads busy(a);
-    for (int i = 0; i < 3; ++i) {
-      const SweepResult result =
-          sweep_out_of_memory([a](IAllocator failing) { return correct(a) && correct(failing); });
-      ASSERT_TRUE(result.ok()) << result.text();
-      ASSERT_EQ(result.runs, 3u);
-    }
-  }
-}
-
-// The time limit is the default one.
-TEST(OomSweepTest, SaysThatItWaitsForAThread) {
-  std::mutex mutex;
-  std::condition_variable changed;
-  int asked = 0;
-  int done = 0;
-  bool is_over = false;
-  std::thread worker([&] {
-    std::unique_lock lock(mutex);
-    for (;;) {
-      changed.wait(lock, [&] { return is_over || done != asked; });
-      if (is_over) return;
-      done = asked;
-      changed.notify_all();
-    }
-  });
-  const auto ask = [&](IAllocator a) {
-    if (!correct(a)) return false;
-    std::unique_lock lock(mutex);
-    ++asked;
-    changed.notify_all();
-    changed.wait(lock, [&] { return done == asked; });
-    return true;
-  };
-  const SweepResult forked = sweep_out_of_memory(ask);
-  ASSERT_THAT(forked.findings, ElementsAre(finding(SweepFault::kCrashed, 0)));
-  EXPECT_THAT(forked.findings[0].text,
-              AllOf(HasSubstr("waits for ever, for a lock or for another thread\n"),
-                    HasSubstr("use .fork = false")));
-  const SweepResult result = sweep_out_of_memory(ask, {.fork = false});
-  EXPECT_TRUE(result.ok()) << result.text();
-  {
-    const std::lock_guard lock(mutex);
-    is_over = true;
-    changed.notify_all();
-  }
-  worker.join();
-}
-
-TEST(OomSweepTest, SaysThatItWaitsForAFuture) {
-  std::promise<int> promise;
-  const SweepResult result =
-      sweep_out_of_memory([&promise](IAllocator) { return promise.get_future().get() == 1; });
-  ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kCrashed, 0)));
-  EXPECT_THAT(result.findings[0].text, HasSubstr("waits for ever"));
-}
-
-// Not a thread that the callable has itself.
-TEST(OomSweepTest, WaitsForTheCallablesOwnThreads) {
-  const SweepResult result = sweep_out_of_memory([](IAllocator) {
-    std::promise<int> promise;
-    std::thread thread([&promise] {
-      usleep(1'000'000);
-      promise.set_value(1);
-    });
-    const bool is_good = promise.get_future().get() == 1;
-    thread.join();
-    return is_good;
-  });
-  EXPECT_TRUE(result.ok()) << result.text();
 }
 
 TEST(OomSweepTest, TakesBadAllocForAFailure) {
