@@ -82,7 +82,11 @@ char* allocate(ArenaLevel* level, size_t size, size_t align) {
 const ArenaLevel* owner_of(const ArenaCore* core, const char* p) {
   for (const ArenaLevel* l = innermost(core); kChecker == Checker::kValgrind; l = outer_of(l)) {
     if (l->outer == nullptr) return l;
-    if (l->window == nullptr && p >= l->outer->cursor && p < l->cursor) return l;
+    // Of the window that it took over from the outer level.
+    const char* const end = l->window == nullptr         ? l->cursor
+                            : l->first_before != nullptr ? end_of(page_of_first(l->first_before))
+                                                         : nullptr;
+    if (p >= l->outer->cursor && p < end) return l;
     for (const Page* page = l->pages; page != nullptr; page = page->older) {
       if (p > reinterpret_cast<const char*>(page) && p < end_of(page)) return l;
     }
