@@ -86,6 +86,8 @@ void temp_end_scopes() {
   if (memory.core.head != nullptr) core_end_scopes(&memory.core);
 }
 
+void temp_left_open() { temp_end_scopes(); }
+
 }  // namespace detail
 
 AllocatorStats temp_stats() {

@@ -29,6 +29,10 @@
 /// mem$scope it refuses: mem$malloc gives nullptr, and under CEX_TEST the program ends
 /// with a message.
 ///
+/// A thread that ends inside a scope, opened by scope_enter(), is reported under CEX_TEST;
+/// without, the scope ends with it. A shared library that has cex inside and used tmem$ stays
+/// loaded: dlclose() does not unmap what threads have yet to call.
+///
 /// It may be used from static constructors and destructors and from a thread's
 /// exit handlers. Each thread has its own; memory from one may be read by another
 /// while its scope is open, but is not the other's to resize or free.

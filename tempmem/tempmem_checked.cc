@@ -1,6 +1,7 @@
 // tmem$ with the checks of CEX_TEST; tempmem.cc has it without them.
 #include "cex/arena/internal/checked_arena.h"
 #include "cex/report.h"
+#include "cex/sanitizer/internal/stack_trace.h"
 #include "cex/tempmem.h"
 #include "cex/tempmem/internal/thread_end.h"
 
@@ -41,10 +42,11 @@ alignas(CheckedArena) constinit thread_local char memory[sizeof(CheckedArena)] =
 constinit thread_local CheckedArena* arena = nullptr;
 
 IAllocator first_scope_enter(IAllocator) {
-  if (arena != nullptr) return checked_scope_enter(temp_head.innermost);
-  at_thread_end();
-  arena = checked_init(memory, &temp_head, kBetweenScopes, "tmem$", &kLibcBlocks, nullptr);
-  return checked_scope_enter(temp_head.innermost);
+  if (arena == nullptr) {
+    at_thread_end();
+    arena = checked_init(memory, &temp_head, kBetweenScopes, "tmem$", &kLibcBlocks, nullptr);
+  }
+  return checked_enter(temp_head.innermost, __builtin_return_address(0));
 }
 
 // What tmem$ is in a thread that has not opened a scope yet. Whoever keeps it uses the
@@ -88,6 +90,20 @@ void temp_release() {
 
 void temp_end_scopes() {
   if (arena != nullptr) checked_clear(arena);
+}
+
+void temp_left_open() {
+  const auto* const level = static_cast<const CheckedLevel*>(level_of(temp_head.innermost));
+  char opened[600] = "";
+  if (level->blocks.opened.file == nullptr) {
+    // The interface's scope_enter is not told its line.
+    StackTrace caller;
+    caller.depth = 1;
+    caller.frames[0] = const_cast<void*>(level->opened_by);
+    describe_frame(caller, 0, opened, sizeof(opened));
+  }
+  die(level->blocks.opened, "a thread ends inside a scope of tmem$: %u still open%s%s",
+      level->depth, opened[0] != '\0' ? "\n    the innermost was opened in:\n" : "", opened);
 }
 
 }  // namespace detail

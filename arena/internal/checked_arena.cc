@@ -216,6 +216,10 @@ void* checked_free(IAllocator self, void* p) {
 }
 
 IAllocator checked_scope_enter(IAllocator self) {
+  return checked_enter(self, __builtin_return_address(0));
+}
+
+IAllocator checked_enter(IAllocator self, const void* caller) {
   CheckedArena* const arena = use(self)->arena;
   CheckedLevel* const outer = innermost(arena);
   void* context = nullptr;
@@ -232,6 +236,7 @@ IAllocator checked_scope_enter(IAllocator self) {
   level->blocks.context = context;
   level->blocks.opened = current_site;
   level->blocks.depth = level->depth;
+  level->opened_by = caller;
   arena->head->innermost = &level->base;
   ++arena->head->scopes_entered;
   return &level->base;

@@ -18,6 +18,7 @@ struct CheckedArena;
 struct CheckedLevel : Level {
   CheckedArena* arena = nullptr;
   BlockList blocks = {};
+  const void* opened_by = nullptr;  // where the call returned to
   Site ended = {};
   bool is_open = false;
   CheckedLevel* newer = nullptr;  // of those that have ended
@@ -48,6 +49,9 @@ void* checked_free(IAllocator self, void* p);
 IAllocator checked_scope_enter(IAllocator self);
 void checked_scope_exit(IAllocator self);
 uint32_t checked_scope_depth(IAllocator self);
+
+// checked_scope_enter(), for a call that returns to `caller`.
+IAllocator checked_enter(IAllocator self, const void* caller);
 
 constexpr Allocator_i checked_interface(bool is_temp) {
   return {

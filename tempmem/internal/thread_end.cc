@@ -1,9 +1,18 @@
 #include "cex/tempmem/internal/thread_end.h"
 
+#include <cxxabi.h>
+#include <dlfcn.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <link.h>
+#endif
 
 #include "cex/tempmem.h"
+
+// The library that this is part of, for what keeps it from being unmapped.
+extern "C" [[gnu::visibility("hidden")]] void* __dso_handle;
 
 namespace cex::detail {
 namespace {
@@ -11,11 +20,53 @@ namespace {
 pthread_key_t key;
 pthread_once_t key_once = PTHREAD_ONCE_INIT;
 bool has_key = false;
+constinit thread_local int rounds = 0;           // in which scopes were open
+constinit thread_local bool is_waiting = false;  // without a key
+
+// Exit handlers of threads are called in rounds. In the last one ThreadSanitizer is gone.
+constexpr int kLastRound = PTHREAD_DESTRUCTOR_ITERATIONS - 1;
+
+void end_of_thread(void*) {
+  temp_release();
+  // A handler that comes later may end the scopes that are open.
+  if (temp_stats().scope_depth == 0) return;
+  if (++rounds < kLastRound) {
+    pthread_setspecific(key, &key);
+  } else {
+    temp_left_open();
+  }
+}
+
+void end_of_thread_without_key(void*) {
+  is_waiting = false;
+  temp_release();
+}
+
+#ifdef __GLIBC__
+// They are not there in a program that is linked statically.
+#pragma weak dlopen
+#pragma weak dladdr1
+
+// dlclose() does not unmap the library that this is part of: threads have yet to call it.
+void stay_mapped() {
+  Dl_info info;
+  link_map* map = nullptr;
+  if (&dlopen == nullptr || &dladdr1 == nullptr ||
+      dladdr1(&key, &info, reinterpret_cast<void**>(&map), RTLD_DL_LINKMAP) == 0) {
+    return;
+  }
+  const bool is_program = map->l_name[0] == '\0';
+  if (!is_program) dlopen(map->l_name, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+}
+#else
+void stay_mapped() {}
+#endif
 
 // A pthread key, because its destructors run after those of thread_local objects. Should
 // one of a later round use tmem$ again, it is due again.
 void make_key() {
-  has_key = pthread_key_create(&key, [](void*) { temp_release(); }) == 0;
+  has_key = pthread_key_create(&key, end_of_thread) == 0;
+  stay_mapped();
   atexit(temp_release);  // exit() ends the program without ending its thread
 }
 
@@ -23,7 +74,12 @@ void make_key() {
 
 void at_thread_end() {
   pthread_once(&key_once, make_key);
-  if (has_key) pthread_setspecific(key, &key);
+  if (has_key && pthread_setspecific(key, &key) == 0) return;
+  // No key is left: as a thread_local object, whose destructor is called again when it is due
+  // again, but not after the exit handlers of others' keys.
+  if (is_waiting) return;
+  is_waiting = true;
+  abi::__cxa_thread_atexit(end_of_thread_without_key, nullptr, &__dso_handle);
 }
 
 }  // namespace cex::detail

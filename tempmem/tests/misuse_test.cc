@@ -98,6 +98,29 @@ TEST(TempMisuseDeathTest, ScopesOutOfOrder) {
                "depth 1 ends while depth 2 is open");
 }
 
+[[gnu::noinline]] IAllocator open_scope_by_hand() {
+  const IAllocator scope = tmem$->scope_enter(tmem$);
+  return cex::testing::hide(scope);
+}
+
+TEST(TempMisuseDeathTest, ThreadEndsInsideAScope) {
+  // The interface is not told its line.
+  const auto by_hand = [] { std::thread([] { (void)open_scope_by_hand(); }).join(); };
+  const std::string report = "cex: .unknown line.: a thread ends inside a scope of tmem\\$: ";
+  EXPECT_DEATH(by_hand(),
+               report + "1 still open\n    the innermost was opened in:\n.*open_scope_by");
+  const auto again = [] {
+    std::thread([] {
+      (void)open_scope_by_hand();
+      (void)mem$malloc(open_scope_by_hand(), 100);
+    }).join();
+  };
+  EXPECT_DEATH(again(), report + "2 still open\n    the innermost was opened in:\n.*open_scope_by");
+  const int line = __LINE__ + 1;
+  const auto in_line = [] { std::thread([] { new cex::MemScope(tmem$); }).join(); };
+  EXPECT_REPORT_AT(in_line(), line, "a thread ends inside a scope of tmem$: 1 still open\n");
+}
+
 TEST(TempMisuseDeathTest, AllocatorOfAScopeThatHasEnded) {
   IAllocator ended = nullptr;
   const int opened = __LINE__ + 1;

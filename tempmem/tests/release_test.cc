@@ -105,6 +105,21 @@ TEST(TempReleaseTest, PagesOfAThousandThreadsGoWithThem) {
   EXPECT_LE(after, before + cex::kTempPageBytes) << "of 250 MiB that they had";
 }
 
+// Nor stay the levels of scopes that it left open.
+TEST(TempReleaseTest, OpenScopesOfAThousandThreadsGoWithThem) {
+  const auto use = [] {
+    for (int i = 0; i < 12; ++i) {
+      const IAllocator scope = tmem$->scope_enter(tmem$);
+      ASSERT_NE(mem$malloc(scope, 100), nullptr);
+    }
+    EXPECT_EQ(cex::temp_stats().scope_depth, 12u);
+  };
+  std::thread(use).join();
+  const size_t before = heap_bytes();
+  for (int i = 0; i < 1000; ++i) std::thread(use).join();
+  EXPECT_LE(heap_bytes(), before + 100'000);
+}
+
 TEST(TempReleaseTest, ManyAtOnce) {
   const size_t before = heap_bytes();
   for (int round = 0; round < 5; ++round) {

@@ -34,7 +34,7 @@ unsigned long awaited_word(pid_t process) {
       fscanf(file, "%ld %lx %lx %lx %lx", &number, &word, &operation, &value, &timeout);
   fclose(file);
   if (read != 5 || number != SYS_futex || timeout != 0) return 0;
-  const unsigned long command = operation & FUTEX_CMD_MASK;
+  const unsigned long command = operation & static_cast<unsigned long>(FUTEX_CMD_MASK);
   return command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET ? word : 0;
 }
 

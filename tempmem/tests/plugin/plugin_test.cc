@@ -1,0 +1,171 @@
+// Shared libraries that have each a cex of its own, as the program has, and are unloaded.
+#include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "cex/arena.h"
+#include "cex/tempmem.h"
+#include "tempmem/tests/plugin/plugin.h"
+
+namespace {
+
+// Symbols that g++ makes "unique" keep a library from being unloaded: here they are ordinary
+// ones, as with -fno-gnu-unique, or clang.
+void clear_unique(std::string& file) {
+  const auto* const header = reinterpret_cast<const ElfW(Ehdr)*>(file.data());
+  const auto* const sections = reinterpret_cast<const ElfW(Shdr)*>(file.data() + header->e_shoff);
+  for (int i = 0; i < header->e_shnum; ++i) {
+    if (sections[i].sh_type != SHT_DYNSYM) continue;
+    auto* symbol = reinterpret_cast<ElfW(Sym)*>(file.data() + sections[i].sh_offset);
+    for (size_t n = sections[i].sh_size / sizeof(*symbol); n > 0; --n, ++symbol) {
+      if (ELF64_ST_BIND(symbol->st_info) != STB_GNU_UNIQUE) continue;
+      symbol->st_info = ELF64_ST_INFO(STB_WEAK, ELF64_ST_TYPE(symbol->st_info));
+    }
+  }
+}
+
+// Copies of the library, which the loader takes for several.
+class Plugin {
+ public:
+  explicit Plugin(const char* name, int flags = RTLD_NOW | RTLD_LOCAL)
+      : path_(testing::TempDir() + "/" + name) {
+    if (!is_loaded()) copy();
+    handle_ = dlopen(path_.c_str(), flags);
+    EXPECT_NE(handle_, nullptr) << dlerror();
+  }
+  ~Plugin() { unload(); }
+  void unload() {
+    if (handle_ != nullptr) dlclose(handle_);
+    handle_ = nullptr;
+  }
+  bool is_loaded() const {
+    void* const handle = dlopen(path_.c_str(), RTLD_NOW | RTLD_NOLOAD);
+    if (handle != nullptr) dlclose(handle);
+    return handle != nullptr;
+  }
+  // A function of the library; the program has none of that name.
+  template <typename Function>
+  Function* get(const char* name) const {
+    return reinterpret_cast<Function*>(dlsym(handle_, name));
+  }
+
+ private:
+  void copy() const {
+    std::ifstream in("tempmem/tests/plugin/plugin.so", std::ios::binary);
+    std::string file((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+    clear_unique(file);
+    std::ofstream(path_, std::ios::binary) << file;
+  }
+
+  std::string path_;
+  void* handle_ = nullptr;
+};
+
+using Use = decltype(plugin_use_temp);
+using Join = decltype(plugin_join);
+
+TEST(PluginTest, UnloadedBeforeAThreadThatUsedIt) {
+  Plugin plugin("unloaded.so");
+  Use* const use = plugin.get<Use>("plugin_use_temp");
+  ASSERT_NE(use, nullptr);
+  std::atomic<int> step = 0;
+  std::thread thread([&] {
+    EXPECT_TRUE(use());
+    step = 1;
+    while (step != 2) std::this_thread::yield();
+  });
+  while (step != 1) std::this_thread::yield();
+  plugin.unload();
+  step = 2;
+  thread.join();
+}
+
+TEST(PluginTest, UsedByAThreadThatWentBefore) {
+  Plugin plugin("before.so");
+  Use* const use = plugin.get<Use>("plugin_use_temp");
+  std::thread([use] { EXPECT_TRUE(use()); }).join();
+  plugin.unload();
+  Plugin again("before.so");
+  EXPECT_TRUE(again.get<Use>("plugin_use_temp")());
+}
+
+TEST(PluginTest, OnlyTempKeepsItLoaded) {
+  Plugin plugin("heap.so");
+  EXPECT_TRUE(plugin.get<Use>("plugin_use_heap")());
+  EXPECT_TRUE(plugin.is_loaded());
+  plugin.unload();
+  EXPECT_FALSE(plugin.is_loaded());
+  const pid_t child = fork();
+  if (child == 0) _exit(7);
+  int status = 0;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(WEXITSTATUS(status), 7) << "nor is anything of it called";
+  Plugin with_temp("temp.so");
+  EXPECT_TRUE(with_temp.get<Use>("plugin_use_temp")());
+  with_temp.unload();
+  EXPECT_TRUE(with_temp.is_loaded());
+}
+
+TEST(PluginTest, TwoHaveATempEach) {
+  const Plugin one("one.so");
+  const Plugin two("two.so");
+  const auto use_all = [&] {
+    mem$scope(tmem$, _) {
+      EXPECT_TRUE(one.get<Use>("plugin_use_temp")());
+      EXPECT_TRUE(two.get<Use>("plugin_use_temp")());
+      EXPECT_EQ(cex::temp_stats().scope_depth, 1u);
+    }
+  };
+  use_all();
+  std::thread(use_all).join();
+}
+
+// An IAllocator goes from one to the other.
+TEST(PluginTest, TheProgramsAllocators) {
+  const Plugin one("one.so");
+  const Plugin two("two.so");
+  Join* const join_one = one.get<Join>("plugin_join");
+  Join* const join_two = two.get<Join>("plugin_join");
+  mem$arena(4096, arena) {
+    mem$scope(tmem$, _) {
+      for (const IAllocator a : {arena, _}) {
+        for (int i = 0; i < 100; ++i) {
+          char* text = join_one(a, "a plugin", " joins");
+          EXPECT_STREQ(join_two(a, text, " twice"), "a plugin joins twice");
+          EXPECT_STREQ(text, "a plugin joins");
+          text = mem$realloc(a, text, 1000);
+          EXPECT_STREQ(text, "a plugin joins");
+          mem$free(a, text);
+        }
+        EXPECT_NE(mem$malloc(a, 100), nullptr);
+      }
+    }
+  }
+}
+
+// Where the libraries' symbols are global, the first one's cex serves all.
+TEST(PluginTest, GlobalSymbols) {
+  Plugin one("global_one.so", RTLD_NOW | RTLD_GLOBAL);
+  Plugin two("global_two.so", RTLD_NOW | RTLD_GLOBAL);
+  EXPECT_TRUE(one.get<Use>("plugin_use_temp")());
+  EXPECT_TRUE(two.get<Use>("plugin_use_temp")());
+  std::thread thread([&] {
+    EXPECT_TRUE(two.get<Use>("plugin_use_temp")());
+    one.unload();
+    EXPECT_TRUE(two.get<Use>("plugin_use_temp")());
+    two.unload();
+  });
+  thread.join();
+}
+
+}  // namespace
