@@ -94,16 +94,17 @@ void temp_end_scopes() {
 
 void temp_left_open() {
   const auto* const level = static_cast<const CheckedLevel*>(level_of(temp_head.innermost));
+  const Site site = level->blocks.opened;
   char opened[600] = "";
-  if (level->blocks.opened.file == nullptr) {
+  if (site.file == nullptr) {
     // The interface's scope_enter is not told its line.
     StackTrace caller;
     caller.depth = 1;
     caller.frames[0] = const_cast<void*>(level->opened_by);
     describe_frame(caller, 0, opened, sizeof(opened));
   }
-  die(level->blocks.opened, "a thread ends inside a scope of tmem$: %u still open%s%s",
-      level->depth, opened[0] != '\0' ? "\n    the innermost was opened in:\n" : "", opened);
+  die(site, "a thread ends inside a scope of tmem$: %u still open%s%s", level->depth,
+      opened[0] != '\0' ? "\n    the innermost was opened in:\n" : "", opened);
 }
 
 }  // namespace detail
