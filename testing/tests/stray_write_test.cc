@@ -1,0 +1,129 @@
+// Where a stray write was, as its report has it, in every allocator; and that memory which an
+// arena or tmem$ keeps is looked at when a LeakCheck ends.
+#include <string.h>
+
+#include <memory_resource>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "cex/arena.h"
+#include "cex/fixed.h"
+#include "cex/leak_check.h"
+#include "cex/pmr.h"
+#include "cex/tempmem.h"
+
+namespace {
+
+using ::cex::testing::LeakCheck;
+using ::cex::testing::take_damage;
+
+// Writes past what a sanitizer lets through.
+void overwrite(char* p) {
+  cex::unpoison_defined(p, 1);
+  *static_cast<volatile char*>(p) = 1;
+}
+
+std::string behind(size_t bytes) {
+  return ", " + std::to_string(bytes) + " byte" + (bytes == 1 ? "" : "s") + " behind its last";
+}
+
+// The first byte that was overwritten is not the first guard byte, and others follow it.
+void expect_distances(IAllocator a) {
+  for (const size_t size : {1u, 16u, 24u, 41u}) {
+    for (const size_t offset : {0u, 1u, 5u, 15u, 16u, 31u}) {
+      char* p = mem$malloc(a, size);
+      EXPECT_DEATH(
+          {
+            overwrite(p + size + offset);
+            if (offset < 31) overwrite(p + size + offset + 1);
+            mem$free(a, p);
+          },
+          "write past the end of a block at .*" + behind(offset + 1))
+          << size;
+      mem$free(a, p);
+    }
+  }
+}
+
+TEST(StrayWriteDeathTest, ReportsTheDistance) {
+  expect_distances(mem$);
+  mem$arena(4096, arena) expect_distances(arena);
+  mem$scope(tmem$, _) expect_distances(_);
+  alignas(64) static char buffer[1 << 16];
+  const IAllocator fixed = AllocatorFixed.create(buffer, sizeof(buffer));
+  expect_distances(fixed);
+  AllocatorFixed.destroy(fixed);
+  const cex::PmrAllocator bridge(std::pmr::new_delete_resource());
+  expect_distances(bridge.allocator());
+}
+
+// A pointer into a block is one whatever happened to what stands before the block.
+TEST(StrayWriteDeathTest, MiddleOfABlockBehindDamage) {
+  for (const IAllocator a : {mem$, AllocatorArena.create(4096)}) {
+    char* p = mem$malloc(a, 100);
+    EXPECT_DEATH(
+        {
+          for (size_t i = 1; i <= 16; ++i) overwrite(p - i);
+          char* middle = p + 32;
+          mem$free(a, middle);
+        },
+        "free of a pointer into the middle of a block: .* is 32 bytes behind its start");
+    mem$free(a, p);
+    if (a != mem$) AllocatorArena.destroy(a);
+  }
+}
+
+// What has been in a scope is kept, by an arena and by tmem$, when a LeakCheck ends.
+TEST(StrayWriteTest, KeptMemoryThatIsWholeIsNoDamage) {
+  const LeakCheck check;
+  mem$arena(4096, arena) {
+    mem$scope(arena, _) memset(mem$malloc(_, 1000).get(), 1, 1000);
+    mem$scope(tmem$, _) memset(mem$malloc(_, 1000).get(), 1, 1000);
+    LeakCheck inner;
+    inner.check();
+    EXPECT_EQ(take_damage(), "");
+  }
+}
+
+TEST(StrayWriteDeathTest, KeptMemoryThatWasWrittenToIsDamage) {
+  mem$arena(4096, arena) {
+    for (const IAllocator a : {static_cast<IAllocator>(arena), static_cast<IAllocator>(tmem$)}) {
+      for (const size_t offset : {0u, 1u, 500u, 999u}) {
+        char* stale = nullptr;
+        char first[64] = "";
+        mem$scope(a, _) stale = mem$malloc(_, 1000);
+        snprintf(first, sizeof(first), "%p", static_cast<void*>(stale + offset));
+        EXPECT_DEATH(
+            {
+              LeakCheck check;
+              overwrite(stale + offset);
+              check.check();
+            },
+            std::string("write to memory whose scope has ended at ") + first);
+      }
+    }
+  }
+}
+
+// Of a bridge: freed blocks are looked at also when others were freed after them.
+TEST(StrayWriteDeathTest, BlocksOfABridgeThatWereFreedBefore) {
+  const cex::PmrAllocator bridge(std::pmr::new_delete_resource());
+  const IAllocator a = bridge.allocator();
+  char* stale[4] = {};
+  for (char*& p : stale) {
+    char* block = mem$malloc(a, 40);
+    p = block;
+    mem$free(a, block);
+  }
+  for (char* p : stale) {
+    EXPECT_DEATH(
+        {
+          overwrite(p + 7);
+          LeakCheck().check();
+        },
+        "write to freed memory at");
+  }
+}
+
+}  // namespace
