@@ -29,7 +29,8 @@
 /// the rest of its pages: writes there are found then, reads are not. `.exact` puts the end
 /// of blocks of the default alignment at the page's end for all that.
 ///
-/// It is for Linux. The handler of SIGSEGV that the program had is called after the report;
+/// A system call that is given such memory fails with EFAULT, and nothing is reported. It is
+/// for Linux. The handler of SIGSEGV that the program had is called after the report;
 /// one that is set later has to call the one before it.
 #ifndef CEX_ALLOCATOR_GUARD_H_
 #define CEX_ALLOCATOR_GUARD_H_
