@@ -170,7 +170,7 @@ TEST_P(AllocatorConformanceTest, BadAlignmentsGiveNull) {
 TEST_P(AllocatorConformanceTest, AlignmentZeroIsTheDefault) {
   Fixture fixture(GetParam());
   const IAllocator a = fixture.a();
-  for (const size_t size : {1, 8, 100, 5000}) {
+  for (const size_t size : {1u, 8u, 100u, 5000u}) {
     char* p1 = mem$malloc(a, size, 0);
     char* p2 = mem$calloc(a, 1, size, 0);
     char* p3 = mem$realloc(a, nullptr, size, 0);

@@ -235,7 +235,6 @@ TEST_F(GuardFaultDeathTest, TheProgramDiesAsItWould) {
 }
 
 jmp_buf after_fault;
-volatile sig_atomic_t handled = 0;
 
 void jump(int) { siglongjmp(after_fault, 1); }
 void end_with_7(int, siginfo_t* info, void*) {
