@@ -27,6 +27,7 @@ OTHER = {
     "guard_pages.cc": re.compile(r'snprintf\(what, sizeof\(what\),\s*"([^"]+)"'),
     "block_leaks.cc": re.compile(r'"(leak: [^"\\]*)"'),
     "oom_sweep.cc": re.compile(r'case SweepFault::\w+:\s*return "([^"]+)"'),
+    "build_mode.cc": re.compile(r'"cex: ((?:one program|two versions)[^"]*)"'),
     "build_mode.h": re.compile(r"define CEX_DETAIL_BUILD_MODE (cex_error_\w+)"),
 }
 # What can't be freed like other blocks: printed as the next line has it, by guarded_blocks.cc.
@@ -86,7 +87,7 @@ def messages_of(path, text):
         add(MARKED_FORM.format(match.group(1)), match.start())
     if name in OTHER:
         for match in OTHER[name].finditer(code):
-            add(normalized(match.group(1)), match.start())
+            add(normalized(match.group(1).split("\\n")[0]), match.start())
     return found
 
 

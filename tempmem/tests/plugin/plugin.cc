@@ -25,6 +25,13 @@ bool plugin_use_heap() {
   return true;
 }
 
+char* plugin_copy(IAllocator a, const char* text) {
+  char* copy = mem$malloc(a, strlen(text) + 1);
+  return copy != nullptr ? strcpy(copy, text) : nullptr;
+}
+
+void plugin_free(void* p) { mem$free(mem$, p); }
+
 char* plugin_join(IAllocator a, const char* x, const char* y) {
   char* text = nullptr;
   mem$scope(a, _) {

@@ -37,9 +37,9 @@ void clear_unique(std::string& file) {
 // Copies of the library, which the loader takes for several.
 class Plugin {
  public:
-  explicit Plugin(const char* name, int flags = RTLD_NOW | RTLD_LOCAL)
-      : path_(testing::TempDir() + "/" + name) {
-    if (!is_loaded()) copy();
+  Plugin(const std::string& kind, const char* name, int flags = RTLD_NOW | RTLD_LOCAL)
+      : path_(testing::TempDir() + "/" + kind + "_" + name) {
+    if (!is_loaded()) copy("tempmem/tests/plugin/" + kind + ".so");
     handle_ = dlopen(path_.c_str(), flags);
     EXPECT_NE(handle_, nullptr) << dlerror();
   }
@@ -60,8 +60,8 @@ class Plugin {
   }
 
  private:
-  void copy() const {
-    std::ifstream in("tempmem/tests/plugin/plugin.so", std::ios::binary);
+  void copy(const std::string& from) const {
+    std::ifstream in(from, std::ios::binary);
     std::string file((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
     clear_unique(file);
     std::ofstream(path_, std::ios::binary) << file;
@@ -74,8 +74,11 @@ class Plugin {
 using Use = decltype(plugin_use_temp);
 using Join = decltype(plugin_join);
 
-TEST(PluginTest, UnloadedBeforeAThreadThatUsedIt) {
-  Plugin plugin("unloaded.so");
+class PluginTest : public testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Kinds, PluginTest, testing::Values("visible", "hidden"));
+
+TEST_P(PluginTest, UnloadedBeforeAThreadThatUsedIt) {
+  Plugin plugin(GetParam(), "unloaded.so");
   Use* const use = plugin.get<Use>("plugin_use_temp");
   ASSERT_NE(use, nullptr);
   std::atomic<int> step = 0;
@@ -90,17 +93,17 @@ TEST(PluginTest, UnloadedBeforeAThreadThatUsedIt) {
   thread.join();
 }
 
-TEST(PluginTest, UsedByAThreadThatWentBefore) {
-  Plugin plugin("before.so");
+TEST_P(PluginTest, UsedByAThreadThatWentBefore) {
+  Plugin plugin(GetParam(), "before.so");
   Use* const use = plugin.get<Use>("plugin_use_temp");
   std::thread([use] { EXPECT_TRUE(use()); }).join();
   plugin.unload();
-  Plugin again("before.so");
+  Plugin again(GetParam(), "before.so");
   EXPECT_TRUE(again.get<Use>("plugin_use_temp")());
 }
 
-TEST(PluginTest, OnlyTempKeepsItLoaded) {
-  Plugin plugin("heap.so");
+TEST_P(PluginTest, OnlyTempKeepsItLoaded) {
+  Plugin plugin(GetParam(), "heap.so");
   EXPECT_TRUE(plugin.get<Use>("plugin_use_heap")());
   EXPECT_TRUE(plugin.is_loaded());
   plugin.unload();
@@ -110,15 +113,15 @@ TEST(PluginTest, OnlyTempKeepsItLoaded) {
   int status = 0;
   EXPECT_EQ(waitpid(child, &status, 0), child);
   EXPECT_EQ(WEXITSTATUS(status), 7) << "nor is anything of it called";
-  Plugin with_temp("temp.so");
+  Plugin with_temp(GetParam(), "temp.so");
   EXPECT_TRUE(with_temp.get<Use>("plugin_use_temp")());
   with_temp.unload();
   EXPECT_TRUE(with_temp.is_loaded());
 }
 
-TEST(PluginTest, TwoHaveATempEach) {
-  const Plugin one("one.so");
-  const Plugin two("two.so");
+TEST_P(PluginTest, TwoHaveATempEach) {
+  const Plugin one(GetParam(), "one.so");
+  const Plugin two(GetParam(), "two.so");
   const auto use_all = [&] {
     mem$scope(tmem$, _) {
       EXPECT_TRUE(one.get<Use>("plugin_use_temp")());
@@ -131,9 +134,9 @@ TEST(PluginTest, TwoHaveATempEach) {
 }
 
 // An IAllocator goes from one to the other.
-TEST(PluginTest, TheProgramsAllocators) {
-  const Plugin one("one.so");
-  const Plugin two("two.so");
+TEST_P(PluginTest, TheProgramsAllocators) {
+  const Plugin one(GetParam(), "one.so");
+  const Plugin two(GetParam(), "two.so");
   Join* const join_one = one.get<Join>("plugin_join");
   Join* const join_two = two.get<Join>("plugin_join");
   mem$arena(4096, arena) {
@@ -153,10 +156,31 @@ TEST(PluginTest, TheProgramsAllocators) {
   }
 }
 
-// Where the libraries' symbols are global, the first one's cex serves all.
-TEST(PluginTest, GlobalSymbols) {
-  Plugin one("global_one.so", RTLD_NOW | RTLD_GLOBAL);
-  Plugin two("global_two.so", RTLD_NOW | RTLD_GLOBAL);
+// A block of mem$ that goes from one to the other is freed through the handle that it came
+// from. The checks report another library's mem$, which is the C library's heap as well.
+TEST(PluginSymbolsTest, BlocksOfTheHeap) {
+  const Plugin one("hidden", "one.so");
+  char* text = one.get<decltype(plugin_copy)>("plugin_copy")(mem$, "from a plugin");
+  EXPECT_STREQ(text, "from a plugin");
+  text = mem$realloc(mem$, text, 1000);
+  mem$free(mem$, text);
+  text = mem$malloc(mem$, 10);
+  const auto free_there = one.get<decltype(plugin_free)>("plugin_free");
+#ifdef CEX_TEST
+  EXPECT_DEATH(free_there(text),
+               "cex: tempmem/tests/plugin/plugin.cc:[0-9]+: free of a pointer that "
+               "this allocator does not own: .*\n    it is no block of mem");
+  mem$free(mem$, text);
+#else
+  free_there(text);
+#endif
+}
+
+// Where the libraries' symbols are global and visible, the first one's cex serves all that come
+// later; so this is the last test.
+TEST_P(PluginTest, GlobalSymbols) {
+  Plugin one(GetParam(), "global_one.so", RTLD_NOW | RTLD_GLOBAL);
+  Plugin two(GetParam(), "global_two.so", RTLD_NOW | RTLD_GLOBAL);
   EXPECT_TRUE(one.get<Use>("plugin_use_temp")());
   EXPECT_TRUE(two.get<Use>("plugin_use_temp")());
   std::thread thread([&] {
