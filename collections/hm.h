@@ -19,10 +19,11 @@
 /// struct S, which has a field called `key`; one called `value` is needed only for
 /// hm$set, hm$setp, hm$get and hm$getp.
 ///
-/// Keys: integers, bool, enums; pointers, by address; char* and const char*, by their
-/// text; std::string_view; char[N], by the text up to its NUL; structs without
-/// padding, by their bytes; any type with an AbslHashValue and ==, by those. Others
-/// are a compile error that says why. Keys and values are trivially copyable.
+/// Keys: integers, bool, enums; char* and const char*, by their text, and so pointers to unsigned
+/// char, signed char and char8_t; other pointers, by address; std::string_view; char[N], by the
+/// text up to its NUL; structs without padding and other arrays, by their bytes; any type with
+/// an AbslHashValue and ==, by those. Others are a compile error that says why. Keys and values
+/// are trivially copyable.
 ///
 /// Text keys are borrowed: the caller keeps them alive while they are in the map. With
 /// .copy_keys the map keeps copies in its own allocator, and frees them when the entry goes;
@@ -36,7 +37,8 @@
 /// entries; more count as no memory. Keys, values and entries may be taken from the map itself,
 /// also where the call makes it grow.
 ///
-/// Pointers to entries and values are good until the next insert or delete. Copies
+/// Pointers to entries and values are good until the next insert or delete: under CEX_TEST
+/// what is written to an entry that was deleted is found, as in an arr$. Copies
 /// of the handle stay good. A map grows at any depth of scopes: it stays in the memory of
 /// the scope whose allocator it was made with.
 ///
@@ -97,14 +99,45 @@ void hm_free(HmOf<E>& m, Site site = Site::current()) {
   header = nullptr;
 }
 
-/// Removes all entries and keeps their room; a null `m` is fine.
+/// Removes all entries and keeps their room; a null `m` is fine. Takes as long as there were
+/// entries since the last time, or room reserved, and with copied keys for each of those.
 template <typename E>
 void hm_clear(const HmOf<E>& m, Site site = Site::current()) {
   detail::HmHeader* const header = detail::HmAccess::header(m);
   if (header == nullptr) return;
   detail::hm_check(header, detail::HmAccess::layout(m), "hm$clear", site);
   detail::hm_free_keys<E>(header, "hm$clear", site);
-  detail::hm_reset(header);
+  detail::hm_reset(header, detail::HmAccess::layout(m));
+}
+
+/// Makes room for `count` entries in all, those that there are included: the map does not grow
+/// before it has more. Does nothing where there is as much room. Moves the entries, as an
+/// insertion may.
+template <typename E>
+void hm_reserve(const HmOf<E>& m, Count count, Site site = Site::current()) {
+  static_cast<void>(
+      detail::hm_make_room_for<E>(m, count.value(), detail::OnFailure::kDie, "hm$reserve", site));
+}
+
+/// As hm_reserve(), but false, and `m` as it was, when there is no memory.
+template <typename E>
+[[nodiscard]] bool hm_try_reserve(const HmOf<E>& m, Count count, Site site = Site::current()) {
+  return detail::hm_make_room_for<E>(m, count.value(), detail::OnFailure::kReturnNull,
+                                     "hm$try_reserve", site);
+}
+
+/// Returns the memory that the entries do not need: for a map that was large once. Moves them,
+/// as an insertion may. False, and `m` as it was, when there is no memory for a smaller
+/// index, which is made first; that may be ignored. Pages of copied keys stay until the map
+/// is cleared. A null `m` is fine.
+template <typename E>
+bool hm_shrink(const HmOf<E>& m, Site site = Site::current()) {
+  detail::HmHeader* const header = detail::HmAccess::header(m);
+  if (header == nullptr) return true;
+  detail::hm_check(header, detail::HmAccess::layout(m), "hm$shrink", site);
+  detail::hm_check_all_keys<E>(header, "hm$shrink", site);
+  return detail::hm_finish<E>(
+      header, detail::hm_prepare_shrinking(header, detail::HmAccess::layout(m), site), site);
 }
 
 /// The number of entries; 0 for a null map.
@@ -222,6 +255,19 @@ HmValue<E> hm_get_or(const HmOf<E>& m, HmKeyParam<E> key,
   return entry == nullptr ? otherwise : entry->value;
 }
 
+/// What hm$get calls: hm_get(), or hm_get_or() where there is a third argument.
+/// @{
+template <typename E>
+HmValue<E> hm_get_at(Site site, const HmOf<E>& m, HmKeyParam<E> key) {
+  return hm_get<E>(m, key, site);
+}
+template <typename E>
+HmValue<E> hm_get_at(Site site, const HmOf<E>& m, HmKeyParam<E> key,
+                     const std::type_identity_t<HmValue<E>>& otherwise) {
+  return hm_get_or<E>(m, key, otherwise, site);
+}
+/// @}
+
 /// Removes `key`, and returns whether it was there. The last entry moves into its
 /// place; all others stay where they are.
 template <typename E>
@@ -246,6 +292,12 @@ bool hm_del(const HmOf<E>& m, HmKeyParam<E> key, Site site = Site::current()) {
 #define hm$free(m) ::cex::hm_free(m)
 /// Removes all entries and keeps their room. See cex::hm_clear().
 #define hm$clear(m) ::cex::hm_clear(m)
+/// `hm$reserve(m, n)`: makes room for n entries in all. See cex::hm_reserve().
+#define hm$reserve(m, ...) ::cex::hm_reserve((m), __VA_ARGS__)
+/// hm$reserve, but false when there is no memory. See cex::hm_try_reserve().
+#define hm$try_reserve(m, ...) ::cex::hm_try_reserve((m), __VA_ARGS__)
+/// Returns the memory that the entries do not need. See cex::hm_shrink().
+#define hm$shrink(m) ::cex::hm_shrink(m)
 /// The number of entries. See cex::hm_len().
 #define hm$len(m) ::cex::hm_len(m)
 
@@ -267,7 +319,7 @@ bool hm_del(const HmOf<E>& m, HmKeyParam<E> key, Site site = Site::current()) {
 
 /// `hm$get(m, key[, otherwise])`: the value, or `otherwise` (zeroes, by default) where
 /// there is none. See cex::hm_get() and cex::hm_get_or().
-#define hm$get(m, key, ...) ::cex::hm_get##__VA_OPT__(_or)((m), key __VA_OPT__(, ) __VA_ARGS__)
+#define hm$get(m, ...) ::cex::hm_get_at(::cex::Site::current(), (m), __VA_ARGS__)
 /// `hm$getp(m, key)`: a pointer to the value, or nullptr. See cex::hm_getp().
 #define hm$getp(m, ...) ::cex::hm_getp((m), __VA_ARGS__)
 /// `hm$gets(m, key)`: a pointer to the entry, or nullptr. See cex::hm_gets().

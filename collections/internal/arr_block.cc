@@ -1,5 +1,7 @@
 #include "cex/collections/internal/arr_block.h"
 
+#include <string.h>
+
 #include "cex/collections/internal/handle.h"
 #include "cex/sanitizer.h"
 
@@ -20,15 +22,18 @@ constexpr uint64_t kGuard = UINT64_MAX / 0xff * kPoisonByte;
 // Differs for two headers of which one was overwritten, or lies elsewhere.
 uint64_t mark_of(const ArrHeader* header) {
   uint64_t mark = 0;
+  uint64_t slack;
+  static_assert(sizeof(slack) == sizeof(header->slack));
+  memcpy(&slack, &header->slack, sizeof(slack));
   for (const uint64_t word :
        {reinterpret_cast<uint64_t>(header), uint64_t{header->capacity},
-        reinterpret_cast<uint64_t>(header->allocator), uint64_t{header->element_size}}) {
+        reinterpret_cast<uint64_t>(header->allocator), uint64_t{header->element_size}, slack}) {
     mark = (mark ^ word) * 0x9e37'79b9'7f4a'7c15;
   }
   return mark;
 }
 
-// To be called when any of what the mark is made of has changed.
+// To be called when any of what the mark is made of has changed, as watch_slack() does.
 void seal(ArrHeader* header) {
   header->mark = mark_of(header);
   for (uint64_t& word : header->guard) word = kGuard;
@@ -47,8 +52,36 @@ bool is_whole(const ArrHeader* header) {
 bool is_marked(const ArrHeader* header) {
   return header->magic != kArrFreed && header->mark == mark_of(header);
 }
+
+[[noreturn, gnu::cold]] void die_of_slack(const void* at, const void* elements, ArrLayout layout,
+                                          Site site) {
+  const size_t offset =
+      static_cast<size_t>(static_cast<const char*>(at) - static_cast<const char*>(elements));
+  const ArrHeader* const header = arr_header(elements);
+  die(site,
+      "write past the last element of an array, at %p\n"
+      "  element %zu of a capacity of %zu was written to while there was none\n"
+      "  there are %zu elements; pointers to others than those are no longer good",
+      at, offset / layout.size, header->capacity, header->length);
+}
+
+// From here on nobody may touch what is behind the last element.
+void watch_slack(void* elements, ArrLayout layout) {
+  ArrHeader* const header = arr_header(elements);
+  header->slack.watch(header->allocator, static_cast<char*>(elements) - layout.offset(), elements,
+                      header->length * layout.size, header->capacity * layout.size);
+  seal(header);
+}
+
+// Until the block is resized or freed.
+void open_slack(void* elements, ArrLayout layout, Site site) {
+  const ArrHeader* const header = arr_header(elements);
+  const void* const at = header->slack.open_all(elements, header->length * layout.size);
+  if (at != nullptr) die_of_slack(at, elements, layout, site);
+}
 #else
-void seal(ArrHeader*) {}
+void watch_slack(void*, ArrLayout) {}
+void open_slack(void*, ArrLayout, Site) {}
 bool is_whole(const ArrHeader*) { return true; }
 bool is_marked(const ArrHeader*) { return false; }
 #endif
@@ -68,17 +101,19 @@ void* resize(void* elements, ArrLayout layout, size_t capacity, OnFailure on_fai
   const size_t bytes = block_size(layout, capacity);
   char* block = static_cast<char*>(elements) - layout.offset();
   char* moved = nullptr;
+  open_slack(elements, layout, site);
   if (bytes != 0) {
     moved = mem_realloc(header->allocator, block, bytes, layout.block_align(), site);
   }
   if (moved == nullptr) {
+    watch_slack(elements, layout);
     if (on_failure == OnFailure::kReturnNull) return nullptr;
     die_of_memory(layout, header->length, header->capacity, capacity, call, site);
   }
   void* const result = moved + layout.offset();
   header = arr_header(result);
   header->capacity = capacity;
-  seal(header);
+  watch_slack(result, layout);
   return result;
 }
 
@@ -97,7 +132,7 @@ void* arr_allocate(IAllocator a, ArrLayout layout, size_t capacity, OnFailure on
   }
   void* const elements = block + layout.offset();
   *arr_header(elements) = {capacity, 0, a, kArrMagic, layout.size};
-  seal(arr_header(elements));
+  watch_slack(elements, layout);
   return elements;
 }
 
@@ -127,6 +162,7 @@ void* arr_set_capacity(void* elements, ArrLayout layout, size_t capacity, OnFail
 void arr_release(void* elements, ArrLayout layout, const char* call, Site site) {
   if (elements == nullptr) return;
   arr_verify(elements, layout, call, site);
+  open_slack(elements, layout, site);
   ArrHeader* header = arr_header(elements);
   const IAllocator a = header->allocator;
   // A copy of the handle that is used later finds this, in release builds too for
@@ -160,6 +196,23 @@ void arr_verify(const void* elements, ArrLayout layout, const char* call, Site s
     die(site, "%s: the array has elements of %u bytes, the handle's type has %u", call,
         static_cast<unsigned>(header->element_size), static_cast<unsigned>(layout.size));
   }
+}
+
+void arr_open([[maybe_unused]] void* elements, [[maybe_unused]] ArrLayout layout,
+              [[maybe_unused]] size_t from, [[maybe_unused]] size_t count,
+              [[maybe_unused]] Site site) {
+#ifdef CEX_TEST
+  const void* const at =
+      arr_header(elements)->slack.open(elements, from * layout.size, (from + count) * layout.size);
+  if (at != nullptr) die_of_slack(at, elements, layout, site);
+#endif
+}
+
+void arr_close([[maybe_unused]] void* elements, [[maybe_unused]] ArrLayout layout,
+               [[maybe_unused]] size_t from, [[maybe_unused]] size_t count) {
+#ifdef CEX_TEST
+  arr_header(elements)->slack.close(elements, from * layout.size, (from + count) * layout.size);
+#endif
 }
 
 void arr_die_of_null(const char* call, Site site) {

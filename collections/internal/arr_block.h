@@ -20,6 +20,7 @@
 
 #include "cex/allocator.h"
 #include "cex/collections/internal/on_failure.h"
+#include "cex/collections/internal/slack.h"
 #include "cex/report.h"
 
 namespace cex::detail {
@@ -32,7 +33,8 @@ struct ArrHeader {
   uint32_t element_size;
 #ifdef CEX_TEST
   uint64_t mark = 0;       // of the fields above but for the length, which pushes change
-  uint64_t guard[3] = {};  // what a write before the first element meets first
+  Slack slack = {};        // of the elements behind the last one
+  uint64_t guard[2] = {};  // what a write before the first element meets first
 #endif
 };
 static_assert(sizeof(ArrHeader) == (kChecked ? 64 : 32) && alignof(ArrHeader) == 8);
@@ -82,6 +84,22 @@ void arr_release(void* elements, ArrLayout layout, const char* call, Site site);
 inline void arr_check([[maybe_unused]] const void* elements, [[maybe_unused]] ArrLayout layout,
                       [[maybe_unused]] const char* call, [[maybe_unused]] Site site) {
   if constexpr (kChecked) arr_verify(elements, layout, call, site);
+}
+
+// That `count` elements from number `from` on come into use, or no longer are. Ends the program
+// where they were written to before.
+void arr_open(void* elements, ArrLayout layout, size_t from, size_t count, Site site);
+void arr_close(void* elements, ArrLayout layout, size_t from, size_t count);
+
+// The same where the checks are on.
+inline void arr_use([[maybe_unused]] void* elements, [[maybe_unused]] ArrLayout layout,
+                    [[maybe_unused]] size_t from, [[maybe_unused]] size_t count,
+                    [[maybe_unused]] Site site) {
+  if constexpr (kChecked) arr_open(elements, layout, from, count, site);
+}
+inline void arr_drop([[maybe_unused]] void* elements, [[maybe_unused]] ArrLayout layout,
+                     [[maybe_unused]] size_t from, [[maybe_unused]] size_t count) {
+  if constexpr (kChecked) arr_close(elements, layout, from, count);
 }
 
 // Ends the program because there is no array to add to.

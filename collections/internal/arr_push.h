@@ -74,8 +74,9 @@ template <typename T>
 
 // Appends where there is room, as element `length`, which is the array's length.
 template <typename T>
-[[gnu::always_inline]] inline T* arr_put(Arr<T>& a, size_t length, const T& value) {
+[[gnu::always_inline]] inline T* arr_put(Arr<T>& a, size_t length, const T& value, Site site) {
   T* const elements = a.data();
+  arr_use(elements, ArrAccess::layout(a), length, 1, site);
   T* const slot = ::new (static_cast<void*>(elements + length)) T(value);
   arr_header(elements)->length = length + 1;
   return slot;
@@ -101,14 +102,14 @@ template <typename T>
       if (!arr_grow_by_one(a, on_failure, call, site)) return nullptr;
       length = arr_header(a.data())->length;
     }
-    return arr_put(a, length, kept);
+    return arr_put(a, length, kept, site);
   } else {
     if (length == arr_header(a.data())->capacity) [[unlikely]] {
       const T kept = value;
       if (!arr_grow_by_one(a, on_failure, call, site)) return nullptr;
-      return arr_put(a, length, kept);
+      return arr_put(a, length, kept, site);
     }
-    return arr_put(a, length, value);
+    return arr_put(a, length, value, site);
   }
 }
 
@@ -129,6 +130,7 @@ T* arr_append(Arr<T>& a, const T* source, size_t count, OnFailure on_failure, co
     source = reinterpret_cast<const T*>(reinterpret_cast<const char*>(a.data()) + distance);
   }
   T* const slot = a.data() + length;
+  arr_use(a.data(), ArrAccess::layout(a), length, count, site);
   // memcpy may not have a null source, even for no bytes.
   if (count != 0) memcpy(static_cast<void*>(slot), source, count * sizeof(T));
   arr_header(a.data())->length = length + count;
@@ -154,6 +156,7 @@ T* arr_append_range(Arr<T>& a, R& range, OnFailure on_failure, const char* call,
   for (auto&& element : range) {
     const T value = static_cast<T>(element);
     if (arr_push_one(a, value, on_failure, call, site) == nullptr) {
+      arr_drop(a.data(), ArrAccess::layout(a), length, a.size(site) - length);
       arr_header(a.data())->length = length;
       return nullptr;
     }
@@ -170,6 +173,7 @@ T* arr_insert(Arr<T>& a, size_t i, const T& value, OnFailure on_failure, const c
   const T kept = value;  // it may be an element of `a`, which moves now
   if (!arr_reserve(a, 1, on_failure, call, site)) return nullptr;
   T* const slot = a.data() + i;
+  arr_use(a.data(), ArrAccess::layout(a), length, 1, site);
   memmove(static_cast<void*>(slot + 1), slot, (length - i) * sizeof(T));
   arr_header(a.data())->length = length + 1;
   return ::new (static_cast<void*>(slot)) T(kept);

@@ -38,7 +38,7 @@ bool hm_has_its_key(const HmHeader* header, size_t position, uint64_t* sum) {
   using Key = HmKeyOf<E>;
   const auto& key = static_cast<const E*>(header->entries)[position].key;
   if constexpr (Key::kKind == HmKeyKind::kCString) {
-    if (is_text_gone(key, SIZE_MAX)) return false;
+    if (is_text_gone(reinterpret_cast<const char*>(key), SIZE_MAX)) return false;
   } else if constexpr (Key::kKind == HmKeyKind::kView) {
     if (is_text_gone(key.data(), key.size())) return false;
   }

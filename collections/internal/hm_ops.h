@@ -129,17 +129,41 @@ void hm_index_all(const HmHeader* header, HmChunk* chunks, size_t mask) {
   }
 }
 
-// Makes room for at least one more entry, and indexes all there are anew where
-// there are new chunks. False, and the map as it was, when there is no memory.
+// Second half of a growth, or of its opposite: indexes all entries anew where there are new
+// chunks. False, and the map as it was, when there was no memory.
 template <typename E>
-[[gnu::noinline]] bool hm_grow(HmHeader* header, const char* call, Site site) {
-  hm_check_all_keys<E>(header, call, site);
-  const HmGrowth growth =
-      hm_prepare(header, HmAccess::layout<E>(), header->length + 1, /*exact=*/false, site);
+bool hm_finish(HmHeader* header, HmGrowth growth, Site site) {
   if (!growth.done) return false;
   if (growth.chunks != nullptr) hm_index_all<E>(header, growth.chunks, hm_mask_of(growth.count));
   hm_install(header, growth, site);
   return true;
+}
+
+// Makes room for at least one more entry; false, and the map as it was, when there is no memory.
+template <typename E>
+[[gnu::noinline]] bool hm_grow(HmHeader* header, const char* call, Site site) {
+  if (header->length < kHmMaxEntries) hm_check_all_keys<E>(header, call, site);
+  return hm_finish<E>(
+      header, hm_prepare(header, HmAccess::layout<E>(), header->length + 1, /*exact=*/false, site),
+      site);
+}
+
+// Makes room for `needed` entries in all; false, or the end of the program, when there is no
+// memory.
+template <typename E>
+bool hm_make_room_for(const HmOf<E>& m, size_t needed, OnFailure on_failure, const char* call,
+                      Site site) {
+  HmHeader* const header = HmAccess::header(m);
+  if (header == nullptr) hm_die_of_null(call, site);
+  hm_check(header, HmAccess::layout(m), call, site);
+  if (needed <= header->room) return true;
+  hm_check_all_keys<E>(header, call, site);
+  if (hm_finish<E>(header, hm_prepare(header, HmAccess::layout<E>(), needed, /*exact=*/true, site),
+                   site)) {
+    return true;
+  }
+  if (on_failure == OnFailure::kDie) hm_die_of_memory(header, needed, 0, call, site);
+  return false;
 }
 
 // Bytes of a copied key: its text and a NUL.
@@ -206,7 +230,9 @@ void hm_store_key(E* entry, HmProbe<E> key, const char* call, Site site) {
     memset(entry->key, 0, sizeof(entry->key));
     if (!key.empty()) memcpy(entry->key, key.data(), key.size());
   } else if constexpr (Key::kKind == HmKeyKind::kCString) {
-    entry->key = const_cast<decltype(entry->key)>(key.data());
+    entry->key = reinterpret_cast<decltype(entry->key)>(const_cast<char*>(key.data()));
+  } else if constexpr (std::is_array_v<decltype(E::key)>) {
+    memcpy(entry->key, key, sizeof(entry->key));
   } else {
     std::construct_at(std::addressof(entry->key), key);
   }
@@ -255,7 +281,10 @@ template <typename E>
         if (!grows || hm_grow<E>(header, call, site)) return true;
         hm_free_text(header, *key, site);
       }
-      if (on_failure == OnFailure::kDie) hm_die_of_memory(header, header->length + 1, call, site);
+      if (on_failure == OnFailure::kDie) {
+        hm_die_of_memory(header, header->length + 1, copy == nullptr ? hm_copy_size(*key) : 0, call,
+                         site);
+      }
       return false;
     }
   }
@@ -263,7 +292,7 @@ template <typename E>
     hm_follow<E>(key, header, old, bytes);
     return true;
   }
-  if (on_failure == OnFailure::kDie) hm_die_of_memory(header, header->length + 1, call, site);
+  if (on_failure == OnFailure::kDie) hm_die_of_memory(header, header->length + 1, 0, call, site);
   return false;
 }
 
@@ -304,6 +333,7 @@ template <typename E>
     }
   }
   const size_t length = header->length;
+  hm_use_entry(header, site);
   if (header->chunks != nullptr) [[likely]] {
     hm_index_remember(header, hm_index_insert(header->chunks, header->mask, hash, length));
   }
@@ -365,10 +395,9 @@ E* hm_put(const HmOf<E>& m, const E& from, OnFailure on_failure, const char* cal
 // An entry from its fields in order, of which the key is the first.
 template <typename E, typename First, typename... Rest>
 E hm_make_entry(const char* call, Site site, First&& first, Rest&&... rest) {
-  if constexpr (HmKeyOf<E>::kKind == HmKeyKind::kCharArray &&
-                std::is_convertible_v<First, std::string_view>) {
-    // A string literal initializes an array only where it is written, so it is
-    // copied here.
+  if constexpr (std::is_array_v<decltype(E::key)> && std::is_convertible_v<First, HmKeyParam<E>>) {
+    // A string literal, or another array, initializes an array only where it is written, so
+    // it is copied here.
     static_assert(offsetof(E, key) == 0,
                   "cex: hm$sets(m, key, …): the key is not the first field; "
                   "use hm$sets(m, {.key = …}).");
@@ -380,21 +409,16 @@ E hm_make_entry(const char* call, Site site, First&& first, Rest&&... rest) {
   }
 }
 
-// The slot of the last entry.
+// The slot of the last entry, by its key.
 template <typename E>
-HmPlace hm_place_of_last(const HmHeader* header, const char* call, Site site) {
+HmPlace hm_find_last(const HmHeader* header, size_t last, const char* call, Site site) {
   using Key = HmKeyOf<E>;
-  const size_t last = header->length - 1;
-  HmPlace place = hm_index_newest(header, last);
-  if (place.chunk != nullptr) return place;
-  const E* const entries = hm_entries<E>(header);
-  place =
-      hm_index_find(header, Key::hash(Key::probe_stored(entries[last].key), header->seed), last);
-  if (place.chunk == nullptr) [[unlikely]] {
-    if constexpr (kChecked) hm_die_of_key(header, last, Key::kPointsToText, call, site);
-    place = hm_index_find_anywhere(header, last);
-  }
-  return place;
+  const uint64_t hash = Key::hash(Key::probe_stored(hm_entries<E>(header)[last].key), header->seed);
+  const HmPlace place = hm_index_find(header, hash, last);
+  if (place.chunk != nullptr) [[likely]]
+    return place;
+  if constexpr (kChecked) hm_die_of_key(header, last, Key::kPointsToText, call, site);
+  return hm_index_find_anywhere(header, last);
 }
 
 // Removes `key`; the last entry moves into its place.
@@ -406,23 +430,25 @@ bool hm_erase(const HmOf<E>& m, HmKeyParam<E> param, const char* call, Site site
   hm_check(header, HmAccess::layout(m), call, site);
   const HmProbe<E> key = hm_probe<E>(param, call, site);
   E* const entries = hm_entries<E>(header);
-  E* const last = entries + header->length - 1;
+  const size_t last = header->length - 1;
   E* entry;
-  uint64_t hash = 0;
-  HmPlace place{nullptr, 0};
   if (header->chunks == nullptr) {
     entry = hm_scan<E>(header, key);
+    if (entry == nullptr) {
+      hm_check_some_keys<E>(header, call, site);
+      return false;
+    }
   } else {
-    hash = Key::hash(key, header->seed);
+    const uint64_t hash = Key::hash(key, header->seed);
+    HmPlace place;
     entry = hm_search<E>(header, key, hash, &place);
-  }
-  if (entry == nullptr) {
-    hm_check_some_keys<E>(header, call, site);
-    return false;
-  }
-  if (place.chunk != nullptr) {
-    if (entry != last) {
-      const HmPlace moved = hm_place_of_last<E>(header, call, site);
+    if (entry == nullptr) {
+      hm_check_some_keys<E>(header, call, site);
+      return false;
+    }
+    if (entry != entries + last) {
+      HmPlace moved = hm_index_newest(header, last);
+      if (moved.chunk == nullptr) moved = hm_find_last<E>(header, last, call, site);
       moved.chunk->positions[moved.slot] = static_cast<uint32_t>(entry - entries);
     }
     hm_index_erase(header, hash, place);
@@ -434,8 +460,9 @@ bool hm_erase(const HmOf<E>& m, HmKeyParam<E> param, const char* call, Site site
       hm_free_text(header, Key::probe_stored(entry->key), site);
     }
   }
-  if (entry != last) memcpy(static_cast<void*>(entry), last, sizeof(E));
-  --header->length;
+  if (entry != entries + last) memcpy(static_cast<void*>(entry), entries + last, sizeof(E));
+  header->length = last;
+  hm_drop_entries(header, last, 1);
   return true;
 }
 

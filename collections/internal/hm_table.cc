@@ -32,6 +32,18 @@ size_t chunks_for(HmLayout layout, size_t needed) {
   return chunks;
 }
 
+// Entries that a map has room for from the start, where its user says nothing: as many as need
+// no growth of the index, unless they are large.
+size_t first_entries(HmLayout layout) {
+  constexpr size_t kMaxBytes = 1024;
+  const size_t entries = kMaxBytes / layout.size;
+  return entries == 0 ? 1 : entries < kHmScanMax ? entries : kHmScanMax;
+}
+
+void empty_chunks(HmChunk* chunks, size_t count) {
+  memset(static_cast<void*>(chunks), 0, count * sizeof(HmChunk));
+}
+
 // Empty ones, or nullptr.
 HmChunk* make_chunks(IAllocator a, size_t count, Site site) {
   // At most 2^31 entries, so no overflow.
@@ -43,7 +55,7 @@ HmChunk* make_chunks(IAllocator a, size_t count, Site site) {
   HmChunk* const chunks = mem_malloc(a, bytes, alignof(HmChunk), site);
   if (chunks == nullptr) return nullptr;
   ask_for_huge_pages(chunks, bytes);
-  memset(static_cast<void*>(chunks), 0, bytes);
+  empty_chunks(chunks, count);
   return chunks;
 }
 
@@ -61,6 +73,50 @@ size_t entries_for(size_t have, size_t needed, size_t indexed, bool is_arena) {
   if (have >= 256) wanted = is_arena ? have + have / 2 : have + indexed / 8;
   if (wanted > indexed) wanted = indexed;
   return wanted > needed ? wanted : needed;
+}
+
+#ifdef CEX_TEST
+[[noreturn, gnu::cold]] void die_of_slack(const HmHeader* header, const void* at, Site site) {
+  const size_t offset =
+      static_cast<size_t>(static_cast<const char*>(at) - static_cast<const char*>(header->entries));
+  die(site,
+      "write past the last entry of a map, at %p\n"
+      "  entry %zu was written to while there was none\n"
+      "  there are %zu entries; a pointer to an entry is good until the next insert or delete",
+      at, offset / header->entry_size, header->length);
+}
+
+// From here on nobody may touch what is behind the last entry.
+void watch_slack(HmHeader* header) {
+  header->slack.watch(header->allocator, header->entries, header->entries,
+                      header->length * header->entry_size,
+                      header->entries_capacity * header->entry_size);
+}
+
+// Until the block is resized or freed.
+void open_slack(const HmHeader* header, Site site) {
+  const void* const at =
+      header->slack.open_all(header->entries, header->length * header->entry_size);
+  if (at != nullptr) die_of_slack(header, at, site);
+}
+#else
+void watch_slack(HmHeader*) {}
+void open_slack(const HmHeader*, Site) {}
+#endif
+
+// Makes the entries' block one for `count` of them; false, and all as it was, when there is no
+// memory.
+bool resize_entries(HmHeader* header, HmLayout layout, size_t count, Site site) {
+  open_slack(header, site);
+  // At most 2^31 entries of less than 2^31 bytes: no overflow.
+  void* const moved = mem_realloc(header->allocator, header->entries, count * layout.size,
+                                  block_align(layout), site);
+  if (moved != nullptr) {
+    header->entries = moved;
+    header->entries_capacity = count;
+  }
+  if (header->entries != nullptr) watch_slack(header);
+  return moved != nullptr;
 }
 
 }  // namespace
@@ -85,8 +141,10 @@ HmHeader* hm_create(IAllocator a, const HmOptions& options, HmLayout layout, boo
       header->key_pages = HmKeyPages::create(a, page_size, site);
       complete = header->key_pages != nullptr;
     }
-    if (complete && options.capacity.value() != 0) {
-      const HmGrowth growth = hm_prepare(header, layout, options.capacity.value(), true, site);
+    if (complete) {
+      const size_t wanted = options.capacity.value();
+      const HmGrowth growth =
+          hm_prepare(header, layout, wanted == 0 ? first_entries(layout) : wanted, true, site);
       complete = growth.done;
       if (complete) hm_install(header, growth, site);
     }
@@ -96,7 +154,7 @@ HmHeader* hm_create(IAllocator a, const HmOptions& options, HmLayout layout, boo
   if (on_failure == OnFailure::kDie) {
     HmHeader none{};
     none.entry_size = layout.size;
-    hm_die_of_memory(&none, options.capacity.value(), call, site);
+    hm_die_of_memory(&none, options.capacity.value(), 0, call, site);
   }
   return nullptr;
 }
@@ -109,7 +167,8 @@ HmGrowth hm_prepare(HmHeader* header, HmLayout layout, size_t needed, bool exact
   if (chunks < had) chunks = had;
 
   HmGrowth growth{nullptr, chunks, true};
-  if (chunks != had) {
+  const bool in_place = chunks != had && chunks <= header->chunk_capacity;
+  if (chunks != had && !in_place) {
     growth.chunks = make_chunks(header->allocator, chunks, site);
     if (growth.chunks == nullptr) return kNothing;
   }
@@ -119,29 +178,49 @@ HmGrowth hm_prepare(HmHeader* header, HmLayout layout, size_t needed, bool exact
         exact ? needed
               : entries_for(header->entries_capacity == 0 ? indexed : header->entries_capacity,
                             needed, indexed, header->allocator->meta.is_arena);
-    // At most 2^31 entries of less than 2^31 bytes: no overflow.
-    void* const moved = mem_realloc(header->allocator, header->entries, entries * layout.size,
-                                    block_align(layout), site);
-    if (moved == nullptr) {
+    // Harmless even if the caller went no further: a larger block, the same content.
+    const bool is_first = header->entries == nullptr;
+    if (!resize_entries(header, layout, entries, site)) {
       if (growth.chunks != nullptr) mem_free(header->allocator, growth.chunks, site);
       return kNothing;
     }
     // Not what grows: remapping huge pages takes them apart, unless both places are aligned
     // to them.
-    const bool is_first = header->entries == nullptr;
     if (is_first && wants_huge_pages(header->allocator, entries * layout.size)) {
-      ask_for_huge_pages(moved, entries * layout.size);
+      ask_for_huge_pages(header->entries, entries * layout.size);
     }
-    // Harmless even if the caller went no further: a larger block, the same content.
-    header->entries = moved;
-    header->entries_capacity = entries;
+  }
+  if (in_place) {  // nothing can fail any more
+    growth.chunks = header->chunks;
+    empty_chunks(growth.chunks, chunks);
+  }
+  return growth;
+}
+
+HmGrowth hm_prepare_shrinking(HmHeader* header, HmLayout layout, Site site) {
+  constexpr HmGrowth kNothing{nullptr, 0, false};
+  const size_t few = first_entries(layout);
+  const size_t entries = header->length > few ? header->length : few;
+  HmGrowth growth{nullptr, chunks_for(layout, entries), true};
+  if (growth.count != 0 && growth.count < header->chunk_capacity) {
+    growth.chunks = make_chunks(header->allocator, growth.count, site);
+    if (growth.chunks == nullptr) return kNothing;
+  }
+  if (entries < header->entries_capacity && !resize_entries(header, layout, entries, site)) {
+    if (growth.chunks != nullptr) mem_free(header->allocator, growth.chunks, site);
+    return kNothing;
   }
   return growth;
 }
 
 void hm_install(HmHeader* header, HmGrowth growth, Site site) {
+  const bool is_new = growth.chunks != nullptr && growth.chunks != header->chunks;
+  if (header->chunks != nullptr && (is_new || growth.count == 0)) {
+    mem_free(header->allocator, header->chunks, site);  // null then
+    header->chunk_capacity = 0;
+  }
+  if (is_new) header->chunk_capacity = growth.count;
   if (growth.chunks != nullptr) {
-    if (header->chunks != nullptr) mem_free(header->allocator, header->chunks, site);
     header->chunks = growth.chunks;
     header->mask = hm_mask_of(growth.count);
   }
@@ -150,32 +229,45 @@ void hm_install(HmHeader* header, HmGrowth growth, Site site) {
   header->room = header->entries_capacity < indexed ? header->entries_capacity : indexed;
 }
 
-void hm_die_of_memory(const HmHeader* header, size_t needed, const char* call, Site site) {
+void hm_die_of_memory(const HmHeader* header, size_t needed, size_t key_size, const char* call,
+                      Site site) {
   if (needed > kHmMaxEntries) {
     die(site, "%s: a map holds at most %zu entries\n  %zu wanted", call, kHmMaxEntries, needed);
   }
-  die(site, "%s: out of memory\n  %zu entries of %u bytes in use, room for %zu", call,
-      header->length, static_cast<unsigned>(header->entry_size), header->room);
+  if (key_size != 0) {
+    die(site, "%s: out of memory\n  for the copy of a key, of %zu bytes; %zu entries in use", call,
+        key_size, header->length);
+  }
+  die(site, "%s: out of memory\n  %zu entries of %u bytes in use, room for %zu, %zu wanted", call,
+      header->length, static_cast<unsigned>(header->entry_size), header->room, needed);
 }
 
-void hm_reset(HmHeader* header) {
+void hm_reset(HmHeader* header, HmLayout layout) {
+  if (header->chunks != nullptr) {
+    const size_t chunks = hm_chunk_count(header->mask);
+    empty_chunks(header->chunks, chunks);
+    // Not for a little: where maps of different sizes alternate, each would grow again.
+    constexpr size_t kMuch = 8;
+    size_t needed = chunks_for(layout, header->length);
+    if (needed == 0) needed = 1;
+    if (needed * kMuch <= chunks) hm_install(header, {header->chunks, needed, true}, Site{});
+  }
+  hm_drop_entries(header, 0, header->length);
   header->length = 0;
 #ifdef CEX_TEST
   header->hash_sum = 0;
 #endif
-  if (header->chunks != nullptr) {
-    memset(static_cast<void*>(header->chunks), 0, header->mask + sizeof(HmChunk));
-  }
 }
 
 void hm_destroy(HmHeader* header, Site site) {
   const IAllocator a = header->allocator;
+  open_slack(header, site);
   // A copy of the handle that is used later finds this, in release builds too for
   // as long as nobody else has been given the memory.
   header->magic = kHmFreed;
   // Newest first, which lets an arena take them back.
-  if (header->chunks != nullptr) mem_free(a, header->chunks, site);
   if (header->entries != nullptr) mem_free(a, header->entries, site);
+  if (header->chunks != nullptr) mem_free(a, header->chunks, site);
   if (header->key_pages != nullptr) header->key_pages->destroy(site);
   mem_free(a, header, site);
 }
@@ -208,6 +300,22 @@ HmPlace hm_index_find_anywhere(const HmHeader* header, size_t position) {
     }
   }
   return {nullptr, 0};
+}
+
+void hm_open_entry([[maybe_unused]] const HmHeader* header, [[maybe_unused]] Site site) {
+#ifdef CEX_TEST
+  const size_t from = header->length * header->entry_size;
+  const void* const at = header->slack.open(header->entries, from, from + header->entry_size);
+  if (at != nullptr) die_of_slack(header, at, site);
+#endif
+}
+
+void hm_close_entries([[maybe_unused]] const HmHeader* header, [[maybe_unused]] size_t from,
+                      [[maybe_unused]] size_t count) {
+#ifdef CEX_TEST
+  header->slack.close(header->entries, from * header->entry_size,
+                      (from + count) * header->entry_size);
+#endif
 }
 
 void hm_die_of_null(const char* call, Site site) {

@@ -20,13 +20,14 @@
 #include "cex/collections/internal/hm_hash.h"
 #include "cex/collections/internal/index.h"
 #include "cex/collections/internal/on_failure.h"
+#include "cex/collections/internal/slack.h"
 #include "cex/report.h"
 
 namespace cex {
 
 /// What hm_new() may be told, in this order.
 struct HmOptions {
-  Count capacity = 0;      ///< entries that fit without growing: exactly as many are reserved
+  Count capacity = 0;      ///< entries that fit without growing: exactly as many; 0 for a few
   uint64_t seed = 0;       ///< of the hash; 0 for a random one
   bool copy_keys = false;  ///< keep copies of text keys (char*, std::string_view)
   /// Keep those copies together in pages of this many bytes; 0 for a block each.
@@ -54,9 +55,11 @@ struct alignas(64) HmHeader {
   size_t entries_capacity;
   size_t newest;  // where in the index the last insert went: see hm_index_newest()
   bool copies_keys;
+  size_t chunk_capacity;  // of their block; after hm$clear the index may be smaller: see hm_reset()
 #ifdef CEX_TEST
   Site made;                     // the line of hm$new
   uint64_t hash_sum;             // of all keys: see hm_key_check.h
+  Slack slack;                   // of the entries behind the last one
   mutable size_t next_verified;  // of the entries that lookups verify in turn
 #endif
 };
@@ -80,7 +83,8 @@ struct HmLayout {
 HmHeader* hm_create(IAllocator a, const HmOptions& options, HmLayout layout, bool text_keys,
                     OnFailure on_failure, const char* call, Site site);
 
-// What a growth has set aside: chunks to be filled, or none where the old ones do.
+// What a map of another size has set aside: chunks to be filled, or none where there is
+// nothing to fill. They may be the old ones, empty.
 struct HmGrowth {
   HmChunk* chunks;
   size_t count;
@@ -90,16 +94,35 @@ struct HmGrowth {
 // First half of a growth to `needed` entries: gets all the memory. `exact` reserves
 // for just that many. The caller fills the chunks and calls hm_install().
 HmGrowth hm_prepare(HmHeader* header, HmLayout layout, size_t needed, bool exact, Site site);
+// The same to as little memory as the entries that there are need.
+HmGrowth hm_prepare_shrinking(HmHeader* header, HmLayout layout, Site site);
 void hm_install(HmHeader* header, HmGrowth growth, Site site);
 
-// Ends the program because an operation could not get memory for `needed` entries.
+// Ends the program because an operation could not get memory for `needed` entries, or for the
+// copy of a key, of `key_size` bytes where that is not 0.
 [[noreturn, gnu::cold]] void hm_die_of_memory(const HmHeader* header, size_t needed,
-                                              const char* call, Site site);
+                                              size_t key_size, const char* call, Site site);
 
-// Forgets all entries and keeps their room; copied keys are the caller's to free.
-void hm_reset(HmHeader* header);
+// Forgets all entries and keeps their room; copied keys are the caller's to free. Takes as
+// long as the index is large, which is made no larger than those entries needed: the next
+// time it takes as long as for those. It grows within its block.
+void hm_reset(HmHeader* header, HmLayout layout);
 
 void hm_destroy(HmHeader* header, Site site);
+
+// That the entry behind the last one comes into use, or that `count` from number `from` on no
+// longer are. Ends the program where it was written to before.
+void hm_open_entry(const HmHeader* header, Site site);
+void hm_close_entries(const HmHeader* header, size_t from, size_t count);
+
+// The same where the checks are on.
+inline void hm_use_entry([[maybe_unused]] const HmHeader* header, [[maybe_unused]] Site site) {
+  if constexpr (kChecked) hm_open_entry(header, site);
+}
+inline void hm_drop_entries([[maybe_unused]] const HmHeader* header, [[maybe_unused]] size_t from,
+                            [[maybe_unused]] size_t count) {
+  if constexpr (kChecked) hm_close_entries(header, from, count);
+}
 
 // Ends the program because the key of entry `position`, or of any of them where that is
 // SIZE_MAX, is not the one that was inserted.

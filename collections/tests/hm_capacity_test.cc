@@ -82,10 +82,11 @@ TYPED_TEST_SUITE(HmCapacity, Kinds);
 
 TYPED_TEST(HmCapacity, EveryNumberReservesWhatItNeeds) {
   constexpr size_t kEntry = sizeof(HmEntry<TypeParam, uint64_t>);
-  size_t before = bytes_of<TypeParam>(0);
-  const size_t empty = before;
+  size_t before = bytes_of<TypeParam>(1);
+  const size_t empty = before - kEntry;
   EXPECT_LE(empty, 256u);
-  for (size_t n = 1; n <= 5000; ++n) {
+  EXPECT_LE(bytes_of<TypeParam>(0), empty + 8 * kEntry);
+  for (size_t n = 2; n <= 5000; ++n) {
     const size_t bytes = bytes_of<TypeParam>(n);
     // Room for the entries, and no more than a cache line of the index per 3 of them:
     // it doubles when there are 7 for each.

@@ -387,11 +387,31 @@ class HmModel {
 
   void clear() {
     const size_t calls = own_ == nullptr ? 0 : own_->calls;
-    const size_t room = hm_room(m_);
+    const auto reserved = hm_reserved(m_);
     hm$clear(m_);
-    MODEL_CHECK(hm_room(m_) == room && (own_ == nullptr || own_->calls == calls));
+    MODEL_CHECK(hm_reserved(m_) == reserved && (own_ == nullptr || own_->calls == calls));
     order_.clear();
     places_.clear();
+    held_ = nullptr;
+    compare();
+  }
+
+  // Room for more entries: they get none of the allocator's memory.
+  void reserve() {
+    const size_t count = source_.below(order_.size() + 300);
+    if (!careful()) {
+      hm$reserve(m_, count);
+    } else if (!attempt([&] { return hm$try_reserve(m_, count); })) {
+      return;
+    }
+    MODEL_CHECK(hm_room(m_) >= count);
+    held_ = nullptr;
+  }
+
+  void shrink() {
+    const auto reserved = hm_reserved(m_);
+    if (!attempt([&] { return hm$shrink(m_); })) return;
+    MODEL_CHECK(hm_reserved(m_) <= reserved && hm_room(m_) >= order_.size());
     held_ = nullptr;
     compare();
   }
@@ -463,6 +483,12 @@ class HmModel {
       case 26:
       case 27:
         use_other_key();
+        break;
+      case 28:
+        if (source_.below(16) == 0) reserve();
+        break;
+      case 29:
+        if (source_.below(32) == 0) shrink();
         break;
       default:
         look_up(any_key());

@@ -170,6 +170,7 @@ TEST(OutOfMemoryDeathTest, ThePlainFormsEndTheProgram) {
   hm$new(m, memory);
   hm$new(names, memory, .capacity = 10, .copy_keys = true);
   for (int i = 0; i < 16; ++i) arr$push(a, i);
+  for (int i = 2; i < 10; ++i) hm$set(m, i, i);
   memory.fail_at(1);
   EXPECT_DEATH(arr$push(a, 1), "out_of_memory_test.cc:[0-9]+: arr.push: out of memory\n  16 elem");
   EXPECT_DEATH(arr$pushm(a, 1, 2), "arr.pushm: out of memory");

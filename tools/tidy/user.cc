@@ -134,7 +134,10 @@ int use_maps(IAllocator memory) {
   const bool done = hm$try_set(tried, 1, 2) != nullptr && hm$try_setp(tried, 2) != nullptr &&
                     hm$try_sets(countries, "fr", 68) != nullptr && hm$del(ages, "ann");
   sum += static_cast<int>(hm$len(ages)) + (done ? 1 : 0);
+  hm$reserve(ages, 100);
+  if (!hm$try_reserve(ages, 200)) return 0;
   hm$clear(ages);
+  hm$shrink(ages);
   hm$free(ages);
   hm$free(places);
   hm$free(countries);

@@ -109,7 +109,10 @@ int use_maps(IAllocator a) {
   for$eachp (entry, ages) entry->value += 1;
   if (hm$del(ages, "ann")) ++sum;
   sum += static_cast<int>(hm$len(ages) + arr$len(ages));
+  hm$reserve(ages, 100);
+  if (!hm$try_reserve(ages, 200)) return 0;
   hm$clear(ages);
+  hm$shrink(ages);
   hm$free(ages);
 
   hm$s(Entry) entries = hm$new(entries, a, .seed = 1);

@@ -1,0 +1,73 @@
+#include "cex/collections/internal/slack.h"
+
+#include <string.h>
+
+#include "cex/sanitizer.h"
+
+namespace cex::detail {
+namespace {
+
+constexpr size_t kWatched = size_t{1} << 20;
+
+// Whether the tool may be told to forbid parts of a block: it must forget about that when the
+// block is freed, also where nothing tells it to, as at the end of a scope.
+bool is_block_of_tool([[maybe_unused]] IAllocator a, [[maybe_unused]] const void* block,
+                      [[maybe_unused]] size_t bytes) {
+#ifdef CEX_DETAIL_ASAN
+  // What an allocator puts around a block: more of it, and this is a part of a page.
+  constexpr size_t kAround = 256;
+  char name[1];
+  void* region = nullptr;
+  size_t region_size = 0;
+  const char* const kind =
+      __asan_locate_address(const_cast<void*>(block), name, sizeof(name), &region, &region_size);
+  return strcmp(kind, "heap") == 0 && region_size >= bytes && region_size - bytes <= kAround;
+#elif defined(CEX_VALGRIND)
+  return a == mem$;
+#else
+  return false;
+#endif
+}
+
+}  // namespace
+
+void Slack::watch(IAllocator a, const void* block, void* elements, size_t used, size_t size) {
+  const size_t end = size - used > kWatched ? used + kWatched : size;
+  const size_t front = static_cast<size_t>(static_cast<const char*>(elements) -
+                                           static_cast<const char*>(block));
+  state_ = uint64_t{end} << 1 | (is_block_of_tool(a, block, front + size) ? 1 : 0);
+  close(elements, used, end);
+}
+
+const void* Slack::open(void* elements, size_t from, size_t to) const {
+  if (to > end()) to = end();
+  if (from >= to) return nullptr;
+  char* const p = static_cast<char*>(elements) + from;
+  const size_t size = to - from;
+  const void* found = nullptr;
+  if (!is_by_tool()) {
+    const auto is_written = [](char byte) {
+      return static_cast<unsigned char>(byte) != kPoisonByte;
+    };
+    if (is_written(*p) || memcmp(p, p + 1, size - 1) != 0) {
+      const char* at = p;
+      while (!is_written(*at)) ++at;
+      found = at;
+    }
+  }
+  unpoison(p, size);
+  return found;
+}
+
+void Slack::close(void* elements, size_t from, size_t to) const {
+  if (to > end()) to = end();
+  if (from >= to) return;
+  char* const p = static_cast<char*>(elements) + from;
+  if (is_by_tool()) {
+    poison(p, to - from);
+  } else {
+    memset(p, kPoisonByte, to - from);
+  }
+}
+
+}  // namespace cex::detail
