@@ -59,20 +59,19 @@
 /// goes when the block is left, however it is left. `break` and `continue` inside
 /// act on the loop around it. An allocator without scopes ends the program with a
 /// message. See cex::MemScope.
-#define mem$scope(allocator, v) CEX_DETAIL_SCOPE(allocator, v, __COUNTER__)
-#define CEX_DETAIL_SCOPE(allocator, v, n) CEX_DETAIL_BLOCK(::cex::MemScope, allocator, v, n)
+#define mem$scope(allocator, v) CEX_DETAIL_BLOCK(::cex::MemScope, allocator, v)
 
 // A guard object, then a variable, both for the statement that follows: two ifs
 // that always take their else, which is no loop that a `break` could end, and
 // whose other branches don't reach the end of a function that returns inside. Scopes
-// nest under one name (`_`, say) by design, so -Wshadow is not to mind that. The
-// guard is not const: g++ keeps a const one in memory instead of registers.
+// nest under one name (`_`, say) by design, as their guards do, so -Wshadow is not to mind that.
+// The guard is not const: g++ keeps a const one in memory instead of registers.
 // clang-format off
-#define CEX_DETAIL_BLOCK(Guard, argument, v, n)                                        \
+#define CEX_DETAIL_BLOCK(Guard, argument, v)                                           \
   _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wshadow\"")        \
-  if (Guard cex_block_##n{argument}; false) {                                          \
+  if (Guard cex_block_{argument}; false) {                                             \
     __builtin_unreachable();                                                           \
-  } else if ([[maybe_unused]] const IAllocator v = cex_block_##n.allocator(); false)   \
+  } else if ([[maybe_unused]] const IAllocator v = cex_block_.allocator(); false)      \
     _Pragma("GCC diagnostic pop") {                                                    \
       ; /* not the same as the branch above, which linters would note */               \
       __builtin_unreachable();                                                         \

@@ -38,6 +38,8 @@ class MemPtr {
  public:
   /// Wraps `p`, which may be null.
   constexpr explicit MemPtr(void* p) : p_(p) {}
+  /// Null, so that `ok ? mem_malloc(…) : nullptr` is one, too.
+  constexpr MemPtr(decltype(nullptr)) : p_(nullptr) {}  // NOLINT(google-explicit-constructor)
 
   /// Implicit: it is what this type is for.
   template <detail::Pointable T>
@@ -133,6 +135,12 @@ template <typename T>
   [[maybe_unused]] const detail::CallSite call(site);
   detail::check_is_there(a);
   a->free(a, const_cast<std::remove_cv_t<T>*>(p));
+}
+
+/// Nothing to free: a null pointer that is written as such.
+inline void mem_free(IAllocator a, decltype(nullptr), Site site = Site::current()) {
+  [[maybe_unused]] const detail::CallSite call(site);
+  detail::check_is_there(a);
 }
 
 namespace detail {

@@ -124,7 +124,7 @@ inline constexpr ::cex::detail::ArenaFunctions AllocatorArena{};
 
 /// `mem$arena(page_size, v) {…}`: an arena for the block, as `v`, and gone with it. See
 /// cex::ArenaBlock.
-#define mem$arena(page_size, v) CEX_DETAIL_ARENA(page_size, v, __COUNTER__)
-#define CEX_DETAIL_ARENA(page_size, v, n) CEX_DETAIL_BLOCK(::cex::ArenaBlock, page_size, v, n)
+#define mem$arena(page_size, v) \
+  CEX_DETAIL_BLOCK(::cex::ArenaBlock, static_cast<size_t>(page_size), v)
 
 #endif  // CEX_ARENA_ARENA_H_

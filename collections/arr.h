@@ -32,7 +32,9 @@
 /// for a push where checks are off, which stays a load without a test and faults.
 /// Under CEX_TEST these end the program with the caller's line: an index out of
 /// range, pop or last on an empty array, and any use of an array that was freed,
-/// has moved, or whose scope has ended.
+/// has moved, or whose scope has ended. The room between length and capacity is not to be
+/// touched: a write there is found when an element is added there, when the array grows and when
+/// it is freed, and by AddressSanitizer at once.
 ///
 /// Thread safety: as for std::vector, and as for the allocator where memory is taken or
 /// given back. The macros are one call each of the typed
@@ -91,7 +93,10 @@ void arr_free(Arr<T>& a, Site site = Site::current()) {
 /// Makes the length 0 and keeps the capacity; a null `a` is fine.
 template <typename T>
 void arr_clear(Arr<T>& a, Site site = Site::current()) {
-  if (a.size(site) != 0) detail::arr_header(a.data())->length = 0;
+  const size_t length = a.size(site);
+  if (length == 0) return;
+  detail::arr_drop(a.data(), detail::ArrAccess::layout(a), 0, length);
+  detail::arr_header(a.data())->length = 0;
 }
 
 /// How many elements there is room for; 0 for a null array.
@@ -105,17 +110,17 @@ size_t arr_cap(const Arr<T>& a, Site site = Site::current()) {
 /// Makes the capacity `capacity` elements, or the length or 16 where that is more. So
 /// it reserves, and gives spare memory back too.
 template <typename T>
-void arr_setcap(Arr<T>& a, size_t capacity, Site site = Site::current()) {
-  detail::ArrAccess::elements(a) =
-      static_cast<T*>(detail::arr_set_capacity(a.data(), detail::ArrAccess::layout(a), capacity,
-                                               detail::OnFailure::kDie, "arr$setcap", site));
+void arr_setcap(Arr<T>& a, Count capacity, Site site = Site::current()) {
+  detail::ArrAccess::elements(a) = static_cast<T*>(
+      detail::arr_set_capacity(a.data(), detail::ArrAccess::layout(a), capacity.value(),
+                               detail::OnFailure::kDie, "arr$setcap", site));
 }
 
 /// As arr_setcap(), but false, and `a` as it was, when there is no memory.
 template <typename T>
-[[nodiscard]] bool arr_try_setcap(Arr<T>& a, size_t capacity, Site site = Site::current()) {
+[[nodiscard]] bool arr_try_setcap(Arr<T>& a, Count capacity, Site site = Site::current()) {
   void* const elements =
-      detail::arr_set_capacity(a.data(), detail::ArrAccess::layout(a), capacity,
+      detail::arr_set_capacity(a.data(), detail::ArrAccess::layout(a), capacity.value(),
                                detail::OnFailure::kReturnNull, "arr$try_setcap", site);
   if (elements == nullptr) return false;
   detail::ArrAccess::elements(a) = static_cast<T*>(elements);
@@ -125,8 +130,9 @@ template <typename T>
 /// Whether there is room for `more` elements, after growing if need be: pushing
 /// that many can't fail then. False, and `a` as it was, when there is no memory.
 template <typename T>
-[[nodiscard]] bool arr_grow_check(Arr<T>& a, size_t more, Site site = Site::current()) {
-  return detail::arr_reserve(a, more, detail::OnFailure::kReturnNull, "arr$grow_check", site);
+[[nodiscard]] bool arr_grow_check(Arr<T>& a, Count more, Site site = Site::current()) {
+  return detail::arr_reserve(a, more.value(), detail::OnFailure::kReturnNull, "arr$grow_check",
+                             site);
 }
 
 /// Appends a copy of `value`; returns where it is now, never null. Inline: load the
@@ -192,17 +198,17 @@ template <typename T>
 /// first of them where it is now (where the next one will be, if there are none). A
 /// source that begins inside `a` and ends behind its last element ends the program.
 template <typename T>
-T* arr_pusha(Arr<T>& a, const std::type_identity_t<T>* source, size_t count,
+T* arr_pusha(Arr<T>& a, const std::type_identity_t<T>* source, Count count,
              Site site = Site::current()) {
-  return detail::arr_append(a, source, count, detail::OnFailure::kDie, "arr$pusha", site);
+  return detail::arr_append(a, source, count.value(), detail::OnFailure::kDie, "arr$pusha", site);
 }
 
 /// As arr_pusha(), but nullptr, and `a` as it was, when there is no memory for all.
 template <typename T>
-[[nodiscard]] T* arr_try_pusha(Arr<T>& a, const std::type_identity_t<T>* source, size_t count,
+[[nodiscard]] T* arr_try_pusha(Arr<T>& a, const std::type_identity_t<T>* source, Count count,
                                Site site = Site::current()) {
-  return detail::arr_append(a, source, count, detail::OnFailure::kReturnNull, "arr$try_pusha",
-                            site);
+  return detail::arr_append(a, source, count.value(), detail::OnFailure::kReturnNull,
+                            "arr$try_pusha", site);
 }
 
 /// Appends the elements of an arr$ (`a` itself, too), a C array or any other range,
@@ -242,6 +248,7 @@ void arr_del(Arr<T>& a, Index i, Site site = Site::current()) {
   if (i.value() >= length) detail::die_of_index(site, "arr$del", i.value(), length);
   T* const hole = a.data() + i.value();
   memmove(static_cast<void*>(hole), hole + 1, (length - i.value() - 1) * sizeof(T));
+  detail::arr_drop(a.data(), detail::ArrAccess::layout(a), length - 1, 1);
   detail::arr_header(a.data())->length = length - 1;
 }
 
@@ -253,6 +260,7 @@ void arr_delswap(Arr<T>& a, Index i, Site site = Site::current()) {
   if (i.value() >= length) detail::die_of_index(site, "arr$delswap", i.value(), length);
   T* const last = a.data() + length - 1;
   memmove(static_cast<void*>(a.data() + i.value()), last, sizeof(T));
+  detail::arr_drop(a.data(), detail::ArrAccess::layout(a), length - 1, 1);
   detail::arr_header(a.data())->length = length - 1;
 }
 
@@ -261,6 +269,12 @@ void arr_delswap(Arr<T>& a, Index i, Site site = Site::current()) {
 template <typename T>
 inline T arr_pop(Arr<T>& a, Site site = Site::current()) {
   detail::arr_require_some(a, "arr$pop", site);
+  if constexpr (kChecked) {
+    const size_t last = --detail::arr_header(a.data())->length;
+    const T value = a.data()[last];
+    detail::arr_drop(a.data(), detail::ArrAccess::layout(a), last, 1);
+    return value;
+  }
   return a.data()[--detail::arr_header(a.data())->length];
 }
 
@@ -328,13 +342,13 @@ CEX_DETAIL_NEEDS_ARR_LIST(arr_try_pushm)
 #define arr$len(...) ::cex::arr_len(__VA_ARGS__)
 /// How many elements there is room for. See cex::arr_cap().
 #define arr$cap(a) ::cex::arr_cap(a)
-/// Reserves room, or gives spare memory back. See cex::arr_setcap().
-#define arr$setcap(a, capacity) ::cex::arr_setcap((a), (capacity))
+/// `arr$setcap(a, n)`: reserves room, or gives spare memory back. See cex::arr_setcap().
+#define arr$setcap(a, ...) ::cex::arr_setcap((a), __VA_ARGS__)
 /// arr$setcap, but false when there is no memory. See cex::arr_try_setcap().
-#define arr$try_setcap(a, capacity) ::cex::arr_try_setcap((a), (capacity))
-/// Whether there is room for `more` elements, after growing if need be. See
-/// cex::arr_grow_check().
-#define arr$grow_check(a, more) ::cex::arr_grow_check((a), (more))
+#define arr$try_setcap(a, ...) ::cex::arr_try_setcap((a), __VA_ARGS__)
+/// `arr$grow_check(a, n)`: whether there is room for `n` more elements, after growing if need
+/// be. See cex::arr_grow_check().
+#define arr$grow_check(a, ...) ::cex::arr_grow_check((a), __VA_ARGS__)
 
 /// `arr$push(a, value)`, `arr$push(a, {.x = 1})` or `arr$push(a, field1, field2)`:
 /// appends one element; where it is now. See cex::arr_push() and cex::arr_emplace().
@@ -358,16 +372,16 @@ CEX_DETAIL_NEEDS_ARR_LIST(arr_try_pushm)
 #define arr$ins(a, i, ...) ::cex::arr_ins((a), (i), __VA_ARGS__)
 /// arr$ins, but nullptr when there is no memory. See cex::arr_try_ins().
 #define arr$try_ins(a, i, ...) ::cex::arr_try_ins((a), (i), __VA_ARGS__)
-/// Removes element `i` and keeps the order. See cex::arr_del().
-#define arr$del(a, i) ::cex::arr_del((a), (i))
-/// Removes element `i` and moves the last one there. See cex::arr_delswap().
-#define arr$delswap(a, i) ::cex::arr_delswap((a), (i))
+/// `arr$del(a, i)`: removes element `i` and keeps the order. See cex::arr_del().
+#define arr$del(a, ...) ::cex::arr_del((a), __VA_ARGS__)
+/// `arr$delswap(a, i)`: removes element `i` and moves the last one there. See cex::arr_delswap().
+#define arr$delswap(a, ...) ::cex::arr_delswap((a), __VA_ARGS__)
 /// Removes the last element and returns it. See cex::arr_pop().
 #define arr$pop(a) ::cex::arr_pop(a)
 /// The last element. See cex::arr_last().
 #define arr$last(a) ::cex::arr_last(a)
-/// Element `i`, checked in every build. See cex::arr_at().
-#define arr$at(a, i) ::cex::arr_at((a), (i))
+/// `arr$at(a, i)`: element `i`, checked in every build. See cex::arr_at().
+#define arr$at(a, ...) ::cex::arr_at((a), __VA_ARGS__)
 /// `arr$sort(a[, compare])`: sorts in place. See cex::arr_sort().
 #define arr$sort(a, ...) ::cex::arr_sort((a)__VA_OPT__(, ) __VA_ARGS__)
 

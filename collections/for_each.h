@@ -29,6 +29,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "cex/collections/internal/index.h"
 #include "cex/collections/internal/length.h"
 #include "cex/report.h"
 
@@ -127,8 +128,8 @@ constexpr void check_first([[maybe_unused]] R& r, [[maybe_unused]] size_t n,
 
 /// The `n` elements at `p`, which may be null where `n` is 0.
 template <typename T>
-constexpr auto each(T* p, size_t n) {
-  return detail::EachCounted<detail::Counted<T>>{{p, 0}, {n}};
+constexpr auto each(T* p, Count n) {
+  return detail::EachCounted<detail::Counted<T>>{{p, 0}, {n.value()}};
 }
 /// What for$each loops over: the elements of `r`.
 template <typename R>
@@ -147,15 +148,15 @@ constexpr auto each(R&& r, [[maybe_unused]] Site site = Site::current()) {
 /// The first `n` elements of `r`. Where it has fewer: ends the program under CEX_TEST,
 /// undefined otherwise.
 template <detail::ContiguousClass R>
-constexpr auto each(R& r, size_t n, [[maybe_unused]] Site site = Site::current()) {
-  detail::check_first(r, n, "for$each", site);
+constexpr auto each(R& r, Count n, [[maybe_unused]] Site site = Site::current()) {
+  detail::check_first(r, n.value(), "for$each", site);
   return each(std::ranges::data(r), n);
 }
 
 /// The `n` elements at `p`, which may be null where `n` is 0.
 template <typename T>
-constexpr auto each_pointer(T* p, size_t n) {
-  return detail::EachCounted<detail::AddressOf<detail::Counted<T>>>{{{p, 0}}, {n}};
+constexpr auto each_pointer(T* p, Count n) {
+  return detail::EachCounted<detail::AddressOf<detail::Counted<T>>>{{{p, 0}}, {n.value()}};
 }
 /// What for$eachp loops over: a pointer to each element of `r`.
 template <typename R>
@@ -175,8 +176,8 @@ constexpr auto each_pointer(R&& r, [[maybe_unused]] Site site = Site::current())
 /// The first `n` elements of `r`. Where it has fewer: ends the program under CEX_TEST,
 /// undefined otherwise.
 template <detail::ContiguousClass R>
-constexpr auto each_pointer(R& r, size_t n, [[maybe_unused]] Site site = Site::current()) {
-  detail::check_first(r, n, "for$eachp", site);
+constexpr auto each_pointer(R& r, Count n, [[maybe_unused]] Site site = Site::current()) {
+  detail::check_first(r, n.value(), "for$eachp", site);
   return each_pointer(std::ranges::data(r), n);
 }
 

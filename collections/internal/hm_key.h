@@ -19,22 +19,43 @@ namespace cex::detail {
 
 enum class HmKeyKind {
   kScalar,     // an integer, bool, enum or pointer: by value
-  kCString,    // char* or const char*: by the text up to the NUL
+  kCString,    // pointers to char, unsigned char, signed char, char8_t: by the text up to the NUL
   kView,       // std::string_view: by its text
   kCharArray,  // char[N]: by the text up to the NUL, or all of it
   kCustom,     // AbslHashValue and ==
-  kBytes,      // a struct in which equal values have equal bytes
-  kFloat,      // these two are refused
+  kBytes,      // a struct or array in which equal values have equal bytes
+  kFloat,      // these are refused
+  kWideText,   // pointers to wchar_t and the like
+  kWideView,   // a string_view of other characters than char, a span
   kOther,
 };
 
+template <typename T>
+inline constexpr bool kIsNarrow = std::is_same_v<T, char> || std::is_same_v<T, unsigned char> ||
+                                  std::is_same_v<T, signed char> || std::is_same_v<T, char8_t>;
+template <typename T>
+inline constexpr bool kIsWide =
+    std::is_same_v<T, wchar_t> || std::is_same_v<T, char16_t> || std::is_same_v<T, char32_t>;
+
+// What points to elements and would be hashed by where they are.
+template <typename K>
+inline constexpr bool kIsOtherView = requires {
+  typename K::element_type;
+  K::extent;
+};
+template <typename C>
+inline constexpr bool kIsOtherView<std::basic_string_view<C>> = true;
+
 template <typename K>
 constexpr HmKeyKind hm_key_kind() {
+  using Pointee = std::remove_cv_t<std::remove_pointer_t<K>>;
   if constexpr (std::is_bounded_array_v<K>) {
-    return std::is_same_v<std::remove_extent_t<K>, char> ? HmKeyKind::kCharArray
-                                                         : HmKeyKind::kOther;
-  } else if constexpr (std::is_same_v<K, char*> || std::is_same_v<K, const char*>) {
+    if (std::is_same_v<std::remove_extent_t<K>, char>) return HmKeyKind::kCharArray;
+    return std::has_unique_object_representations_v<K> ? HmKeyKind::kBytes : HmKeyKind::kOther;
+  } else if constexpr (std::is_pointer_v<K> && kIsNarrow<Pointee>) {
     return HmKeyKind::kCString;
+  } else if constexpr (std::is_pointer_v<K> && kIsWide<Pointee>) {
+    return HmKeyKind::kWideText;
   } else if constexpr (std::is_same_v<K, std::string_view>) {
     return HmKeyKind::kView;
   } else if constexpr (std::is_pointer_v<K> || std::is_enum_v<K> ||
@@ -45,6 +66,8 @@ constexpr HmKeyKind hm_key_kind() {
   } else if constexpr (HashesItself<K, HmHashState> && std::equality_comparable<K>) {
     // Before kBytes: a type that says what equality is means it.
     return HmKeyKind::kCustom;
+  } else if constexpr (kIsOtherView<K>) {
+    return HmKeyKind::kWideView;
   } else if constexpr (std::has_unique_object_representations_v<K>) {
     return HmKeyKind::kBytes;
   } else {
@@ -59,6 +82,15 @@ constexpr void hm_check_key() {
                 "cex: hm$ takes no floating point keys: NaN equals nothing, not even itself, 0.0 "
                 "equals -0.0 with other bytes, and rounding makes keys that look equal differ. Use "
                 "an integer: a scaled number, or std::bit_cast where the very bits are meant.");
+  static_assert(kKind != HmKeyKind::kWideText,
+                "cex: hm$ takes no wide text as keys: it would hash the address, not the text. Use "
+                "text in UTF-8 (char*, char8_t* or std::string_view); for the address itself, "
+                "uintptr_t.");
+  static_assert(
+      kKind != HmKeyKind::kWideView,
+      "cex: hm$ would hash where this view's elements are, not what they are. Use "
+      "std::string_view, also for other bytes (with .copy_keys, where they may go), or an "
+      "array.");
   static_assert(kKind != HmKeyKind::kOther,
                 "cex: hm$ can't hash this key by its bytes: it has padding between or behind its "
                 "fields, or parts (floating point, say) in which equal values differ in bytes. "
@@ -79,7 +111,7 @@ struct HmKey {
   // How functions take a key.
   using Param = std::conditional_t<
       kKind == HmKeyKind::kScalar, std::remove_cv_t<K>,
-      std::conditional_t<kKind == HmKeyKind::kCString, const char*,
+      std::conditional_t<kKind == HmKeyKind::kCString, const std::remove_pointer_t<K>*,
                          std::conditional_t<kIsText, std::string_view, const K&>>>;
 
   // A key in the form that is hashed and compared; a CString's length is taken once.
@@ -109,6 +141,8 @@ struct HmKey {
     if constexpr (kKind == HmKeyKind::kCharArray) {
       // As it would read back from the field.
       return key.substr(0, key.find('\0'));
+    } else if constexpr (kKind == HmKeyKind::kCString) {
+      return reinterpret_cast<const char*>(key);
     } else {
       return key;
     }
@@ -117,6 +151,8 @@ struct HmKey {
   static Probe probe_stored(const K& key) {
     if constexpr (kKind == HmKeyKind::kCharArray) {
       return {key, strnlen(key, sizeof(K))};
+    } else if constexpr (kKind == HmKeyKind::kCString) {
+      return reinterpret_cast<const char*>(key);
     } else {
       return key;
     }
@@ -145,7 +181,7 @@ struct HmKey {
   static bool equal(const K& stored, Probe key) {
     if constexpr (kKind == HmKeyKind::kCString) {
       // A CString probe has a NUL behind it and none inside.
-      return strcmp(stored, key.data()) == 0;
+      return strcmp(reinterpret_cast<const char*>(stored), key.data()) == 0;
     } else if constexpr (kKind == HmKeyKind::kBytes) {
       return memcmp(&stored, &key, sizeof(K)) == 0;
     } else if constexpr (kKind == HmKeyKind::kCharArray) {

@@ -14,8 +14,11 @@ ran=0
 
 # What every snippet begins with, compiled once per compiler.
 cat >"$work/preamble.h" <<'CODE'
+#include <stdint.h>
+#include <span>
 #include <string>
 #include <vector>
+#define COMMA ,
 #include "cex/collections.h"
 struct Padded { char c; int i; };
 struct WithFloat { float x, y; };
@@ -98,6 +101,7 @@ good 'hm$(int, Padded) m = hm$new(m, a); hm$set(m, 1, {1, 2});'
 good 'for$each (i, plain, 3) (void)i;'
 
 good 'arr$(int) x; arr$(arr$(int)) xs = arr$new(xs, a); arr$push(xs, x);'
+good 'hm$(uint8_t[16], int) m = hm$new(m, a); hm$(wchar_t, int) w = hm$new(w, a);'
 good 'hm$(Hashed, Padded) m = hm$new(m, a); hm$set(m, {1.5}, {1, 2});'
 
 # A plain pointer where an array is meant.
@@ -154,6 +158,14 @@ refuse 'it has padding' 'hm$(Bits, int) m = hm$new(m, a);'
 refuse 'give the type an operator== and an AbslHashValue' 'hm$(Uncomparable, int) m = hm$new(m, a);'
 refuse 'a type that hm$ can'"'"'t hash' 'hm$(HashesPadded, int) m = hm$new(m, a); hm$set(m, {}, 1);'
 refuse 'takes no floating point keys' 'hm$(float, int) m = hm$new(m, a);'
+refuse 'takes no wide text as keys' 'hm$(wchar_t*, int) m = hm$new(m, a);'
+refuse 'Use text in UTF-8' 'hm$(const char16_t*, int) m = hm$new(m, a);'
+refuse 'takes no wide text as keys' 'hm$(const char32_t*, int) m = hm$new(m, a);'
+refuse 'hash where this view' 'hm$(std::u8string_view, int) m = hm$new(m, a);'
+refuse 'hash where this view' 'hm$(std::wstring_view, int) m = hm$new(m, a);'
+refuse 'hash where this view' 'hm$(std::span<const int>, int) m = hm$new(m, a);'
+refuse 'hash where this view' 'hm$(std::span<const int COMMA 4>, int) m = hm$new(m, a);'
+refuse 'it has padding' 'hm$(float[4], int) m = hm$new(m, a);'
 refuse 'needs a field called key' 'hm$s(Entry) m = hm$new(m, a);'
 
 if [[ $ran == 0 ]]; then

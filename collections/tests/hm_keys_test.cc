@@ -69,13 +69,89 @@ TEST(HmKeys, PointersByAddress) {
   hm$set(m, nullptr, 7);
   EXPECT_EQ(hm$get(m, nullptr), 7u);
   hm$free(m);
+}
 
-  const unsigned char text[] = "a";
-  const unsigned char same[] = "a";
-  hm$(const unsigned char*, int) raw = hm$new(raw, memory);
-  hm$set(raw, text, 1);
-  EXPECT_EQ(hm$getp(raw, same), nullptr);
-  hm$free(raw);
+// Text by any other name: its pointers are not hashed by where they point to.
+template <typename C>
+class OtherText : public testing::Test {};
+using OtherCharacters = testing::Types<unsigned char, const unsigned char, signed char,
+                                       const signed char, char8_t, const char8_t>;
+TYPED_TEST_SUITE(OtherText, OtherCharacters);
+
+TYPED_TEST(OtherText, IsCompared) {
+  for (const bool copies : {false, true}) {
+    TestAllocator memory;
+    std::remove_cv_t<TypeParam> text[4][3] = {{0}, {'a', 0}, {'a', 'b', 0}, {'a', 0}};
+    hm$(TypeParam*, int) m = hm$new(m, memory, .copy_keys = copies);
+    for (int i = 0; i < 4; ++i) hm$set(m, text[i], i);
+    EXPECT_EQ(hm$len(m), 3u);
+    EXPECT_EQ(hm$get(m, text[1]), 3);
+    EXPECT_EQ(m[1].key == text[1], !copies);
+    std::remove_cv_t<TypeParam> other[3] = {'a', 'b', 0};
+    EXPECT_EQ(hm$get(m, other), 2);
+    other[1] = 'c';
+    EXPECT_EQ(hm$getp(m, other), nullptr);
+    EXPECT_TRUE(hm$del(m, text[0]));
+    hm$sets(m, other, 7);
+    EXPECT_EQ(hm$get(m, other), 7);
+    hm$free(m);
+  }
+}
+
+// Arrays that are no text, by all of their bytes.
+template <typename K>
+class ArrayKeys : public testing::Test {};
+using Arrays = testing::Types<uint8_t[16], uint8_t[4], signed char[5], int[3], char8_t[8],
+                              uint16_t[2][5], Color[2]>;
+TYPED_TEST_SUITE(ArrayKeys, Arrays);
+
+TYPED_TEST(ArrayKeys, AreFoundByTheirBytes) {
+  using K = TypeParam;
+  TestAllocator memory;
+  hm$(K, int) m = hm$new(m, memory);
+  const auto fill = [](K* key, int i) {
+    memset(key, 0, sizeof(K));
+    memcpy(reinterpret_cast<char*>(key) + sizeof(K) - 2, &i, 2);
+  };
+  for (int i = 0; i < 500; ++i) {
+    K key;
+    fill(&key, i);
+    ASSERT_EQ(memcmp(hm$set(m, key, i)->key, key, sizeof(key)), 0);
+    hm$sets(m, key, i + 1);
+    *hm$setp(m, key) += 1;
+  }
+  EXPECT_EQ(hm$len(m), 500u);
+  for (int i = 0; i < 500; ++i) {
+    K key;
+    fill(&key, i);
+    ASSERT_EQ(hm$get(m, key, -1), i + 2);
+    ASSERT_EQ(hm$gets(m, m[static_cast<size_t>(i)].key), &m[i]);
+  }
+  for (int i = 0; i < 500; i += 2) {
+    K key;
+    fill(&key, i);
+    ASSERT_TRUE(hm$del(m, key));
+    ASSERT_EQ(hm$getp(m, key), nullptr);
+  }
+  hm$free(m);
+}
+
+struct Digest {
+  uint8_t key[32];
+  uint32_t size;
+};
+
+TEST(HmKeys, ArraysInTheUsersStruct) {
+  TestAllocator memory;
+  hm$s(Digest) m = hm$new(m, memory);
+  const uint8_t a[32] = {1, 2, 0, 3};
+  const uint8_t b[32] = {1, 2, 0, 4};
+  hm$sets(m, a, 10);
+  hm$sets(m, {{1, 2, 0, 4}, 20});
+  EXPECT_EQ(hm$gets(m, a)->size, 10u);
+  EXPECT_EQ(hm$gets(m, b)->size, 20u);
+  EXPECT_EQ(hm$gets(m, {1, 2, 0, 5}), nullptr);
+  hm$free(m);
 }
 
 template <typename K>

@@ -1,4 +1,4 @@
-"""flags_test.py COMPILER CEX_H USER_CC: cex's headers under a strict user's warnings.
+"""flags_test.py COMPILER CEX_H USER_CC LINES_CC: cex's headers under a strict user's warnings.
 
 Code that uses every macro compiles without a warning in C++20 and in C++23, with exceptions and RTTI and without, with the checks and without, and with
 the headers found by -I (where warnings in them count, unlike with -isystem). So does
@@ -15,6 +15,7 @@ import unittest
 COMPILER = sys.argv[1]
 INCLUDE = os.path.dirname(os.path.dirname(sys.argv[2]))
 USER = sys.argv[3]
+LINES = sys.argv[4]
 STRICT = ("-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Wsign-conversion",
           "-Wold-style-cast", "-Werror")
 # None may be missing, lest a test of all tests nothing.
@@ -52,8 +53,12 @@ class Flags(unittest.TestCase):
                   for more in ((), ("-fno-exceptions", "-fno-rtti"), ("-DCEX_TEST=1",))]
         # Some warnings are the optimizer's.
         optimized = ("-std=c++20", "-O2", "-c", "-o", os.devnull)
-        self.all_pass([((*STRICT, *options), {"source": USER})
-                       for options in (*syntax, optimized)])
+        self.all_pass([((*STRICT, *options), {"source": source})
+                       for source in (USER, LINES) for options in (*syntax, optimized)])
+
+    def test_there_are_many_lines(self):
+        with open(LINES, encoding="utf-8") as file:
+            self.assertGreater(len(re.findall(r"^ .*\bUSE\(", file.read(), re.MULTILINE)), 115)
 
     def test_each_header_alone(self):
         self.assertTrue(set(PUBLIC_ROOTS) <= set(headers()), headers())
