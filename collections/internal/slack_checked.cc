@@ -33,8 +33,8 @@ bool is_block_of_tool([[maybe_unused]] IAllocator a, [[maybe_unused]] const void
 
 void Slack::watch(IAllocator a, const void* block, void* elements, size_t used, size_t size) {
   const size_t end = size - used > kWatched ? used + kWatched : size;
-  const size_t front = static_cast<size_t>(static_cast<const char*>(elements) -
-                                           static_cast<const char*>(block));
+  const size_t front =
+      static_cast<size_t>(static_cast<const char*>(elements) - static_cast<const char*>(block));
   state_ = uint64_t{end} << 1 | (is_block_of_tool(a, block, front + size) ? 1 : 0);
   close(elements, used, end);
 }

@@ -134,17 +134,18 @@ class SlackDeathTest : public testing::TestWithParam<Memory> {
   const bool by_tool = kChecker == Checker::kAsan && GetParam().is_of_tool;
   const IAllocator memory = GetParam().get();
 };
-INSTANTIATE_TEST_SUITE_P(
-    , SlackDeathTest,
-    testing::Values(Memory{"mem", [] { return mem$; }, true},
-                    Memory{"own", []() -> IAllocator { return own_memory; }, true},
-                    Memory{"fixed",
-                           []() -> IAllocator {
-                             alignas(64) static char buffer[200'000];
-                             return AllocatorFixed.create(buffer, sizeof(buffer));
-                           },
-                           false}),
-    [](const auto& instance) { return instance.param.name; });
+INSTANTIATE_TEST_SUITE_P(, SlackDeathTest,
+                         testing::Values(Memory{"mem", [] { return mem$; }, true},
+                                         Memory{"own", []() -> IAllocator { return own_memory; },
+                                                true},
+                                         Memory{"fixed",
+                                                []() -> IAllocator {
+                                                  alignas(64) static char buffer[200'000];
+                                                  return AllocatorFixed.create(buffer,
+                                                                               sizeof(buffer));
+                                                },
+                                                false}),
+                         [](const auto& instance) { return instance.param.name; });
 
 TEST_P(SlackDeathTest, BehindTheLastElement) {
   if (kSkips) return;

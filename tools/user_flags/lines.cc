@@ -149,18 +149,26 @@ void memory(IAllocator a, int n) {
 void scopes(int n) {
   const int page_size = 4096;
   mem$arena(page_size, a) USE(mem$malloc(a, 100) != nullptr);
-  mem$arena(n * 1024, a) { USE(AllocatorArena.stats(a).scope_depth == 0); }
-  mem$arena(4096u, a) mem$scope(a, b) USE(mem$malloc(b, 1) != nullptr);
+  mem$arena(n * 1024, a) {
+    USE(AllocatorArena.stats(a).scope_depth == 0);
+  }
+  mem$arena(4096u, a)
+    mem$scope(a, b) USE(mem$malloc(b, 1) != nullptr);
   mem$arena(64 << 10, _) {
-    mem$scope(_, _) { mem$scope(_, _) USE(mem$malloc(_, 1) != nullptr); }
+    mem$scope(_, _) {
+      mem$scope(_, _) USE(mem$malloc(_, 1) != nullptr);
+    }
   }
   mem$scope(tmem$, _) USE(mem$malloc(tmem$, 10) != nullptr && tmem$ == _);
-  mem$scope(tmem$, unused) {}
-  for (int i = 0; i < 3; ++i) mem$scope(tmem$, _) {
+  mem$scope(tmem$, unused) {
+  }
+  for (int i = 0; i < 3; ++i)
+    mem$scope(tmem$, _) {
       if (i == 1) continue;
       if (i == 2) break;
     }
-  mem$scope(tmem$, outer) mem$scope(tmem$, inner) USE(outer != inner);
+  mem$scope(tmem$, outer)
+    mem$scope(tmem$, inner) USE(outer != inner);
   IAllocator arena = AllocatorArena.create(4096);
   USE(arena != nullptr && !AllocatorArena.owns(arena, &n));
   mem$scope(arena, _) USE(AllocatorArena.stats(arena).scope_depth == 1);
@@ -262,7 +270,8 @@ void arrays(IAllocator a, int n) {
   for$each (c, "literal") all += c;
   for$eachp (p, fixed, 2) all += *p;
   nested[0] = list;
-  for$each (inner, nested) for$each (x, inner) all += x;
+  for$each (inner, nested)
+    for$each (x, inner) all += x;
   for (const int x : list) all += x;
   for (const auto& [x, y] : points) all += x + y;
   USE(all > 0);
