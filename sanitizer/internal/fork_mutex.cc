@@ -12,33 +12,33 @@ constinit ForkMutex* first = nullptr;
 constinit std::atomic<bool> is_forking = false;
 constinit thread_local int held = 0;  // by the calling thread
 
+// Before main(), and with it most threads.
+[[maybe_unused]] const int registered = ForkMutex::register_handlers();
+
 }  // namespace
 
-struct ForkMutex::AtFork {
-  static void prepare() {
-    list_mutex.lock();
-    is_forking.store(true, std::memory_order_relaxed);
-    for (ForkMutex* m = first; m != nullptr; m = m->next_) m->mutex_.lock();
+int ForkMutex::register_handlers() {
+  return pthread_atfork(before_fork, after_fork, after_fork_in_child);
+}
+
+void ForkMutex::before_fork() {
+  list_mutex.lock();
+  is_forking.store(true, std::memory_order_relaxed);
+  for (ForkMutex* m = first; m != nullptr; m = m->next_) m->mutex_.lock();
+}
+
+void ForkMutex::after_fork() {
+  for (ForkMutex* m = first; m != nullptr; m = m->next_) m->mutex_.unlock();
+  is_forking.store(false, std::memory_order_relaxed);
+  list_mutex.unlock();
+}
+
+void ForkMutex::after_fork_in_child() {
+  for (ForkMutex* m = first; m != nullptr; m = m->next_) {
+    if (m->in_child_ != nullptr) m->in_child_();
   }
-
-  static void in_parent() {
-    for (ForkMutex* m = first; m != nullptr; m = m->next_) m->mutex_.unlock();
-    is_forking.store(false, std::memory_order_relaxed);
-    list_mutex.unlock();
-  }
-
-  static void in_child() {
-    for (ForkMutex* m = first; m != nullptr; m = m->next_) {
-      if (m->in_child_ != nullptr) m->in_child_();
-    }
-    in_parent();
-  }
-
-  // Before main(), and with it most threads.
-  static const int registered;
-};
-
-const int ForkMutex::AtFork::registered = pthread_atfork(prepare, in_parent, in_child);
+  after_fork();
+}
 
 void ForkMutex::lock() {
   if (!is_listed_.load(std::memory_order_acquire)) enlist();

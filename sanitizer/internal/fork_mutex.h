@@ -35,6 +35,9 @@ class ForkMutex {
   void lock();
   void unlock();
 
+  // Registers the handlers; for its own source.
+  static int register_handlers();
+
   // For the handler of a fault, which may have interrupted whoever has it.
   bool try_lock();
 
@@ -42,7 +45,10 @@ class ForkMutex {
   void retire();  // it is about to be destroyed
 
  private:
-  struct AtFork;
+  // The handlers of pthread_atfork.
+  static void before_fork();
+  static void after_fork();
+  static void after_fork_in_child();
 
   void enlist();
 
