@@ -192,13 +192,8 @@ PageBlock* GuardPages::block_at(const void* p) const {
 
 // The first of that many pages that no block has; 0, which is never free: there are none.
 uint32_t GuardPages::find_room(uint32_t pages) {
-  bool is_second_round = false;
   for (int hops = 0; hops < kMaxHops; ++hops) {
-    if (cursor_ + pages > page_count_) {
-      if (is_second_round) return 0;
-      is_second_round = true;
-      cursor_ = 1;
-    }
+    if (cursor_ + pages > page_count_) cursor_ = 1;
     uint32_t taken = cursor_ + pages;  // the last that is, and 1
     while (taken > cursor_ && block_of_page_[taken - 1] == nullptr) --taken;
     if (taken == cursor_) {
