@@ -5,6 +5,9 @@
 // The one definition; see the header for what its name is for.
 namespace cex::detail {
 const char CEX_DETAIL_BUILD_MODE = 1;
+#ifdef CEX_DETAIL_ASAN
+const char CEX_DETAIL_ASAN_MODE = 1;
+#endif
 }  // namespace cex::detail
 
 // Defined by both modes, so that a program which links a library of each (and so

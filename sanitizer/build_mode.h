@@ -15,6 +15,8 @@
 /// A program that links libraries of both kinds has both symbols; it fails by a third,
 /// which both define (build_mode.cc).
 ///
+/// Likewise an object that AddressSanitizer watches needs a library that tells it about memory.
+///
 /// The mode is chosen per target (cex_cc_test) or for a whole build
 /// (--//sanitizer:cex_test=True); nothing else should define CEX_TEST.
 #ifndef CEX_SANITIZER_BUILD_MODE_H_
@@ -35,6 +37,19 @@
 #else
 #define CEX_DETAIL_BUILD_MODE cex_error_object_built_without_CEX_TEST_in_a_program_built_with_it
 #endif
+
+// Whether AddressSanitizer watches this object; or, of the library that is installed for it, is
+// told about memory (CEX_ASAN).
+#if defined(__SANITIZE_ADDRESS__) || defined(CEX_ASAN)
+#define CEX_DETAIL_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define CEX_DETAIL_ASAN 1
+#endif
+#endif
+
+// Else such an object would link, and nothing of arenas be watched.
+#define CEX_DETAIL_ASAN_MODE cex_error_object_built_with_AddressSanitizer_needs_the_library_for_it
 
 // `retain` keeps the reference through --gc-sections.
 #if defined(__has_attribute)
@@ -61,11 +76,19 @@ extern "C" const char CEX_DETAIL_BUILD_MODE;
 
 // One per object, not one per program: the linker must see each object's own.
 CEX_DETAIL_KEEP static const char* const build_mode = &CEX_DETAIL_BUILD_MODE;
+#ifdef CEX_DETAIL_ASAN
+extern "C" const char CEX_DETAIL_ASAN_MODE;
+CEX_DETAIL_KEEP static const char* const asan_mode = &CEX_DETAIL_ASAN_MODE;
+#endif
 }  // namespace detail
 }  // namespace cex
 #else
 extern const char CEX_DETAIL_BUILD_MODE;
 CEX_DETAIL_KEEP static const char* const cex_detail_build_mode = &CEX_DETAIL_BUILD_MODE;
+#ifdef CEX_DETAIL_ASAN
+extern const char CEX_DETAIL_ASAN_MODE;
+CEX_DETAIL_KEEP static const char* const cex_detail_asan_mode = &CEX_DETAIL_ASAN_MODE;
+#endif
 #endif
 
 #endif  // CEX_SANITIZER_BUILD_MODE_H_

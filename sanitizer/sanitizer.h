@@ -25,12 +25,8 @@
 
 #include "cex/build_mode.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-#define CEX_DETAIL_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define CEX_DETAIL_ASAN 1
-#elif __has_feature(memory_sanitizer)
+#if defined(__has_feature)
+#if __has_feature(memory_sanitizer)
 #define CEX_DETAIL_MSAN 1
 #endif
 #endif

@@ -28,7 +28,7 @@ OTHER = {
     "block_leaks.cc": re.compile(r'"(leak: [^"\\]*)"'),
     "oom_sweep.cc": re.compile(r'case SweepFault::\w+:\s*return "([^"]+)"'),
     "build_mode.cc": re.compile(r'"cex: ((?:one program|two versions)[^"]*)"'),
-    "build_mode.h": re.compile(r"define CEX_DETAIL_BUILD_MODE (cex_error_\w+)"),
+    "build_mode.h": re.compile(r"define CEX_DETAIL_\w+_MODE (?:\\\n\s*)?(cex_error_\w+)"),
 }
 # What can't be freed like other blocks: printed as the next line has it, by guarded_blocks.cc.
 MARKED = re.compile(r'\bguarded_mark\([^,;]*,\s*"([^"]+)"\)')

@@ -42,7 +42,7 @@ refuses() {
 # build MODE VERSION: objects, an archive, and a library with visible symbols and one without.
 build() {
   local mode=$1 version=$2 name=$1$2
-  local flags=(-std=c++20 -O2 -fPIC -Iinclude_$version)
+  local flags=(-std=c++20 -O2 -fPIC "-Iinclude_$version")
   if [[ $mode == with ]]; then flags+=(-DCEX_TEST=1); fi
   mkdir -p "$name"
   cp -rL "$include" "include_$version" 2>/dev/null || true

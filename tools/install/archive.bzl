@@ -4,19 +4,21 @@ load("@rules_cc//cc:defs.bzl", "CcInfo")
 load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain")
 
 _CEX_TEST = str(Label("//sanitizer:cex_test"))
+_COPT = "//command_line_option:copt"
 _MODE = "//command_line_option:compilation_mode"
 
 def _configure_impl(settings, attr):
     mode = str(settings[_MODE])  # older Bazels have a type of their own for it
     return {
+        _COPT: settings[_COPT] + attr.copts,
         _CEX_TEST: attr.checks,
         _MODE: "opt" if mode == "fastbuild" else mode,
     }
 
 _configure = transition(
     implementation = _configure_impl,
-    inputs = [_MODE],
-    outputs = [_CEX_TEST, _MODE],
+    inputs = [_COPT, _MODE],
+    outputs = [_CEX_TEST, _COPT, _MODE],
 )
 
 def _is_one_of(repository, names):
@@ -70,6 +72,7 @@ combined_archive = rule(
     implementation = _combined_archive_impl,
     attrs = {
         "checks": attr.bool(doc = "Whether all of it is built with CEX_TEST."),
+        "copts": attr.string_list(doc = "Options that all of it is compiled with."),
         "deps": attr.label_list(
             cfg = _configure,
             doc = "Libraries; those of this repository that they depend on come too.",

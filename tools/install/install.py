@@ -7,7 +7,9 @@ Puts below PREFIX, which is made where it is missing:
   include/cex/            the headers
   lib/libcex.a            the library, optimized and without checks
   lib/libcex_checked.a    with the checks of CEX_TEST, and the testing aids
-  lib/pkgconfig/          cex.pc and cex-checked.pc
+  lib/libcex_asan.a, lib/libcex_checked_asan.a
+                          the same for programs built with -fsanitize=address
+  lib/pkgconfig/          cex.pc, cex-checked.pc, cex-asan.pc and cex-checked-asan.pc
   lib/cmake/cex/          find_package(cex), with cex::cex, cex::checked, cex::gtest_main
   share/cex/              main() for GoogleTest as sources; the list of what is installed
   share/doc/cex/LICENSE
@@ -46,16 +48,16 @@ def sources() -> dict[str, str]:
     """Where each file goes, below the prefix, and where it comes from."""
     tools = os.path.join(HERE, "tools", "install")
     files = {
-        "lib/libcex.a": f"{tools}/libcex.a",
-        "lib/libcex_checked.a": f"{tools}/libcex_checked.a",
-        "lib/pkgconfig/cex.pc": f"{tools}/cex.pc.in",
-        "lib/pkgconfig/cex-checked.pc": f"{tools}/cex-checked.pc.in",
         "lib/cmake/cex/cexConfig.cmake": f"{tools}/cexConfig.cmake.in",
         "lib/cmake/cex/cexConfigVersion.cmake": f"{tools}/cexConfigVersion.cmake.in",
         "share/cex/gtest_checks.cc": f"{HERE}/testing/gtest_checks.cc",
         "share/cex/gtest_main.cc": f"{HERE}/testing/gtest_main.cc",
         "share/doc/cex/LICENSE": f"{HERE}/LICENSE",
     }
+    for name in ("cex", "cex-checked", "cex-asan", "cex-checked-asan"):
+        library = f"lib{name.replace('-', '_')}.a"
+        files[f"lib/{library}"] = f"{tools}/{library}"
+        files[f"lib/pkgconfig/{name}.pc"] = f"{tools}/{name}.pc.in"
     include = os.path.join(tools, "include")
     for folder, _, names in os.walk(os.path.join(include, "cex")):
         for name in names:

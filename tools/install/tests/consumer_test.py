@@ -12,8 +12,10 @@ STRICT = "-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror"
 
 # The variables of consumer/CMakeLists.txt, and others that a test may set.
 VARIABLES = {
+    "CEX_ASAN": None,
     "CEX_TEST": "",
     "CMAKE_BUILD_TYPE": "Release",
+    "CMAKE_CXX_FLAGS": "",
     "CMAKE_DISABLE_FIND_PACKAGE_absl": "",
     "LIBRARIES": "cex::cex",
     "MIXED": "",
@@ -37,7 +39,8 @@ class Consumer(support.Case):
         variables["CMAKE_PREFIX_PATH"] = self.path("moved")
         variables["CMAKE_CXX_COMPILER"] = COMPILER
         return self.run_program("cmake", "-S", source, "-B", self.path(build), "-Wno-dev",
-                                *(f"-D{name}={value}" for name, value in variables.items()),
+                                *(f"-U{name}" if value is None else f"-D{name}={value}"
+                                  for name, value in variables.items()),
                                 status=status)
 
     def consumer(self, status=0, **variables):
@@ -77,6 +80,19 @@ class Consumer(support.Case):
                 said = self.run_program(program, "twice", status=None)
                 self.assertRegex(said, r"(?m)^cex: .*/double_free\.cc:10: .*free")
                 self.assertRegex(said, r"(?m)^    #\d+ \w+ free_twice.*\n    #\d+ \w+ main$")
+
+    def test_address_sanitizer(self):
+        for variables in ({}, {"CEX_TEST": "ON"}):
+            with self.subTest(**variables):
+                self.consumer(CMAKE_CXX_FLAGS="-g1 -fsanitize=address", **variables)
+                self.build()
+                program = self.path("consumer", "after_scope")
+                self.assertEqual(self.run_program(program), "asan: on\n")
+                said = self.run_program(program, "read", status=None)
+                self.assertRegex(said, "AddressSanitizer: (use-after-poison|heap-use-after-free)")
+        # The library that tells the tool nothing.
+        self.consumer(CMAKE_CXX_FLAGS="-fsanitize=address", CEX_ASAN="OFF")
+        self.assertIn("cex_error_object_built_with_AddressSanitizer", self.build(status=None))
 
     def test_mixing_is_an_error(self):
         # Of one target, when the build is generated.

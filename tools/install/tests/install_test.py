@@ -78,7 +78,9 @@ class Tree(support.Case):
         said = self.install(self.path("p"))
         files = tree(self.path("p"))
         for name in ("include/cex/cex.h", "include/cex/allocator/internal/bump_window.h", "include/cex/testing.h",
-                     "lib/libcex.a", "lib/libcex_checked.a", "lib/pkgconfig/cex.pc",
+                     "lib/libcex.a", "lib/libcex_checked.a", "lib/libcex_asan.a",
+                     "lib/libcex_checked_asan.a", "lib/pkgconfig/cex-asan.pc",
+                     "lib/pkgconfig/cex-checked-asan.pc", "lib/pkgconfig/cex.pc",
                      "lib/pkgconfig/cex-checked.pc", "lib/cmake/cex/cexConfig.cmake",
                      "lib/cmake/cex/cexConfigVersion.cmake", "share/doc/cex/LICENSE",
                      "share/cex/gtest_main.cc", "share/cex/gtest_checks.cc"):

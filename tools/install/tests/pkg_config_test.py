@@ -6,6 +6,7 @@ import shutil
 import support
 
 SOURCE = os.path.join(support.ROOT, "tools", "install", "tests", "consumer", "double_free.cc")
+AFTER_SCOPE = os.path.join(os.path.dirname(SOURCE), "after_scope.cc")
 COMPILERS = [name for name in ("g++", "clang++") if shutil.which(name)]
 
 
@@ -16,8 +17,8 @@ class PkgConfig(support.Case):
         return self.run_program("pkg-config", *arguments,
                                 env={"PKG_CONFIG_PATH": f"{prefix}/lib/pkgconfig"}).split()
 
-    def build(self, compiler, *options, status=0):
-        return self.run_program(compiler, "-std=c++20", "-O2", SOURCE, *options, "-o",
+    def build(self, compiler, *options, status=0, source=SOURCE):
+        return self.run_program(compiler, "-std=c++20", "-O2", source, *options, "-o",
                                 self.path("program"), status=status)
 
     def check(self, prefix, compiler, package, checks):
@@ -62,6 +63,23 @@ class PkgConfig(support.Case):
             said = self.build(compiler, *plain, *checked, status=None)
             self.assertIn("cex_error_object_built_without_CEX_TEST_in_a_program_built_with_it",
                           said)
+
+    def test_address_sanitizer(self):
+        prefix = self.installed()
+        asan = ("-fsanitize=address", "-g1", "-fno-omit-frame-pointer")
+        for compiler in COMPILERS:
+            for package in ("cex", "cex-checked"):
+                with self.subTest(compiler=compiler, package=package):
+                    flags = self.ask(prefix, "--cflags", "--libs", f"{package}-asan")
+                    self.build(compiler, *asan, *flags, source=AFTER_SCOPE)
+                    self.assertEqual(self.run_program(self.path("program")), "asan: on\n")
+                    said = self.run_program(self.path("program"), "read", status=None)
+                    self.assertRegex(said, "AddressSanitizer: (use-after-poison|heap-use-after-free)")
+                    self.assertIn("after_scope.cc:17", said)
+                    # The library that tells the tool nothing.
+                    flags = self.ask(prefix, "--cflags", "--libs", package)
+                    said = self.build(compiler, *asan, *flags, source=AFTER_SCOPE, status=None)
+                    self.assertIn("cex_error_object_built_with_AddressSanitizer_needs", said)
 
     def test_into_a_shared_library(self):
         prefix = self.installed()
