@@ -21,6 +21,7 @@ TEST(HugeArr, PushesPast32Bits) {
   arr$(char) a = arr$new(a, memory, .capacity = k4G);
   EXPECT_EQ(arr$cap(a), k4G);
   detail::arr_header(a.data())->length = k4G - 3;
+  a[0] = '\0';
   for (int i = 0; i < 6; ++i) {
     char* const slot = arr$push(a, static_cast<char>('a' + i));
     ASSERT_EQ(slot, a.data() + k4G - 3 + i);
