@@ -86,7 +86,7 @@ TEST_F(ChecksDeathTest, IndexOperators) {
   EXPECT_DEATH(a_[3] = 1, HERE("arr.: index 3 is out of range"));
   EXPECT_DEATH(a_[-1] = 1, HERE("arr.: index -1 is out of range"));
   EXPECT_DEATH(a_[big] = 1, HERE("arr.: index 3 is out of range"));
-  EXPECT_DEATH(m_[1].value = 1, HERE("hm.: index 1 is out of range\n  there are 1 elements"));
+  EXPECT_DEATH(m_[1].value = 1, HERE("hm.: index 1 is out of range\n  there is 1 element"));
 }
 
 TEST_F(ChecksDeathTest, EmptyArrays) {
