@@ -12,6 +12,7 @@
 
 #include "allocator/tests/block_model.h"
 #include "allocator/tests/counting_allocator.h"
+#include "allocator/tests/seed.h"
 
 namespace cex::testing {
 namespace {
@@ -25,12 +26,6 @@ size_t rounds_of(const Candidate& candidate) {
   return kIsSlow || candidate.is_slow ? 20 : 500;
 }
 constexpr size_t kSteps = 2000;
-
-// Another one in each run, unless $CEX_SEED has the one that a failure has printed.
-uint64_t random_seed() {
-  const char* const text = getenv("CEX_SEED");
-  return text != nullptr ? strtoull(text, nullptr, 10) : std::random_device{}();
-}
 
 // A subject, over a backing allocator that must be empty when it is gone.
 class Fixture {
@@ -64,7 +59,6 @@ constexpr size_t kBadSizes[] = {0, kTooLarge, SIZE_MAX};
 
 TEST_P(AllocatorConformanceTest, RandomSequences) {
   const uint64_t seed = random_seed();
-  printf("CEX_SEED=%llu\n", static_cast<unsigned long long>(seed));
   const size_t rounds = rounds_of(GetParam());
   size_t operations = 0;
   for (size_t round = 0; round < rounds; ++round) {

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "allocator/tests/seed.h"
 #include "cex/arena.h"
 
 namespace {
@@ -24,7 +25,7 @@ class PeakTest : public testing::TestWithParam<size_t> {
 };
 
 TEST_P(PeakTest, OfRandomScopesAndBlocks) {
-  std::mt19937_64 random(1);
+  std::mt19937_64 random(cex::testing::random_seed());
   for (int round = 0; round < 200; ++round) {
     std::vector<IAllocator> levels = {a_};
     for (int i = 0; i < 100; ++i) {

@@ -1,13 +1,10 @@
 // bytes_in_use against a model, before and after every scope, with the checks and without.
-#include <stdlib.h>
-
 #include <algorithm>
 #include <random>
-#include <string>
-#include <vector>
 
 #include <gtest/gtest.h>
 
+#include "allocator/tests/seed.h"
 #include "cex/arena.h"
 #include "cex/fixed.h"
 
@@ -15,15 +12,6 @@ namespace {
 
 // A block takes its size and 8 bytes, rounded up to 16.
 size_t taken_by(size_t size) { return (size + 8 + 15) / 16 * 16; }
-
-// CEX_SEED or another one each time.
-unsigned seed() {
-  const char* const given = getenv("CEX_SEED");
-  const unsigned seed = given != nullptr ? static_cast<unsigned>(strtoul(given, nullptr, 10))
-                                         : std::random_device()();
-  testing::Test::RecordProperty("seed", std::to_string(seed));
-  return seed;
-}
 
 alignas(64) char buffer[size_t{8} << 20];
 
@@ -57,7 +45,7 @@ class StatsModelTest : public testing::TestWithParam<size_t> {
 
   const IAllocator a_ = GetParam() == 0 ? AllocatorFixed.create(buffer, sizeof(buffer))
                                         : AllocatorArena.create(GetParam());
-  std::mt19937 random_{seed()};
+  std::mt19937_64 random_{cex::testing::random_seed()};
   std::uniform_int_distribution<size_t> draw_;
   size_t peak_ = 0;
 };
@@ -65,7 +53,6 @@ class StatsModelTest : public testing::TestWithParam<size_t> {
 INSTANTIATE_TEST_SUITE_P(, StatsModelTest, testing::Values(0, 256, 4096, 65536));
 
 TEST_P(StatsModelTest, BytesInUseAreThoseOfTheOpenScopes) {
-  SCOPED_TRACE("CEX_SEED=" + std::to_string(seed()));
   for (int round = 0; round < 300 && !HasFatalFailure(); ++round) run(a_, 0, 1);
 }
 
