@@ -3,39 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <mutex>
-
 #include "absl/debugging/stacktrace.h"
-#include "absl/debugging/symbolize.h"
 #include "cex/sanitizer.h"
-#include "cex/sanitizer/internal/fork_mutex.h"
+#include "cex/sanitizer/internal/symbolizer.h"
 
 namespace cex::detail {
-namespace {
-
-// Symbols are looked up in the program's own file, which a relative argv[0]
-// no longer finds once the working directory has changed.
-void initialize_symbolizer() {
-  [[maybe_unused]] static const bool done = (absl::InitializeSymbolizer("/proc/self/exe"), true);
-}
-
-// It allocates, which a heap that was overwritten no longer does: hence before main().
-[[maybe_unused]] const bool initialized_early = (initialize_symbolizer(), true);
-
-// Abseil has locks of its own, which a child must find free.
-constinit ForkMutex one_at_a_time{ForkMutex::Rank::kSymbols};
-constinit thread_local bool is_symbolizing = false;
-
-bool find_symbol(const void* address, char* name, size_t room) {
-  if (is_symbolizing) return false;  // a report from a signal handler
-  const std::lock_guard lock(one_at_a_time);
-  is_symbolizing = true;
-  const bool found = absl::Symbolize(address, name, static_cast<int>(room));
-  is_symbolizing = false;
-  return found;
-}
-
-}  // namespace
 
 [[gnu::noinline]] StackTrace capture_stack(int skip) {
   StackTrace trace;
@@ -58,7 +30,6 @@ StackTrace capture_stack_from(const void* return_address) {
 }
 
 void symbolize(void* frame, char* name, size_t room) {
-  initialize_symbolizer();
   // A return address may already belong to the next function.
   if (!find_symbol(static_cast<char*>(frame) - 1, name, room)) {
     snprintf(name, room, "(unknown)");

@@ -12,11 +12,8 @@
 
 #include <algorithm>
 #include <map>
-#include <mutex>
 
-#include "absl/debugging/symbolize.h"
-#include "cex/sanitizer.h"
-#include "cex/sanitizer/internal/fork_mutex.h"
+#include "cex/sanitizer/internal/symbolizer.h"
 
 namespace cex::detail {
 namespace {
@@ -211,19 +208,7 @@ std::string describe(const InModule& where, const Lines& lines, const void* addr
 }  // namespace
 
 bool function_name(const void* address, char* name, size_t room) {
-  // Abseil has locks for what it keeps, which a child of fork() must find free, and which
-  // ThreadSanitizer does not see in a prebuilt library.
-  static constinit ForkMutex one_at_a_time{ForkMutex::Rank::kSymbols};
-  const std::lock_guard lock(one_at_a_time);
-  // Symbols are looked up in the program's own file, which a relative argv[0] no
-  // longer finds once the working directory has changed.
-  [[maybe_unused]] static const bool initialized =
-      (absl::InitializeSymbolizer("/proc/self/exe"), true);
-  const bool found = absl::Symbolize(reinterpret_cast<const void*>(call_at(address)), name,
-                                     static_cast<int>(room));
-  // A prebuilt Abseil is not instrumented: MemorySanitizer saw nothing written.
-  if (found) unpoison_defined(name, room);
-  return found;
+  return find_symbol(reinterpret_cast<const void*>(call_at(address)), name, room);
 }
 
 std::vector<std::string> describe_addresses(const std::vector<const void*>& addresses,
