@@ -61,8 +61,9 @@ bool is_marked(const ArrHeader* header) {
   die(site,
       "write past the last element of an array, at %p\n"
       "  element %zu of a capacity of %zu was written to while there was none\n"
-      "  there are %zu elements; pointers to others than those are no longer good",
-      at, offset / layout.size, header->capacity, header->length);
+      "  there %s %zu; pointers to others are no longer good",
+      at, offset / layout.size, header->capacity, header->length == 1 ? "is" : "are",
+      header->length);
 }
 
 // From here on nobody may touch what is behind the last element.

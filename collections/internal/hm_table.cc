@@ -82,8 +82,8 @@ size_t entries_for(size_t have, size_t needed, size_t indexed, bool is_arena) {
   die(site,
       "write past the last entry of a map, at %p\n"
       "  entry %zu was written to while there was none\n"
-      "  there are %zu entries; a pointer to an entry is good until the next insert or delete",
-      at, offset / header->entry_size, header->length);
+      "  there %s %zu; a pointer to an entry is good until the next insert or delete",
+      at, offset / header->entry_size, header->length == 1 ? "is" : "are", header->length);
 }
 
 // From here on nobody may touch what is behind the last entry.
@@ -235,8 +235,10 @@ void hm_die_of_memory(const HmHeader* header, size_t needed, size_t key_size, co
     die(site, "%s: a map holds at most %zu entries\n  %zu wanted", call, kHmMaxEntries, needed);
   }
   if (key_size != 0) {
-    die(site, "%s: out of memory\n  for the copy of a key, of %zu bytes; %zu entries in use", call,
-        key_size, header->length);
+    const size_t characters = key_size - 1;  // without its NUL
+    die(site,
+        "%s: out of memory\n  for the copy of a key of %zu character%s; entries: %zu, room for %zu",
+        call, characters, plural(characters), header->length, header->room);
   }
   die(site, "%s: out of memory\n  %zu entries of %u bytes in use, room for %zu, %zu wanted", call,
       header->length, static_cast<unsigned>(header->entry_size), header->room, needed);
@@ -275,11 +277,11 @@ void hm_destroy(HmHeader* header, Site site) {
 void hm_die_of_key([[maybe_unused]] const HmHeader* header, [[maybe_unused]] size_t position,
                    [[maybe_unused]] bool points_to_text, const char* call, Site site) {
 #ifdef CEX_TEST
-  char entry[40] = "one";
-  if (position != SIZE_MAX) snprintf(entry, sizeof(entry), "the entry at %zu", position);
+  char entry[40] = "one of its entries";
+  if (position != SIZE_MAX) snprintf(entry, sizeof(entry), "entry %zu", position);
   die(site,
       "%s: a key was changed, or its text has gone, while in the map\n"
-      "  that of %s of %zu entries; the map was made at %s:%d\n"
+      "  the key of %s (of %zu); the map was made at %s:%d\n"
       "  %s",
       call, entry, header->length, header->made.file == nullptr ? "?" : header->made.file,
       header->made.line,

@@ -215,8 +215,9 @@ TEST(HmSizeDeathTest, NullMapsAndNoMemory) {
   memory.fail_at(1);
   EXPECT_DEATH(hm$reserve(m, 1000), "hm.reserve: out of memory\n  0 entries .* 1000 wanted");
   // There is room for the entry, so that is not what the message is about.
-  EXPECT_DEATH(hm$set(names, "eleven", 1),
-               "hm.set: out of memory\n  for the copy of a key, of 7 bytes; 1 entries in use");
+  EXPECT_DEATH(
+      hm$set(names, "eleven", 1),
+      "hm.set: out of memory\n  for the copy of a key of 6 characters; entries: 1, room for 10");
   memory.fail_at(0);
   hm$free(m);
   hm$free(names);
