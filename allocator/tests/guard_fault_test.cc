@@ -298,6 +298,26 @@ TEST(GuardHandlerDeathTest, AHandlerFromLaterThatCallsTheOneBefore) {
 }
 #endif
 
+// Below that handler ours stays when the last guard is gone, and has nothing to say.
+TEST(GuardHandlerDeathTest, WithoutAGuardFaultsPass) {
+  static struct sigaction before;
+  EXPECT_EXIT(
+      {
+        signal(SIGSEGV, SIG_DFL);
+        const IAllocator guard = AllocatorGuard.create(mem$);
+        struct sigaction own = {};
+        own.sa_flags = SA_SIGINFO;
+        own.sa_sigaction = [](int number, siginfo_t* info, void* context) {
+          before.sa_sigaction(number, info, context);
+          _exit(6);
+        };
+        sigaction(SIGSEGV, &own, &before);
+        AllocatorGuard.destroy(guard);
+        read_at(reinterpret_cast<char*>(kPage));
+      },
+      testing::ExitedWithCode(6), "^$");
+}
+
 TEST_F(GuardFaultDeathTest, InAnotherThread) {
   EXPECT_DEATH(std::thread([&] { read_at(p_ + kSize); }).join(), "past the end of a block");
 }

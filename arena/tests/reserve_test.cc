@@ -100,6 +100,28 @@ TEST_F(ReserveTest, ALimitedArenaFreesNoMoreThanItMust) {
   expect_agreement(kept - 1);
 }
 
+// What is kept has the arena's page size and may serve any request: no page that a limit made
+// smaller, and none of a large block.
+TEST_F(ReserveTest, OnlyPagesOfTheArenasSizeAreKept) {
+  make(9, kPageBytes + 1000);
+  ASSERT_NE(mem$malloc(a_, 3800), nullptr);
+  mem$scope(a_, _) ASSERT_NE(mem$malloc(_, 600), nullptr);
+  EXPECT_EQ(AllocatorArena.stats(a_).pages_created, 2u);
+  EXPECT_EQ(AllocatorArena.stats(a_).pages_freed, 1u);
+  expect_agreement(0);
+}
+
+TEST_F(ReserveTest, PagesOfLargeBlocksAreNotKept) {
+  make(9);
+  ASSERT_NE(mem$malloc(a_, 100), nullptr);
+  for (size_t size = kPageBytes - 200; size < kPageBytes; ++size) {
+    mem$scope(a_, _) ASSERT_NE(mem$malloc(_, size), nullptr);
+    ASSERT_EQ(AllocatorArena.stats(a_).pages_created - AllocatorArena.stats(a_).pages_freed, 1u)
+        << size;
+  }
+  expect_agreement(0);
+}
+
 TEST_F(ReserveTest, ALargeBlockThatGrewCountsWithItsBytes) {
   make(1);
   ASSERT_NE(mem$malloc(a_, 100), nullptr);
