@@ -21,7 +21,7 @@ extern const int cex_version_in_use;
 const int cex_version_in_use = CEX_VERSION;
 }
 
-// Across shared libraries the linker tells nobody. So each of them, and the program, has an ELF
+// The linker does not see across shared libraries. So each of them, and the program, has an ELF
 // note, which is found whatever symbols are visible, and looks at all others' when it is loaded.
 #if defined(__ELF__) && defined(__has_include)
 #if __has_include(<link.h>)

@@ -66,7 +66,7 @@ bool is_marked(const ArrHeader* header) {
       header->length);
 }
 
-// From here on nobody may touch what is behind the last element.
+// From here on what is behind the last element is not to be touched.
 void watch_slack(void* elements, ArrLayout layout) {
   ArrHeader* const header = arr_header(elements);
   header->slack.watch(header->allocator, static_cast<char*>(elements) - layout.offset(), elements,

@@ -86,7 +86,7 @@ size_t entries_for(size_t have, size_t needed, size_t indexed, bool is_arena) {
       at, offset / header->entry_size, header->length == 1 ? "is" : "are", header->length);
 }
 
-// From here on nobody may touch what is behind the last entry.
+// From here on what is behind the last entry is not to be touched.
 void watch_slack(HmHeader* header) {
   header->slack.watch(header->allocator, header->entries, header->entries,
                       header->length * header->entry_size,
