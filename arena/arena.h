@@ -31,6 +31,8 @@
 
 #include <stddef.h>
 
+#include <type_traits>
+
 #include "cex/allocator.h"
 #include "cex/stats.h"
 
@@ -84,6 +86,13 @@ class ArenaBlock {
   explicit ArenaBlock(size_t page_size, const ArenaOptions& options = {},
                       Site site = Site::current());
 
+  /// The same of another integer type: a negative number is a bad size.
+  template <typename Integer>
+  requires(std::is_integral_v<Integer>) explicit ArenaBlock(Integer page_size,
+                                                            const ArenaOptions& options = {},
+                                                            Site site = Site::current())
+      : ArenaBlock(static_cast<size_t>(page_size), options, site) {}
+
   /// As arena_destroy().
   ~ArenaBlock();
 
@@ -124,7 +133,6 @@ inline constexpr ::cex::detail::ArenaFunctions AllocatorArena{};
 
 /// `mem$arena(page_size, v) {…}`: an arena for the block, as `v`, and gone with it. See
 /// cex::ArenaBlock.
-#define mem$arena(page_size, v) \
-  CEX_DETAIL_BLOCK(::cex::ArenaBlock, static_cast<size_t>(page_size), v)
+#define mem$arena(page_size, v) CEX_DETAIL_BLOCK(::cex::ArenaBlock, page_size, v)
 
 #endif  // CEX_ARENA_ARENA_H_
