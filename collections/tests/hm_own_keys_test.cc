@@ -134,7 +134,7 @@ struct Name {
 };
 
 TYPED_TEST(OwnText, InValuesAndInOtherKeys) {
-  for (const size_t page_size : {0, 512}) {
+  for (const size_t page_size : {size_t{0}, size_t{512}}) {
     TestAllocator memory;
     hm$(TypeParam, Name) m =
         hm$new(m, memory, .copy_keys = true, .copy_keys_arena_pgsize = page_size);
