@@ -102,7 +102,7 @@ TEST(ChangedKey, OfTheLastEntry) {
 }
 
 TEST(ChangedKey, TextThatTheMapHasCopied) {
-  for (const size_t page_size : {0, 512}) {
+  for (const size_t page_size : {0u, 512u}) {
     hm$(char*, int) m = hm$new(m, mem$, .copy_keys = true, .copy_keys_arena_pgsize = page_size);
     for (int n = 0; n < 300; ++n) hm$set(m, std::to_string(n + 1000).c_str(), n);
     for (size_t n = 0; n < 300; n += 2) m[n].key[n % 4] = 'x';
@@ -129,7 +129,7 @@ TYPED_TEST_SUITE(ChangedKeysDeathTest, Kinds);
 TYPED_TEST(ChangedKeysDeathTest, AreReportedByWhatLooksAtThem) {
   using K = TypeParam;
   constexpr bool kOwn = !ModelKeys<K>::kPointsToText && !std::is_same_v<K, ModelOwn>;
-  for (const size_t count : {3, 8, 12, 100}) {
+  for (const size_t count : {3u, 8u, 12u, 100u}) {
     SCOPED_TRACE(count);
     hm$(K, int) m = hm$new(m, mem$, .seed = 7);
     const std::string made =

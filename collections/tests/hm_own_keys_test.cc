@@ -25,7 +25,7 @@ struct Link {
 
 // Where a key lies as text, it is given as a part of another one, too.
 template <typename K>
-constexpr bool kIsText = ModelKeys<K>::kIsText;
+[[maybe_unused]] constexpr bool kIsText = ModelKeys<K>::kIsText;
 
 #ifdef CEX_DETAIL_DEGENERATE_HASH
 constexpr size_t kCount = 140;

@@ -70,7 +70,7 @@ TEST(HmSize, LargeEntriesAreReservedOneByOne) {
 
 TEST_P(OfEachKind, ReserveMakesRoom) {
   with_model_key(GetParam(), [&]<typename K>(const char* what) {
-    for (const size_t many : {1, 7, 8, 9, 12, 13, 100, 140}) {
+    for (const size_t many : {1u, 7u, 8u, 9u, 12u, 13u, 100u, 140u}) {
       SCOPED_TRACE(what);
       TestAllocator memory;
       hm$(K, uint64_t) m = hm$new(m, memory);
@@ -92,7 +92,7 @@ TEST_P(OfEachKind, ReserveMakesRoom) {
 // A map of few entries that had many takes no more than one that never had.
 TEST_P(OfEachKind, ShrinkReturnsWhatIsNotNeeded) {
   with_model_key(GetParam(), [&]<typename K>(const char* what) {
-    for (const size_t few : {0, 1, 8, 9, 12, 13, 40}) {
+    for (const size_t few : {0u, 1u, 8u, 9u, 12u, 13u, 40u}) {
       SCOPED_TRACE(what);
       TestAllocator memory;
       hm$(K, uint64_t) fresh = hm$new(fresh, memory, .capacity = few);
@@ -146,7 +146,7 @@ TEST(HmSize, ReserveWithoutMemory) {
   TestAllocator memory;
   hm$(uint64_t, int) m = hm$new(m, memory);
   hm$set(m, 1, 1);
-  for (const size_t nth : {1, 2}) {
+  for (const size_t nth : {1u, 2u}) {
     const size_t bytes = memory.live_bytes;
     memory.fail_at(nth);
     EXPECT_FALSE(hm$try_reserve(m, 1000));

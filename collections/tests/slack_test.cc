@@ -153,7 +153,7 @@ TEST_P(SlackDeathTest, BehindTheLastElement) {
   arr$pushm(a, 1, 2, 3, 4, 5);
   int* const elements = a.data();
   int sixteen[16] = {};
-  for (const size_t at : {5, 39}) {
+  for (const size_t at : {5u, 39u}) {
     EXPECT_FOUND(elements + at, arr$free(a), PAST_ARRAY);
     EXPECT_FOUND(elements + at, arr$setcap(a, 100), PAST_ARRAY);
     EXPECT_FOUND(elements + at, arr$setcap(a, 20), PAST_ARRAY);
@@ -185,7 +185,7 @@ TEST_P(SlackDeathTest, BehindTheLastEntry) {
   for (uint64_t i = 0; i < 5; ++i) hm$set(m, i, i);
   uint64_t* const values = &m[0].value;
   const auto value = [&](size_t i) { return values + 2 * i; };
-  for (const size_t at : {5, 39}) {
+  for (const size_t at : {5u, 39u}) {
     EXPECT_FOUND(value(at), hm$free(m), PAST_MAP);
     EXPECT_FOUND(value(at), hm$shrink(m), PAST_MAP);
     EXPECT_FOUND(value(at), hm$reserve(m, 100), PAST_MAP);
