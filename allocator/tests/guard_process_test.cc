@@ -43,6 +43,7 @@ TEST(GuardProcessTest, AChildOfForkMayAllocate) {
 
 // The program dies of the signal that it would have died of.
 TEST(GuardProcessDeathTest, TheProgramDiesAsItWould) {
+  signal(SIGSEGV, SIG_DFL);  // UBSan's runtime has a handler of its own
   const IAllocator guard = AllocatorGuard.create(mem$);
   char* p = mem$malloc(guard, 64);
   EXPECT_EXIT(read_at(p + 64), testing::KilledBySignal(SIGSEGV), "past the end of a block");
