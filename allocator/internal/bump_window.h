@@ -133,6 +133,7 @@ constexpr bool is_valid_align(size_t align) {
   return align <= kMaxAlign && (align & (align - 1)) == 0;
 }
 
+// Reports a bad alignment, where the checks are.
 #ifdef CEX_TEST
 [[noreturn]] void die_of_align(size_t align);
 #else

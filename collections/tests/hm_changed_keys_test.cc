@@ -25,20 +25,6 @@ namespace cex {
 namespace {
 
 template <typename K>
-void put_key(K* to, size_t n) {
-  static ModelKeys<K> keys;
-  const auto key = keys.get(n, true);
-  if constexpr (std::is_array_v<K>) {
-    memset(*to, 0, sizeof(K));
-    memcpy(*to, key.data(), key.size());
-  } else if constexpr (std::is_same_v<K, char*>) {
-    *to = const_cast<char*>(key);
-  } else {
-    *to = key;
-  }
-}
-
-template <typename K>
 decltype(auto) key_of(size_t n) {
   static ModelKeys<K> keys;
   return keys.get(n, true);

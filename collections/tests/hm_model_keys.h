@@ -174,6 +174,21 @@ class ModelKeys {
   unsigned char dirt_ = 0;
 };
 
+// Writes the key number `n` where an entry or a variable has its key.
+template <typename K>
+void put_key(K* to, size_t n) {
+  static ModelKeys<K> keys;
+  const auto key = keys.get(n, true);
+  if constexpr (std::is_array_v<K>) {
+    memset(*to, 0, sizeof(K));
+    memcpy(*to, key.data(), key.size());
+  } else if constexpr (std::is_same_v<K, char*>) {
+    *to = const_cast<char*>(key);
+  } else {
+    *to = key;
+  }
+}
+
 }  // namespace cex
 
 #endif  // CEX_COLLECTIONS_TESTS_HM_MODEL_KEYS_H_

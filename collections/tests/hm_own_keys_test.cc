@@ -33,20 +33,6 @@ constexpr size_t kCount = 140;
 constexpr size_t kCount = 700;
 #endif
 
-template <typename K>
-void store(K* to, size_t n) {
-  static ModelKeys<K> keys;
-  const auto key = keys.get(n, true);
-  if constexpr (std::is_array_v<K>) {
-    memset(*to, 0, sizeof(K));
-    memcpy(*to, key.data(), key.size());
-  } else if constexpr (std::is_same_v<K, char*>) {
-    *to = const_cast<char*>(key);
-  } else {
-    *to = key;
-  }
-}
-
 enum class Operation { kSet, kTrySet, kSetp, kTrySetp, kSets, kTrySets };
 constexpr Operation kOperations[] = {Operation::kSet,     Operation::kTrySet, Operation::kSetp,
                                      Operation::kTrySetp, Operation::kSets,   Operation::kTrySets};
@@ -57,8 +43,8 @@ void fill(HmOptions options, Operation operation) {
   TestAllocator memory;  // which moves what grows, and overwrites what it leaves
   hm$(K, Link<K>) m = hm_new(m, memory, options);
   HmEntry<K, Link<K>> first{};
-  store(&first.key, 0);
-  store(&first.value.next, 1);
+  put_key(&first.key, 0);
+  put_key(&first.value.next, 1);
   hm$sets(m, first);
   for (size_t n = 1; n < kCount; ++n) {
     HmEntry<K, Link<K>>* entry = nullptr;
@@ -96,7 +82,7 @@ void fill(HmOptions options, Operation operation) {
     if (operation != Operation::kSetp && operation != Operation::kTrySetp) {
       ASSERT_TRUE(ModelKeys<K>::is(entry->value.next, n)) << n;
     }
-    store(&entry->value.next, n + 1);
+    put_key(&entry->value.next, n + 1);
   }
   // All of them are found, by keys of their own as well.
   for (size_t n = 0; n < kCount; ++n) ASSERT_EQ(hm$gets(m, m[n].key), &m[n]);
