@@ -12,6 +12,7 @@
 #include "cex/report.h"
 #include "cex/sanitizer/internal/fork_mutex.h"
 #include "cex/sanitizer/internal/shadow_access.h"
+#include "cex/sanitizer/internal/stack_memory.h"
 #include "cex/sanitizer/internal/system_pages.h"
 
 namespace cex::detail {
@@ -107,9 +108,10 @@ bool is_left(const CheckedLevel* level) {
   const IAllocator* const guard = level->guard;
   if (guard == nullptr) return false;
   const auto* const frame = static_cast<const char*>(__builtin_frame_address(0));
-  const ptrdiff_t above = reinterpret_cast<const char*>(guard) - frame;
+  const void* const place = place_on_real_stack(guard);
+  const ptrdiff_t above = static_cast<const char*>(place) - frame;
   if (above > kNear || above < -kNear) return false;
-  return above > 0 ? read_hidden<IAllocator>(guard) != &level->base : is_on_this_stack(guard);
+  return above > 0 ? read_hidden<IAllocator>(guard) != &level->base : is_on_this_stack(place);
 }
 
 CheckedLevel* use(IAllocator self) {

@@ -22,6 +22,14 @@ bool is_on_real_stack(const void* p) {
          __asan_addr_is_in_fake_stack(fake, const_cast<void*>(p), nullptr, nullptr) == nullptr;
 }
 
+const void* place_on_real_stack(const void* p) {
+  void* const fake = __asan_get_current_fake_stack();
+  if (fake == nullptr) return p;
+  const void* const frame =
+      __asan_addr_is_in_fake_stack(fake, const_cast<void*>(p), nullptr, nullptr);
+  return frame != nullptr ? frame : p;
+}
+
 }  // namespace cex::detail
 
 #endif

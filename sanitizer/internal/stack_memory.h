@@ -16,10 +16,15 @@ bool is_on_stack(const void* p);
 // its function returns, and be held against the variables of the next one.
 bool is_on_real_stack(const void* p);
 
+// `p`, or, where it lies in the frame that AddressSanitizer keeps elsewhere for a function of
+// this thread, where that function's frame is on the stack that the processor uses.
+const void* place_on_real_stack(const void* p);
+
 #else
 
 constexpr bool is_on_stack(const void*) { return false; }
 constexpr bool is_on_real_stack(const void*) { return false; }
+constexpr const void* place_on_real_stack(const void* p) { return p; }
 
 #endif
 
