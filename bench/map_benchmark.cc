@@ -220,9 +220,9 @@ class Run {
     Stopwatch destroying;
     const size_t rounds = Work<K>::rounds(n_);
     for (size_t round = 0; round < rounds; ++round) {
-      std::optional<Map> map;
+      std::unique_ptr<Map> map;
       inserting.time([&] {
-        map.emplace();
+        map = std::make_unique<Map>();
         if constexpr (Reserves<Map>) {
           if (reserve) map->reserve(n_);
         }

@@ -55,38 +55,37 @@ namespace cex::bench {
 // Ours, used as users do. Keys is how text keys are kept.
 enum class Keys { kBorrowed, kCopied, kPages };
 
-template <typename K, Keys keys = Keys::kBorrowed>
-struct CexMap {
-  CexMap() {
-    if constexpr (keys == Keys::kPages) {
-      hm$new(m, mem$, .copy_keys_arena_pgsize = 16384);
-    } else {
-      hm$new(m, mem$, .copy_keys = keys == Keys::kCopied);
-    }
-  }
-  ~CexMap() { hm$free(m); }
-  CexMap(const CexMap&) = delete;
-  CexMap& operator=(const CexMap&) = delete;
+template <typename Map, typename K, Keys keys>
+struct CexMapOf {
+  CexMapOf() { reserve(0); }
+  ~CexMapOf() { m.free(); }
+  CexMapOf(const CexMapOf&) = delete;
+  CexMapOf& operator=(const CexMapOf&) = delete;
 
   void reserve(size_t n) {
-    hm$free(m);
+    m.free();
     if constexpr (keys == Keys::kPages) {
-      hm$new(m, mem$, .capacity = n, .copy_keys_arena_pgsize = 16384);
+      m = Map::create(mem$, {.capacity = n, .copy_keys_arena_pgsize = 16384});
     } else {
-      hm$new(m, mem$, .capacity = n, .copy_keys = keys == Keys::kCopied);
+      m = Map::create(mem$, {.capacity = n, .copy_keys = keys == Keys::kCopied});
     }
   }
-  void set(K key, uint64_t value) { hm$set(m, key, value); }
-  const uint64_t* find(K key) const { return hm$getp(m, key); }
-  bool erase(K key) { return hm$del(m, key); }
+  void set(K key, uint64_t value) { m.set(key, value); }
+  const uint64_t* find(K key) const { return m.getp(key); }
+  bool erase(K key) { return m.del(key); }
   uint64_t sum() const {
     uint64_t total = 0;
     for$each (entry, m) total += entry.value;
     return total;
   }
 
-  hm$(K, uint64_t) m = nullptr;
+  Map m = nullptr;
 };
+
+template <typename K, Keys keys = Keys::kBorrowed>
+using CexMap = CexMapOf<hm$(K, uint64_t), K, keys>;
+template <typename K, Keys keys = Keys::kBorrowed>
+using CexFlatMap = CexMapOf<hf$(K, uint64_t), K, keys>;
 
 // The maps with the standard library's interface. Stored is the type of the key
 // inside: std::string where the map owns its texts.
@@ -399,6 +398,7 @@ struct GlibMap {
 template <typename K, typename F>
 void for_each_map(F f) {
   f.template operator()<CexMap<K>>("cex");
+  f.template operator()<CexFlatMap<K>>("cex_flat");
   f.template operator()<AbslMap<K, K>>("absl_flat");
   f.template operator()<StdMap<K, K>>("std_unordered");
 #ifdef CEX_BENCH_HAS_BOOST
@@ -429,6 +429,7 @@ void for_each_owning_map(F f) {
   using S = std::string;
   f.template operator()<CexMap<K, Keys::kCopied>>("cex");
   f.template operator()<CexMap<K, Keys::kPages>>("cex_pages");
+  f.template operator()<CexFlatMap<K, Keys::kCopied>>("cex_flat");
   f.template operator()<AbslMap<K, S>>("absl_flat");
   f.template operator()<StdMap<K, S>>("std_unordered");
 #ifdef CEX_BENCH_HAS_BOOST

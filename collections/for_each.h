@@ -39,6 +39,14 @@ namespace detail {
 template <typename R>
 concept ContiguousClass = std::ranges::contiguous_range<R&> && std::is_class_v<R>;
 
+// A handle checks itself, with the line of the loop.
+template <typename R>
+concept Handle = requires(R& r, Site site) {
+  r.end(site);
+};
+template <typename R>
+concept DenseHandle = Handle<R> && std::is_pointer_v<decltype(std::declval<R&>().begin())>;
+
 template <typename It, typename End>
 struct EachRange {
   It first;
@@ -135,9 +143,12 @@ constexpr auto each(T* p, Count n) {
 template <typename R>
 constexpr auto each(R&& r, [[maybe_unused]] Site site = Site::current()) {
   detail::check_each<R>();
-  if constexpr (requires { r.end(site); }) {  // a handle, which checks itself
+  if constexpr (detail::DenseHandle<R>) {
     const size_t count = r.size(site);
     return each(r.begin(), count);
+  } else if constexpr (detail::Handle<R>) {
+    using It = decltype(r.begin(site));
+    return detail::EachRange<It, It>{r.begin(site), r.end(site)};
   } else if constexpr (detail::kMustOwn<R>) {
     return detail::EachOwned<std::remove_cvref_t<R>>{std::forward<R>(r)};
   } else if constexpr (std::ranges::range<R>) {
@@ -162,9 +173,12 @@ constexpr auto each_pointer(T* p, Count n) {
 template <typename R>
 constexpr auto each_pointer(R&& r, [[maybe_unused]] Site site = Site::current()) {
   detail::check_each<R>();
-  if constexpr (requires { r.end(site); }) {  // a handle, which checks itself
+  if constexpr (detail::DenseHandle<R>) {
     const size_t count = r.size(site);
     return each_pointer(r.begin(), count);
+  } else if constexpr (detail::Handle<R>) {
+    using It = decltype(r.begin(site));
+    return detail::EachRange<detail::AddressOf<It>, It>{{r.begin(site)}, r.end(site)};
   } else if constexpr (detail::kMustOwn<R>) {
     return detail::EachOwnedAddress<std::remove_cvref_t<R>>{std::forward<R>(r)};
   } else if constexpr (std::ranges::range<R>) {

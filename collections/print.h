@@ -1,5 +1,5 @@
 /// @file
-/// Text of an arr$ or hm$ for logs and for the failure messages of tests.
+/// Text of an arr$, hm$ or hf$ for logs and for the failure messages of tests.
 ///
 /// ```cpp
 /// arr$(int) primes = arr$new(primes, _);
@@ -10,7 +10,7 @@
 /// assert(cex::to_string(ages) == "{\"ann\": 41}");
 /// ```
 ///
-/// Including this header makes Arr and HmOf printable through AbslStringify (what
+/// Including this header makes Arr, HmOf and HfOf printable through AbslStringify (what
 /// absl::StrCat, absl::StrFormat's %v and absl's LOG look for, in an Abseil from 2023 on),
 /// PrintTo (GoogleTest), operator<< (any stream) and std::formatter (where the standard
 /// library has it). It includes neither Abseil nor `<iostream>`, and nothing of it is linked
@@ -36,7 +36,9 @@
 
 #include "cex/arr.h"
 #include "cex/collections/internal/print_value.h"
+#include "cex/hf.h"
 #include "cex/hm.h"
+#include "cex/map.h"
 
 #ifdef __cpp_lib_format
 #include <format>
@@ -52,8 +54,8 @@ void AbslStringify(Sink& sink, const Arr<T>& a) {
 }
 
 /// `{1: 2, 3: 4}`; of the struct of a hm$s(S) its AbslStringify, or else key and value.
-template <typename Sink, typename E>
-void AbslStringify(Sink& sink, const HmOf<E>& m) {
+template <typename Sink, typename M, typename E, typename L>
+void AbslStringify(Sink& sink, const MapOf<M, E, L>& m) {
   detail::print_value(sink, m, 0);
 }
 
@@ -65,8 +67,8 @@ std::string to_string(const Arr<T>& a) {
   return text;
 }
 /// As above.
-template <typename E>
-std::string to_string(const HmOf<E>& m) {
+template <typename M, typename E, typename L>
+std::string to_string(const MapOf<M, E, L>& m) {
   std::string text;
   detail::print_value(text, m, 0);
   return text;
@@ -79,8 +81,8 @@ auto operator<<(Stream& out, const Arr<T>& a) -> decltype(detail::as_stream(out)
   return out.write(text.data(), static_cast<ptrdiff_t>(text.size()));
 }
 /// As above.
-template <typename Stream, typename E>
-auto operator<<(Stream& out, const HmOf<E>& m) -> decltype(detail::as_stream(out)) {
+template <typename Stream, typename M, typename E, typename L>
+auto operator<<(Stream& out, const MapOf<M, E, L>& m) -> decltype(detail::as_stream(out)) {
   const std::string text = to_string(m);
   return out.write(text.data(), static_cast<ptrdiff_t>(text.size()));
 }
@@ -93,6 +95,11 @@ void PrintTo(const Arr<T>& a, std::ostream* out) {
 /// As above.
 template <typename E>
 void PrintTo(const HmOf<E>& m, std::ostream* out) {
+  *out << m;
+}
+/// As above.
+template <typename E>
+void PrintTo(const HfOf<E>& m, std::ostream* out) {
   *out << m;
 }
 
@@ -117,6 +124,15 @@ struct std::formatter<cex::HmOf<E>, char> : std::formatter<std::string_view, cha
     return std::formatter<std::string_view, char>::format(text, context);
   }
 };
+/// As above.
+template <typename E>
+struct std::formatter<cex::HfOf<E>, char> : std::formatter<std::string_view, char> {
+  template <typename Context>
+  auto format(const cex::HfOf<E>& m, Context& context) const {
+    const std::string text = cex::to_string(m);
+    return std::formatter<std::string_view, char>::format(text, context);
+  }
+};
 
 #ifdef __cpp_lib_format_ranges
 /// Both are ranges, which C++23 would format element by element: not these.
@@ -124,6 +140,8 @@ template <typename T>
 inline constexpr std::range_format std::format_kind<cex::Arr<T>> = std::range_format::disabled;
 template <typename E>
 inline constexpr std::range_format std::format_kind<cex::HmOf<E>> = std::range_format::disabled;
+template <typename E>
+inline constexpr std::range_format std::format_kind<cex::HfOf<E>> = std::range_format::disabled;
 #endif
 #endif
 

@@ -29,8 +29,9 @@ LAYOUTS = {
         "magic": (24, "I"),
         "element_size": (28, "I"),
     },
-    "cex::detail::HmHeader": {
-        "chunks": (0, "Q"),
+    "cex::detail::MapHeader": {
+        "groups": (0, "Q"),
+        "mask": (8, "Q"),
         "entries": (16, "Q"),
         "length": (24, "Q"),
         "room": (48, "Q"),
@@ -257,31 +258,38 @@ class ArrPrinter(Printer):
 class HmPrinter(Printer):
     """cex::HmOf<E>: a map where E is an HmEntry, else a list of the user's structs."""
 
+    KIND = "hm$"
+
     def look(self):
         self.entry = self.value.type.template_argument(0)
         entry = self.entry.strip_typedefs()
         self.is_map = (entry.name or "").startswith("cex::HmEntry<")
         if self.is_map:
-            self.name = "hm$({}, {})".format(
-                type_name(entry.template_argument(0)), type_name(entry.template_argument(1)))
+            self.name = "{}({}, {})".format(
+                self.KIND, type_name(entry.template_argument(0)), type_name(entry.template_argument(1)))
         else:
-            self.name = "hm$s({})".format(type_name(entry))
+            self.name = "{}s({})".format(self.KIND, type_name(entry))
         self.address = int(self.value["header_"])
         if self.address == 0:
             return "null " + self.name
-        header = Record("cex::detail::HmHeader", self.address)
+        header = Record("cex::detail::MapHeader", self.address)
         check_magic(header.magic, HM_MAGIC, "map")
         size = type_size(self.entry, header.entry_size)
         if header.length > header.room:
             raise Damaged("it has {} entries, and room for {}".format(header.length, header.room))
-        check_readable(header.entries, header.length, size)
+        self.slots = self.find_slots(header, size)
         self.entries = gdb.Value(header.entries).cast(self.entry.pointer())
         self.length = header.length
         return "{} of {}".format(self.name, header.length)
 
+    def find_slots(self, header, size):
+        """The numbers of the slots that hold the entries."""
+        check_readable(header.entries, header.length, size)
+        return range(header.length)
+
     def children(self):
-        for i in range(self.length):
-            entry = (self.entries + i).dereference()
+        for i, slot in enumerate(self.slots):
+            entry = (self.entries + slot).dereference()
             if self.is_map:
                 yield "[{}].key".format(i), entry["key"]
                 yield "[{}].value".format(i), entry["value"]
@@ -292,6 +300,24 @@ class HmPrinter(Printer):
         if not self.length:
             return None
         return "map" if self.is_map else "array"
+
+
+class HfPrinter(HmPrinter):
+    """cex::HfOf<E>: as HmPrinter, in the order of the table."""
+
+    KIND = "hf$"
+    SLOTS = 14  # of a group, which has two bytes more
+
+    def find_slots(self, header, size):
+        groups = header.mask + 1
+        check_readable(header.entries, groups * self.SLOTS, size)
+        tags = read_bytes(header.groups, groups * (self.SLOTS + 2))
+        slots = [group * self.SLOTS + slot for group in range(groups)
+                 for slot in range(self.SLOTS) if tags[group * (self.SLOTS + 2) + slot] != 0]
+        if len(slots) != header.length:
+            raise Damaged("it has {} entries, and {} slots are taken".format(
+                header.length, len(slots)))
+        return slots
 
 
 def is_checked():
@@ -590,6 +616,8 @@ def lookup(value):
         return ArrPrinter(value)
     if name.startswith("cex::HmOf<"):
         return HmPrinter(value)
+    if name.startswith("cex::HfOf<"):
+        return HfPrinter(value)
     if name in ("cex::ArenaBlock", Arena.RECORD, CheckedArena.RECORD):
         return ArenaPrinter(value)
     return None

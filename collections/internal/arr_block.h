@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 #include "cex/allocator.h"
-#include "cex/collections/internal/on_failure.h"
+#include "cex/collections/internal/op.h"
 #include "cex/collections/internal/slack.h"
 #include "cex/report.h"
 

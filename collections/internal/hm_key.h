@@ -192,6 +192,13 @@ struct HmKey {
   }
 };
 
+template <typename E>
+using HmKeyOf = HmKey<std::remove_cv_t<decltype(E::key)>>;
+template <typename E>
+using HmProbe = typename HmKeyOf<E>::Probe;
+template <typename E>
+using HmSource = typename HmKeyOf<E>::Source;
+
 }  // namespace cex::detail
 
 #endif  // CEX_COLLECTIONS_INTERNAL_HM_KEY_H_

@@ -1,12 +1,8 @@
 #include "cex/collections/internal/hm_table.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#include "cex/collections/internal/handle.h"
-#include "cex/collections/internal/hm_key_pages.h"
 #include "cex/collections/internal/huge_pages.h"
-#include "cex/sanitizer.h"
 
 namespace cex::detail {
 namespace {
@@ -25,7 +21,7 @@ size_t index_capacity(size_t chunks) {
 }
 
 // Chunks for `needed` entries; 0 while they are scanned.
-size_t chunks_for(HmLayout layout, size_t needed) {
+size_t chunks_for(MapLayout layout, size_t needed) {
   if (layout.scanned && needed <= kHmScanMax) return 0;
   size_t chunks = 1;
   while (index_capacity(chunks) < needed) chunks *= 2;
@@ -34,7 +30,7 @@ size_t chunks_for(HmLayout layout, size_t needed) {
 
 // Entries that a map has room for from the start, where its user says nothing: as many as need
 // no growth of the index, unless they are large.
-size_t first_entries(HmLayout layout) {
+size_t first_entries(MapLayout layout) {
   constexpr size_t kMaxBytes = 1024;
   const size_t entries = kMaxBytes / layout.size;
   return entries == 0 ? 1 : entries < kHmScanMax ? entries : kHmScanMax;
@@ -59,10 +55,6 @@ HmChunk* make_chunks(IAllocator a, size_t count, Site site) {
   return chunks;
 }
 
-size_t block_align(HmLayout layout) {
-  return layout.align > kDefaultAlign ? layout.align : kDefaultAlign;
-}
-
 // How large to make the entries' block for `needed` of them, where the index holds
 // `indexed`. Small ones double. Larger ones grow in steps of an eighth of what the index
 // holds, so that little lies idle: realloc often has nothing to copy, and what it
@@ -76,41 +68,31 @@ size_t entries_for(size_t have, size_t needed, size_t indexed, bool is_arena) {
 }
 
 #ifdef CEX_TEST
-[[noreturn, gnu::cold]] void die_of_slack(const HmHeader* header, const void* at, Site site) {
-  const size_t offset =
-      static_cast<size_t>(static_cast<const char*>(at) - static_cast<const char*>(header->entries));
-  die(site,
-      "write past the last entry of a map, at %p\n"
-      "  entry %zu was written to while there was none\n"
-      "  there %s %zu; a pointer to an entry is good until the next insert or delete",
-      at, offset / header->entry_size, header->length == 1 ? "is" : "are", header->length);
-}
-
 // From here on what is behind the last entry is not to be touched.
-void watch_slack(HmHeader* header) {
+void watch_slack(MapHeader* header) {
   header->slack.watch(header->allocator, header->entries, header->entries,
                       header->length * header->entry_size,
                       header->entries_capacity * header->entry_size);
 }
 
 // Until the block is resized or freed.
-void open_slack(const HmHeader* header, Site site) {
+void open_slack(const MapHeader* header, Site site) {
   const void* const at =
       header->slack.open_all(header->entries, header->length * header->entry_size);
-  if (at != nullptr) die_of_slack(header, at, site);
+  if (at != nullptr) map_die_of_slack(header, at, site);
 }
 #else
-void watch_slack(HmHeader*) {}
-void open_slack(const HmHeader*, Site) {}
+void watch_slack(MapHeader*) {}
+void open_slack(const MapHeader*, Site) {}
 #endif
 
 // Makes the entries' block one for `count` of them; false, and all as it was, when there is no
 // memory.
-bool resize_entries(HmHeader* header, HmLayout layout, size_t count, Site site) {
+bool resize_entries(MapHeader* header, MapLayout layout, size_t count, Site site) {
   open_slack(header, site);
   // At most 2^31 entries of less than 2^31 bytes: no overflow.
   void* const moved = mem_realloc(header->allocator, header->entries, count * layout.size,
-                                  block_align(layout), site);
+                                  map_block_align(layout), site);
   if (moved != nullptr) {
     header->entries = moved;
     header->entries_capacity = count;
@@ -121,47 +103,23 @@ bool resize_entries(HmHeader* header, HmLayout layout, size_t count, Site site) 
 
 }  // namespace
 
-HmHeader* hm_create(IAllocator a, const HmOptions& options, HmLayout layout, bool text_keys,
-                    OnFailure on_failure, const char* call, Site site) {
-  if (a == nullptr) die(site, "%s: the allocator is null", call);
-  HmHeader* header = mem_malloc(a, sizeof(HmHeader), alignof(HmHeader), site);
-  if (header != nullptr) {
-    const size_t page_size = text_keys ? options.copy_keys_arena_pgsize.value() : 0;
-    *header = HmHeader{};
-#ifdef CEX_TEST
-    header->made = site;
-#endif
-    header->seed = options.seed == 0 ? hm_random_seed(header) : hm_seed_from(options.seed);
-    header->magic = kHmMagic;
-    header->entry_size = layout.size;
-    header->allocator = a;
-    header->copies_keys = text_keys && (options.copy_keys || page_size != 0);
-    bool complete = true;
-    if (page_size != 0) {
-      header->key_pages = HmKeyPages::create(a, page_size, site);
-      complete = header->key_pages != nullptr;
-    }
-    if (complete) {
-      const size_t wanted = options.capacity.value();
-      const HmGrowth growth =
-          hm_prepare(header, layout, wanted == 0 ? first_entries(layout) : wanted, true, site);
-      complete = growth.done;
-      if (complete) hm_install(header, growth, site);
-    }
-    if (complete) return header;
-    hm_destroy(header, site);
-  }
-  if (on_failure == OnFailure::kDie) {
-    HmHeader none{};
-    none.entry_size = layout.size;
-    hm_die_of_memory(&none, options.capacity.value(), 0, call, site);
-  }
-  return nullptr;
+bool hm_start(MapHeader* header, MapLayout layout, size_t capacity, Site site) {
+  const size_t entries = capacity == 0 ? first_entries(layout) : capacity;
+  const HmGrowth growth = hm_prepare(header, layout, entries, /*exact=*/true, site);
+  if (growth.done) hm_install(header, growth, site);
+  return growth.done;
 }
 
-HmGrowth hm_prepare(HmHeader* header, HmLayout layout, size_t needed, bool exact, Site site) {
+void hm_end(MapHeader* header, Site site) {
+  open_slack(header, site);
+  // Newest first, which lets an arena take them back.
+  if (header->entries != nullptr) mem_free(header->allocator, header->entries, site);
+  if (header->chunks != nullptr) mem_free(header->allocator, header->chunks, site);
+}
+
+HmGrowth hm_prepare(MapHeader* header, MapLayout layout, size_t needed, bool exact, Site site) {
   constexpr HmGrowth kNothing{nullptr, 0, false};
-  if (needed > kHmMaxEntries) return kNothing;
+  if (needed > kMapMaxEntries) return kNothing;
   const size_t had = header->chunks == nullptr ? 0 : hm_chunk_count(header->mask);
   size_t chunks = chunks_for(layout, needed);
   if (chunks < had) chunks = had;
@@ -197,7 +155,7 @@ HmGrowth hm_prepare(HmHeader* header, HmLayout layout, size_t needed, bool exact
   return growth;
 }
 
-HmGrowth hm_prepare_shrinking(HmHeader* header, HmLayout layout, Site site) {
+HmGrowth hm_prepare_shrinking(MapHeader* header, MapLayout layout, Site site) {
   constexpr HmGrowth kNothing{nullptr, 0, false};
   const size_t few = first_entries(layout);
   const size_t entries = header->length > few ? header->length : few;
@@ -213,7 +171,7 @@ HmGrowth hm_prepare_shrinking(HmHeader* header, HmLayout layout, Site site) {
   return growth;
 }
 
-void hm_install(HmHeader* header, HmGrowth growth, Site site) {
+void hm_install(MapHeader* header, HmGrowth growth, Site site) {
   const bool is_new = growth.chunks != nullptr && growth.chunks != header->chunks;
   if (header->chunks != nullptr && (is_new || growth.count == 0)) {
     mem_free(header->allocator, header->chunks, site);  // null then
@@ -229,22 +187,19 @@ void hm_install(HmHeader* header, HmGrowth growth, Site site) {
   header->room = header->entries_capacity < indexed ? header->entries_capacity : indexed;
 }
 
-void hm_die_of_memory(const HmHeader* header, size_t needed, size_t key_size, const char* call,
-                      Site site) {
-  if (needed > kHmMaxEntries) {
-    die(site, "%s: a map holds at most %zu entries\n  %zu wanted", call, kHmMaxEntries, needed);
-  }
-  if (key_size != 0) {
-    const size_t characters = key_size - 1;  // without its NUL
-    die(site,
-        "%s: out of memory\n  for the copy of a key of %zu character%s; entries: %zu, room for %zu",
-        call, characters, plural(characters), header->length, header->room);
-  }
-  die(site, "%s: out of memory\n  %zu entries of %u bytes in use, room for %zu, %zu wanted", call,
-      header->length, static_cast<unsigned>(header->entry_size), header->room, needed);
+void hm_empty_index(MapHeader* header) {
+  empty_chunks(header->chunks, hm_chunk_count(header->mask));
 }
 
-void hm_reset(HmHeader* header, HmLayout layout) {
+void hm_index_close_gap(MapHeader* header, size_t position) {
+  const size_t chunks = hm_chunk_count(header->mask);
+  for (size_t c = 0; c < chunks; ++c) {
+    // Free slots too, which does no harm.
+    for (uint32_t& other : header->chunks[c].positions) other -= other > position ? 1 : 0;
+  }
+}
+
+void hm_reset(MapHeader* header, MapLayout layout) {
   if (header->chunks != nullptr) {
     const size_t chunks = hm_chunk_count(header->mask);
     empty_chunks(header->chunks, chunks);
@@ -261,39 +216,7 @@ void hm_reset(HmHeader* header, HmLayout layout) {
 #endif
 }
 
-void hm_destroy(HmHeader* header, Site site) {
-  const IAllocator a = header->allocator;
-  open_slack(header, site);
-  // A copy of the handle that is used later finds this, in release builds too for
-  // as long as nobody else has been given the memory.
-  header->magic = kHmFreed;
-  // Newest first, which lets an arena take them back.
-  if (header->entries != nullptr) mem_free(a, header->entries, site);
-  if (header->chunks != nullptr) mem_free(a, header->chunks, site);
-  if (header->key_pages != nullptr) header->key_pages->destroy(site);
-  mem_free(a, header, site);
-}
-
-void hm_die_of_key([[maybe_unused]] const HmHeader* header, [[maybe_unused]] size_t position,
-                   [[maybe_unused]] bool points_to_text, const char* call, Site site) {
-#ifdef CEX_TEST
-  char entry[40] = "one of its entries";
-  if (position != SIZE_MAX) snprintf(entry, sizeof(entry), "entry %zu", position);
-  die(site,
-      "%s: a key was changed, or its text has gone, while in the map\n"
-      "  the key of %s (of %zu); the map was made at %s:%d\n"
-      "  %s",
-      call, entry, header->length, header->made.file == nullptr ? "?" : header->made.file,
-      header->made.line,
-      points_to_text && !header->copies_keys
-          ? "text keys are borrowed: keep the text, or make the map with .copy_keys = true"
-          : "to change a key, delete it and set the new one");
-#else
-  die(site, "%s: a key was changed, or its text has gone, while in the map", call);
-#endif
-}
-
-HmPlace hm_index_find_anywhere(const HmHeader* header, size_t position) {
+HmPlace hm_index_find_anywhere(const MapHeader* header, size_t position) {
   for (size_t c = hm_chunk_count(header->mask); c-- != 0;) {
     HmChunk& chunk = header->chunks[c];
     for (unsigned slot = 0; slot < kHmSlots; ++slot) {
@@ -304,42 +227,20 @@ HmPlace hm_index_find_anywhere(const HmHeader* header, size_t position) {
   return {nullptr, 0};
 }
 
-void hm_open_entry([[maybe_unused]] const HmHeader* header, [[maybe_unused]] Site site) {
+void hm_open_entry([[maybe_unused]] const MapHeader* header, [[maybe_unused]] Site site) {
 #ifdef CEX_TEST
   const size_t from = header->length * header->entry_size;
   const void* const at = header->slack.open(header->entries, from, from + header->entry_size);
-  if (at != nullptr) die_of_slack(header, at, site);
+  if (at != nullptr) map_die_of_slack(header, at, site);
 #endif
 }
 
-void hm_close_entries([[maybe_unused]] const HmHeader* header, [[maybe_unused]] size_t from,
+void hm_close_entries([[maybe_unused]] const MapHeader* header, [[maybe_unused]] size_t from,
                       [[maybe_unused]] size_t count) {
 #ifdef CEX_TEST
   header->slack.close(header->entries, from * header->entry_size,
                       (from + count) * header->entry_size);
 #endif
-}
-
-void hm_die_of_null(const char* call, Site site) {
-  die(site, "%s: the map is null\n  make it with hm$new(m, allocator) first", call);
-}
-
-void hm_verify(const HmHeader* header, HmLayout layout, const char* call, Site site) {
-  if (header == nullptr) [[unlikely]]
-    hm_die_of_null(call, site);
-  check_handle(header, call, site);
-  // Asked first, so that the message is this one and not the sanitizer's.
-  const bool gone = is_forbidden(&header->magic, sizeof(header->magic));
-  if (gone || header->magic != kHmMagic) [[unlikely]] {
-    die(site,
-        "%s: use of a map that is no longer there\n"
-        "  it was freed, or the mem$scope that it was allocated in has ended",
-        call);
-  }
-  if (header->entry_size != layout.size) [[unlikely]] {
-    die(site, "%s: the map has entries of %u bytes, the handle's type has %u", call,
-        static_cast<unsigned>(header->entry_size), static_cast<unsigned>(layout.size));
-  }
 }
 
 }  // namespace cex::detail

@@ -14,7 +14,7 @@
 #include <type_traits>
 
 #include "cex/collections/internal/arr_handle.h"
-#include "cex/collections/internal/hm_handle.h"
+#include "cex/map.h"
 
 namespace cex::detail {
 
@@ -132,8 +132,8 @@ void print_address(Sink& sink, const volatile void* p) {
 
 template <typename Sink, typename T>
 void print_value(Sink& sink, const Arr<T>& a, int depth);
-template <typename Sink, typename E>
-void print_value(Sink& sink, const HmOf<E>& m, int depth);
+template <typename Sink, typename M, typename E, typename L>
+void print_value(Sink& sink, const MapOf<M, E, L>& m, int depth);
 
 // One element, key or value.
 template <typename Sink, typename T>
@@ -228,13 +228,15 @@ void print_all(Sink& sink, const Container& all, int depth, std::string_view ope
     print_text(sink, close);
     return;
   }
-  for (size_t i = 0; i < length; ++i) {
-    if (i != 0) print_text(sink, ", ");
-    if (i == kPrintMaxElements) {
+  size_t count = 0;
+  for (const auto& one : all) {
+    if (count != 0) print_text(sink, ", ");
+    if (count == kPrintMaxElements) {
       print_text(sink, "…");
       break;
     }
-    print_one(all[i]);
+    print_one(one);
+    ++count;
   }
   print_text(sink, close);
 }
@@ -254,9 +256,10 @@ void print_value(Sink& sink, const Arr<T>& a, int depth) {
   }
 }
 
-template <typename Sink, typename E>
-void print_value(Sink& sink, const HmOf<E>& m, int depth) {
-  print_all(sink, m, depth, "{", "}", [&](const E& entry) { print_entry(sink, entry, depth + 1); });
+template <typename Sink, typename M, typename E, typename L>
+void print_value(Sink& sink, const MapOf<M, E, L>& m, int depth) {
+  print_all(sink, static_cast<const M&>(m), depth, "{", "}",
+            [&](const E& entry) { print_entry(sink, entry, depth + 1); });
 }
 
 }  // namespace cex::detail

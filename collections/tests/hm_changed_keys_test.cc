@@ -58,7 +58,7 @@ void change_and_go_on(uint64_t seed) {
         hm$gets(m, key_of<K>(n));
         if (random.below(100) == 0) hm$clear(m);
     }
-    hm_check_positions(m);
+    check_positions(m);
   }
   hm$free(m);
 }
@@ -81,7 +81,7 @@ TEST(ChangedKey, OfTheLastEntry) {
     hm$del(m, 100);  // so that the newest slot is not the last entry's
     m[99].key = 1000 + seed;
     EXPECT_TRUE(hm$del(m, 5));
-    hm_check_positions(m);
+    check_positions(m);
     EXPECT_EQ(hm$len(m), 99u);
     hm$free(m);
   }
@@ -95,7 +95,7 @@ TEST(ChangedKey, TextThatTheMapHasCopied) {
     for (int n = 0; n < 300; ++n) hm$del(m, std::to_string(n + 1000).c_str());
     while (hm$len(m) > 50 && hm$del(m, "x000")) continue;
     for (int n = 0; n < 300; ++n) hm$set(m, std::to_string(n + 2000).c_str(), n);
-    hm_check_positions(m);
+    check_positions(m);
     hm$free(m);
   }
 }

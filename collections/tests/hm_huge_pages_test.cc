@@ -34,7 +34,7 @@ bool is_advised(const void* p) {
   return advised;
 }
 
-const void* chunks_of(const Map& m) { return cex::detail::HmAccess::header(m)->chunks; }
+const void* chunks_of(const Map& m) { return cex::detail::MapAccess::header(m)->chunks; }
 
 class HmHugePagesTest : public testing::Test {
  protected:

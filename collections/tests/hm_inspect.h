@@ -17,7 +17,7 @@ namespace cex {
 template <typename E>
 uint64_t hm_hash_of(const HmOf<E>& m, const E& entry) {
   using Key = detail::HmKeyOf<E>;
-  return Key::hash(Key::probe_stored(entry.key), detail::HmAccess::header(m)->seed);
+  return Key::hash(Key::probe_stored(entry.key), detail::MapAccess::header(m)->seed);
 }
 
 // What finding an entry costs: chunks visited and keys compared.
@@ -31,7 +31,7 @@ struct HmProbes {
 // of them where it is SIZE_MAX. 0 for a map without an index.
 template <typename E>
 HmProbes hm_probes(const HmOf<E>& m, uint64_t hash, size_t position) {
-  const detail::HmHeader* const header = detail::HmAccess::header(m);
+  const detail::MapHeader* const header = detail::MapAccess::header(m);
   HmProbes probes;
   if (header == nullptr || header->chunks == nullptr) return probes;
   size_t at = static_cast<size_t>(hash);
@@ -65,8 +65,8 @@ HmProbes hm_probes_of_all(const HmOf<E>& m) {
 // Checks that the index is that of the entries and of nothing else: each is entered
 // once, under its tag, and each chunk counts those that passed through it.
 template <typename E>
-void hm_check_index(const HmOf<E>& m) {
-  const detail::HmHeader* const header = detail::HmAccess::header(m);
+void check_index(const HmOf<E>& m) {
+  const detail::MapHeader* const header = detail::MapAccess::header(m);
   if (header == nullptr || header->chunks == nullptr) return;
   const size_t count = detail::hm_chunk_count(header->mask);
   std::vector<uint32_t> passed(count);
@@ -99,8 +99,8 @@ void hm_check_index(const HmOf<E>& m) {
 
 // Checks what holds whatever has become of the keys: each entry has one slot.
 template <typename E>
-void hm_check_positions(const HmOf<E>& m) {
-  const detail::HmHeader* const header = detail::HmAccess::header(m);
+void check_positions(const HmOf<E>& m) {
+  const detail::MapHeader* const header = detail::MapAccess::header(m);
   if (header == nullptr || header->chunks == nullptr) return;
   std::vector<bool> seen(header->length);
   size_t used = 0;
@@ -118,29 +118,41 @@ void hm_check_positions(const HmOf<E>& m) {
 }
 
 // The entries that the map has room for before anything must grow.
-template <typename E>
-size_t hm_room(const HmOf<E>& m) {
-  return detail::HmAccess::header(m)->room;
+template <typename Map>
+size_t map_room(const Map& m) {
+  return detail::MapAccess::header(m)->room;
+}
+
+// Where the map's entries lie, and what its blocks have room for.
+struct MapReserved {
+  const void* entries;
+  size_t room, entries_capacity, chunk_capacity;
+  bool operator==(const MapReserved&) const = default;
+};
+template <typename Map>
+MapReserved map_reserved(const Map& m) {
+  const detail::MapHeader* const header = detail::MapAccess::header(m);
+  return {header->entries, header->room, header->entries_capacity, header->chunk_capacity};
 }
 
 // The bytes of the index that is in use, of the block that it lies in.
 template <typename E>
 size_t hm_index_bytes(const HmOf<E>& m) {
-  const detail::HmHeader* const header = detail::HmAccess::header(m);
+  const detail::MapHeader* const header = detail::MapAccess::header(m);
   return header->chunks == nullptr ? 0 : header->mask + sizeof(detail::HmChunk);
 }
 
 // What the map's blocks have room for: entries, and chunks of the index.
 template <typename E>
 std::pair<size_t, size_t> hm_reserved(const HmOf<E>& m) {
-  const detail::HmHeader* const header = detail::HmAccess::header(m);
+  const detail::MapHeader* const header = detail::MapAccess::header(m);
   return {header->entries_capacity, header->chunk_capacity};
 }
 
 // Makes the map believe that it has so many entries; `length` 0 makes it as good as new.
 template <typename E>
 void hm_pretend_length(HmOf<E>& m, size_t length) {
-  detail::HmHeader* const header = detail::HmAccess::header(m);
+  detail::MapHeader* const header = detail::MapAccess::header(m);
 #ifdef CEX_TEST
   if (length == 0) detail::hm_close_entries(header, 0, header->length);
   header->next_verified = 0;  // those that there are
@@ -152,7 +164,7 @@ void hm_pretend_length(HmOf<E>& m, size_t length) {
 // The secret that its hashes depend on.
 template <typename E>
 uint64_t hm_seed_word(const HmOf<E>& m) {
-  return detail::HmAccess::header(m)->seed.a;
+  return detail::MapAccess::header(m)->seed.a;
 }
 
 }  // namespace cex

@@ -1,4 +1,4 @@
-// A hm$ and a std::unordered_map, taken through the same operations and compared.
+// A hm$ or hf$ and a std::unordered_map, taken through the same operations and compared.
 #ifndef CEX_COLLECTIONS_TESTS_HM_MODEL_H_
 #define CEX_COLLECTIONS_TESTS_HM_MODEL_H_
 
@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "cex/for_each.h"
+#include "cex/hf.h"
 #include "cex/hm.h"
+#include "collections/tests/hf_inspect.h"
 #include "collections/tests/hm_inspect.h"
 #include "collections/tests/hm_model_keys.h"
 #include "collections/tests/model_check.h"
@@ -30,14 +32,15 @@ struct ModelRecord {
   K other;
 };
 
-template <typename E>
-class HmModel {
+template <template <typename> class Map, typename E>
+class MapModel {
   using Keys = ModelKeys<std::remove_cv_t<decltype(E::key)>>;
   static constexpr bool kHasMore = requires(E e) { e.more; };
+  static constexpr bool kOrdered = requires(Map<E> m) { m.data(); };
 
  public:
   // Without `options` each map has random ones.
-  HmModel(ModelSource& source, const ModelSetup& setup, const HmOptions* options = nullptr)
+  MapModel(ModelSource& source, const ModelSetup& setup, const HmOptions* options = nullptr)
       : source_(source),
         allocator_(setup.allocator),
         own_(setup.own),
@@ -55,28 +58,34 @@ class HmModel {
         step();
         keys_.spoil();
         if (m_ == nullptr) break;  // there is no memory, and has been none for long
-        MODEL_CHECK(hm$len(m_) == order_.size());
+        MODEL_CHECK(m_.size() == order_.size());
         check_held();
         if (model_run.step % 512 == 0) compare();
       }
       if (m_ != nullptr) compare();
     }
-    hm$free(m_);
+    m_.free();
     MODEL_CHECK(m_ == nullptr);
   }
 
   // Compares all there is to see, and the index, which one doesn't see.
   void compare() {
-    MODEL_CHECK(hm$len(m_) == order_.size() && m_.size() == order_.size());
+    MODEL_CHECK(m_.size() == order_.size() && m_.size() == order_.size());
     for (size_t i = 0; i < order_.size(); ++i) {
       compare_entry(i);
-      MODEL_CHECK(hm$gets(copy_, keys_.get(order_[i].key, false)) == &m_[i]);
+      MODEL_CHECK(copy_.find(keys_.get(order_[i].key, false)) == entry_at(i));
     }
     for (size_t tries = 0; tries < 5; ++tries) {
       const size_t n = (tries * 7919 + model_run.step) % Keys::kCount;
-      MODEL_CHECK((hm$getp(m_, keys_.get(n, false)) != nullptr) == places_.contains(n));
+      MODEL_CHECK((m_.getp(keys_.get(n, false)) != nullptr) == places_.contains(n));
     }
-    hm_check_index(m_);
+    size_t count = 0;
+    for (const E& entry : m_) {
+      MODEL_CHECK(m_.find(entry.key) == &entry);
+      ++count;
+    }
+    MODEL_CHECK(count == order_.size());
+    check_index(m_);
   }
 
  private:
@@ -90,22 +99,32 @@ class HmModel {
   };
   static constexpr size_t kNone = SIZE_MAX;
 
-  void compare_entry(size_t i) const {
+  // The entry that is number `i` of the model's.
+  E* entry_at(size_t i) {
+    if constexpr (kOrdered) {
+      return &m_[i];
+    } else {
+      return m_.find(keys_.get(order_[i].key, true));
+    }
+  }
+
+  void compare_entry(size_t i) {
     const Expected& expected = order_[i];
-    MODEL_CHECK(Keys::is(m_[i].key, expected.key));
-    MODEL_CHECK(m_[i].value == expected.value);
-    MODEL_CHECK(Keys::text_at(m_[i].key) == expected.text);
+    const E* const entry = entry_at(i);
+    MODEL_CHECK(entry != nullptr && Keys::is(entry->key, expected.key));
+    MODEL_CHECK(entry->value == expected.value);
+    MODEL_CHECK(Keys::text_at(entry->key) == expected.text);
     if constexpr (kHasMore) {
-      MODEL_CHECK(m_[i].more == expected.more);
-      MODEL_CHECK(expected.other == kNone || Keys::is(m_[i].other, expected.other));
+      MODEL_CHECK(entry->more == expected.more);
+      MODEL_CHECK(expected.other == kNone || Keys::is(entry->other, expected.other));
     }
   }
 
   // A pointer to an entry is good until the next insert or delete.
-  void check_held() const {
+  void check_held() {
     if (held_ == nullptr) return;
     const size_t at = places_.at(held_key_);
-    MODEL_CHECK(held_ == &m_[at] && held_->value == order_[at].value);
+    MODEL_CHECK(held_ == entry_at(at) && held_->value == order_[at].value);
   }
   void hold(E* entry, size_t n) {
     held_ = entry;
@@ -121,14 +140,13 @@ class HmModel {
   bool attempt(Operation operation) {
     const size_t failures_before = failures();
     const size_t bytes = own_ == nullptr ? 0 : own_->live_bytes;
-    const size_t room = hm_room(m_);
-    const E* const entries = m_.data();
+    const auto reserved = map_reserved(m_);
     const bool done = operation();
     if (own_ != nullptr) MODEL_CHECK(done == (failures() == failures_before));
     if (done) return true;
     MODEL_CHECK(may_fail_);
     ++model_run.total_failed;
-    MODEL_CHECK(m_.data() == entries && hm_room(m_) == room);
+    MODEL_CHECK(map_reserved(m_) == reserved);
     // A page for keys that was got in vain is there for the next one.
     MODEL_CHECK(own_ == nullptr || own_->live_bytes == bytes ||
                 (options_.copy_keys_arena_pgsize.value() != 0 && own_->live_bytes > bytes));
@@ -165,8 +183,7 @@ class HmModel {
     for (int tries = 0; tries < 3; ++tries) {
       const size_t failures_before = failures();
       const size_t bytes = own_ == nullptr ? 0 : own_->live_bytes;
-      const HmOf<E> made = hm_try_new(m_, allocator_, options_);
-      MODEL_CHECK(made == m_);
+      m_ = Map<E>::try_create(allocator_, options_);
       copy_ = m_;
       if (m_ != nullptr) return true;
       MODEL_CHECK(may_fail_ && (own_ == nullptr || failures() != failures_before));
@@ -205,7 +222,7 @@ class HmModel {
       }
       if (held_ == nullptr) hold(entry, n);  // what was held still is
     }
-    MODEL_CHECK(entry == &m_[place->second]);
+    MODEL_CHECK(entry == entry_at(place->second));
     compare_entry(place->second);
   }
   void set(size_t n) {
@@ -213,12 +230,12 @@ class HmModel {
     const bool inside = !order_.empty() && source_.below(4) == 0;
     const size_t at = inside ? source_.below(order_.size()) : 0;
     const uint64_t value = inside ? order_[at].value : source_.word();
-    const uint64_t& argument_value = inside ? m_[at].value : value;
+    const uint64_t& argument_value = inside ? entry_at(at)->value : value;
     const auto key = argument(n);
     E* entry = nullptr;
     if (!careful()) {
-      entry = hm$set(m_, key, argument_value);
-    } else if (!attempt([&] { return (entry = hm$try_set(m_, key, argument_value)) != nullptr; })) {
+      entry = m_.set(key, argument_value);
+    } else if (!attempt([&] { return (entry = m_.try_set(key, argument_value)) != nullptr; })) {
       return;
     }
     note(n, value, entry);
@@ -228,15 +245,15 @@ class HmModel {
     const auto key = argument(n);
     uint64_t* p = nullptr;
     if (!careful()) {
-      p = hm$setp(m_, key);
-    } else if (!attempt([&] { return (p = hm$try_setp(m_, key)) != nullptr; })) {
+      p = m_.setp(key);
+    } else if (!attempt([&] { return (p = m_.try_setp(key)) != nullptr; })) {
       return;
     }
     const auto place = places_.find(n);
     MODEL_CHECK(*p == (place == places_.end() ? 0 : order_[place->second].value));
     const uint64_t value = source_.word();
     *p = value;
-    note(n, value, hm$gets(m_, keys_.get(n, false)));
+    note(n, value, m_.find(keys_.get(n, false)));
   }
 
   void sets(size_t n) {
@@ -253,8 +270,8 @@ class HmModel {
     put_key(&fresh.key, argument(n));
     E* entry = nullptr;
     if (!careful()) {
-      entry = hm$sets(m_, fresh);
-    } else if (!attempt([&] { return (entry = hm$try_sets(m_, fresh)) != nullptr; })) {
+      entry = m_.sets(fresh);
+    } else if (!attempt([&] { return (entry = m_.try_sets(fresh)) != nullptr; })) {
       return;
     }
     note(n, value, more, other, true, entry);
@@ -285,26 +302,26 @@ class HmModel {
       uint64_t* p = nullptr;
       switch (source_.below(8)) {
         case 0:
-          MODEL_CHECK((hm$gets(m_, m_[at].other) == nullptr) == !has);
+          MODEL_CHECK((m_.find(entry_at(at)->other) == nullptr) == !has);
           return;
         case 1:
-          MODEL_CHECK(hm$get(m_, m_[at].other, m_[at].value) ==
+          MODEL_CHECK(m_.get_or(entry_at(at)->other, entry_at(at)->value) ==
                       (has ? order_[place->second].value : value));
           return;
         case 2:
         case 3:
-          p = careful() ? nullptr : hm$setp(m_, m_[at].other);
+          p = careful() ? nullptr : m_.setp(entry_at(at)->other);
           if (p == nullptr &&
-              !attempt([&] { return (p = hm$try_setp(m_, m_[at].other)) != nullptr; })) {
+              !attempt([&] { return (p = m_.try_setp(entry_at(at)->other)) != nullptr; })) {
             return;
           }
           *p = value;
-          entry = hm$gets(m_, keys_.get(n, false));
+          entry = m_.find(keys_.get(n, false));
           break;
         default:
-          entry = careful() ? nullptr : hm$set(m_, m_[at].other, m_[at].value);
+          entry = careful() ? nullptr : m_.set(entry_at(at)->other, entry_at(at)->value);
           if (entry == nullptr && !attempt([&] {
-                return (entry = hm$try_set(m_, m_[at].other, m_[at].value)) != nullptr;
+                return (entry = m_.try_set(entry_at(at)->other, entry_at(at)->value)) != nullptr;
               })) {
             return;
           }
@@ -318,9 +335,9 @@ class HmModel {
     if (order_.empty()) return;
     const size_t at = source_.below(order_.size());
     const Expected expected = order_[at];
-    E* const entry = m_.data() + at;
-    MODEL_CHECK(hm$sets(m_, *entry) == entry);
-    MODEL_CHECK(hm$set(m_, entry->key, entry->value) == entry);
+    E* const entry = entry_at(at);
+    MODEL_CHECK(m_.sets(*entry) == entry);
+    MODEL_CHECK(m_.set(entry->key, entry->value) == entry);
     compare_entry(at);
     MODEL_CHECK(order_[at].text == expected.text);
   }
@@ -336,22 +353,63 @@ class HmModel {
     const bool has = place != places_.end();
     // By a key of the caller's, or by the map's own one.
     if (has && source_.below(3) == 0) {
-      MODEL_CHECK(hm$del(m_, m_[place->second].key));
+      MODEL_CHECK(m_.del(entry_at(place->second)->key));
     } else if (const size_t at = with_other(n); at != kNone) {
-      if constexpr (kHasMore) MODEL_CHECK(hm$del(m_, m_[at].other) == has);
+      if constexpr (kHasMore) MODEL_CHECK(m_.del(entry_at(at)->other) == has);
     } else {
-      MODEL_CHECK(hm$del(m_, keys_.get(n, false)) == has);
+      MODEL_CHECK(m_.del(keys_.get(n, false)) == has);
     }
-    if (!has) return;
-    held_ = nullptr;
-    const size_t at = place->second;
-    places_.erase(place);
+    if (has) forget(place->second);
+  }
+
+  // After the key of order_[at] was deleted: the last one is there now.
+  void forget(size_t at) {
+    if (kOrdered || held_key_ == order_[at].key) held_ = nullptr;
+    places_.erase(order_[at].key);
     if (at != order_.size() - 1) {
       order_[at] = order_.back();
       places_[order_[at].key] = at;
     }
     order_.pop_back();
     if (at < order_.size()) compare_entry(at);
+  }
+
+  // The order of those that stay is as it was.
+  template <typename Goes>
+  void forget_if(Goes goes) {
+    std::erase_if(order_, goes);
+    places_.clear();
+    for (size_t i = 0; i < order_.size(); ++i) places_[order_[i].key] = i;
+    held_ = nullptr;
+    compare();
+  }
+
+  void erase_ordered(size_t n) {
+    if constexpr (kOrdered) {
+      const bool has = places_.contains(n);
+      MODEL_CHECK(m_.del_ordered(keys_.get(n, false)) == has);
+      if (has) forget_if([n](const Expected& expected) { return expected.key == n; });
+    }
+  }
+
+  void erase_some() {
+    const uint64_t modulus = 1 + source_.below(8);
+    const size_t before = order_.size();
+    const size_t erased =
+        m_.erase_if([modulus](const E& entry) { return entry.value % modulus == 1; });
+    forget_if([modulus](const Expected& expected) { return expected.value % modulus == 1; });
+    MODEL_CHECK(erased == before - order_.size());
+  }
+
+  void look_up_many() {
+    std::vector<size_t> numbers(source_.below(50));
+    for (size_t& n : numbers) n = any_key();
+    using Argument = decltype(keys_.get(0, true));
+    std::vector<Argument> keys;
+    for (const size_t n : numbers) keys.push_back(keys_.get(n, true));
+    std::vector<uint64_t*> found(numbers.size());
+    m_.getp_many(keys.data(), keys.size(), found.data());
+    for (size_t i = 0; i < numbers.size(); ++i) MODEL_CHECK(found[i] == m_.getp(keys[i]));
   }
 
   void look_up(size_t n) {
@@ -361,23 +419,25 @@ class HmModel {
     const uint64_t value = has ? order_[place->second].value : 0;
     switch (source_.below(4)) {
       case 0:
-        MODEL_CHECK(hm$get(m_, key) == value);
+        MODEL_CHECK(m_.get(key) == value);
         break;
       case 1:
-        MODEL_CHECK(hm$get(m_, key, 77) == (has ? value : 77));
+        MODEL_CHECK(m_.get_or(key, 77) == (has ? value : 77));
         break;
       case 2:
-        MODEL_CHECK(hm$getp(m_, key) == (has ? &m_[place->second].value : nullptr));
+        MODEL_CHECK(m_.getp(key) == (has ? &entry_at(place->second)->value : nullptr));
         break;
       default:
-        MODEL_CHECK(hm$gets(copy_, key) == (has ? &m_[place->second] : nullptr));
+        MODEL_CHECK(copy_.find(key) == (has ? entry_at(place->second) : nullptr));
     }
   }
 
   void loop() {
     size_t i = 0;
     for$each (entry, m_) {
-      MODEL_CHECK(entry.value == order_[i].value && Keys::is(entry.key, order_[i].key));
+      if constexpr (kOrdered) {
+        MODEL_CHECK(entry.value == order_[i].value && Keys::is(entry.key, order_[i].key));
+      }
       if (++i == 100) break;
     }
     MODEL_CHECK(i == std::min<size_t>(order_.size(), 100));
@@ -387,9 +447,14 @@ class HmModel {
 
   void clear() {
     const size_t calls = own_ == nullptr ? 0 : own_->calls;
-    const auto reserved = hm_reserved(m_);
-    hm$clear(m_);
-    MODEL_CHECK(hm_reserved(m_) == reserved && (own_ == nullptr || own_->calls == calls));
+    const auto before = map_reserved(m_);
+    m_.clear();
+    if constexpr (kOrdered) {
+      const auto after = map_reserved(m_);
+      MODEL_CHECK(after.entries_capacity == before.entries_capacity &&
+                  after.chunk_capacity == before.chunk_capacity);
+      MODEL_CHECK(own_ == nullptr || own_->calls == calls);
+    }
     order_.clear();
     places_.clear();
     held_ = nullptr;
@@ -400,18 +465,18 @@ class HmModel {
   void reserve() {
     const size_t count = source_.below(order_.size() + 300);
     if (!careful()) {
-      hm$reserve(m_, count);
-    } else if (!attempt([&] { return hm$try_reserve(m_, count); })) {
+      m_.reserve(count);
+    } else if (!attempt([&] { return m_.try_reserve(count); })) {
       return;
     }
-    MODEL_CHECK(hm_room(m_) >= count);
+    MODEL_CHECK(map_room(m_) >= count);
     held_ = nullptr;
   }
 
   void shrink() {
-    const auto reserved = hm_reserved(m_);
-    if (!attempt([&] { return hm$shrink(m_); })) return;
-    MODEL_CHECK(hm_reserved(m_) <= reserved && hm_room(m_) >= order_.size());
+    const size_t room = map_room(m_);
+    if (!attempt([&] { return m_.shrink(); })) return;
+    MODEL_CHECK(map_room(m_) <= room && map_room(m_) >= order_.size());
     held_ = nullptr;
     compare();
   }
@@ -467,8 +532,8 @@ class HmModel {
         break;
       case 24:
         if (source_.below(32) == 0) {
-          hm$free(m_);
-          MODEL_CHECK(m_ == nullptr && hm$len(m_) == 0);
+          m_.free();
+          MODEL_CHECK(m_ == nullptr && m_.size() == 0);
           MODEL_CHECK(own_ == nullptr || own_->live_blocks == 0);
           order_.clear();
           places_.clear();
@@ -490,6 +555,22 @@ class HmModel {
       case 29:
         if (source_.below(32) == 0) shrink();
         break;
+      case 30:
+        switch (source_.below(64)) {
+          case 0:
+            erase_some();
+            break;
+          case 1:
+          case 2:
+            erase_ordered(any_key());
+            break;
+          case 3:
+            look_up_many();
+            break;
+          default:
+            look_up(any_key());
+        }
+        break;
       default:
         look_up(any_key());
     }
@@ -503,8 +584,8 @@ class HmModel {
   const HmOptions* const fixed_options_;
   HmOptions options_;
   bool copies_ = false;
-  HmOf<E> m_;
-  HmOf<E> copy_;  // of the handle; stays good
+  Map<E> m_;
+  Map<E> copy_;  // of the handle; stays good
   Keys keys_;
   size_t range_ = Keys::kCount;
   // The order of the entries, and the place in it of each key that is there.

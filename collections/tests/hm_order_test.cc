@@ -43,7 +43,7 @@ TEST(HmOrder, SetReturnsTheEntry) {
   EXPECT_EQ(hm$try_set(m, 4, 1)->key, 4);
   EXPECT_EQ(*hm$try_setp(m, 4), 1);
   EXPECT_EQ(hm$try_sets(m, 4, 2)->value, 2);
-  EXPECT_EQ(hm_set(m, 5, 6)->value, 6);
+  EXPECT_EQ(m.set(5, 6)->value, 6);
   hm$free(m);
 }
 

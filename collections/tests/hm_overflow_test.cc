@@ -15,7 +15,7 @@ namespace {
 
 using Map = hm$(uint64_t, uint64_t);
 
-detail::HmHeader* header_of(const Map& m) { return detail::HmAccess::header(m); }
+detail::MapHeader* header_of(const Map& m) { return detail::MapAccess::header(m); }
 uint32_t& state_of(const Map& m) { return header_of(m)->chunks[0].state; }
 uint32_t overflow_of(const Map& m) { return state_of(m) / detail::kHmOverflowOne; }
 
@@ -54,7 +54,7 @@ TEST_F(HmOverflow, CountsUpAndDown) {
   EXPECT_EQ(overflow_of(m), 1u);
   EXPECT_TRUE(hm$del(m, keys[13]));
   EXPECT_EQ(overflow_of(m), 0u);
-  hm_check_index(m);
+  check_index(m);
 }
 
 TEST_F(HmOverflow, AFullCountStaysAndSearchesEnd) {
@@ -74,7 +74,7 @@ TEST_F(HmOverflow, AFullCountStaysAndSearchesEnd) {
   EXPECT_FALSE(hm$del(m, keys[0]));
   insert(0, 14);
   for (size_t i = 0; i < 14; ++i) EXPECT_EQ(hm$get(m, keys[i], 99), i);
-  hm_check_index(m);
+  check_index(m);
 
   hm$clear(m);
   EXPECT_EQ(overflow_of(m), 0u);
@@ -96,12 +96,12 @@ TEST_F(HmOverflow, TheNewestSlotIsForgottenInTime) {
   insert(0, 12);
   EXPECT_TRUE(hm$del(m, keys[3]));
   EXPECT_TRUE(hm$del(m, keys[4]));
-  hm_check_index(m);
+  check_index(m);
   // … of one that is gone …
   insert(12, 13);
   EXPECT_TRUE(hm$del(m, keys[12]));
   EXPECT_TRUE(hm$del(m, keys[0]));
-  hm_check_index(m);
+  check_index(m);
   // … and of an index that was cleared, or made anew.
   insert(12, 13);
   hm$clear(m);
@@ -110,7 +110,7 @@ TEST_F(HmOverflow, TheNewestSlotIsForgottenInTime) {
   insert(0, 15);
   EXPECT_GT(detail::hm_chunk_count(header_of(m)->mask), 2u);
   EXPECT_TRUE(hm$del(m, keys[5]));
-  hm_check_index(m);
+  check_index(m);
   for (size_t i = 0; i < 15; ++i) EXPECT_EQ(hm$get(m, keys[i], 99), i == 5 ? 99 : i);
 }
 

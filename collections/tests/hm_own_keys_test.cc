@@ -41,7 +41,7 @@ constexpr Operation kOperations[] = {Operation::kSet,     Operation::kTrySet, Op
 template <typename K>
 void fill(HmOptions options, Operation operation) {
   TestAllocator memory;  // which moves what grows, and overwrites what it leaves
-  hm$(K, Link<K>) m = hm_new(m, memory, options);
+  hm$(K, Link<K>) m = decltype(m)::create(memory, options);
   HmEntry<K, Link<K>> first{};
   put_key(&first.key, 0);
   put_key(&first.value.next, 1);

@@ -105,7 +105,7 @@ TEST_P(OfEachKind, ShrinkReturnsWhatIsNotNeeded) {
       if (few >= 8 || few == 0) {
         EXPECT_EQ(memory.live_bytes, bytes) << few;
       }
-      hm_check_index(m);
+      check_index(m);
       const size_t calls = memory.calls;
       EXPECT_TRUE(hm$shrink(m));
       EXPECT_EQ(memory.calls, calls);
@@ -134,7 +134,7 @@ TEST(HmSize, EachAllocationOfAShrinkingMapMayFail) {
       EXPECT_EQ(memory.live_bytes, bytes);
     }
     memory.fail_at(0);
-    hm_check_index(m);
+    check_index(m);
     for (int n = 0; n < 20; ++n) EXPECT_EQ(hm$get(m, std::to_string(n), -1), n);
     hm$free(m);
     if (done) break;
@@ -175,7 +175,7 @@ TEST(HmSize, ClearCostsWhatWasUsed) {
     EXPECT_LE(hm_index_bytes(m), 16u * 64u);
     for (uint64_t n = 0; n < 10; ++n) hm$set(m, n, n);
     EXPECT_LE(hm_index_bytes(m), 16u * 64u);
-    hm_check_index(m);
+    check_index(m);
     hm$clear(m);
   }
   // What was reserved once still is.
@@ -183,7 +183,7 @@ TEST(HmSize, ClearCostsWhatWasUsed) {
   EXPECT_EQ(memory.calls, calls);
   EXPECT_EQ(hm_index_bytes(m), large);
   for (uint64_t n = 0; n < kMany; ++n) ASSERT_EQ(hm$get(m, n, ~n), n);
-  hm_check_index(m);
+  check_index(m);
   hm$free(m);
 }
 

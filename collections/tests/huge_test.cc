@@ -75,7 +75,7 @@ constexpr size_t kMost = size_t{1} << 31;
 TEST(HugeHm, HoldsTwoToThe31) {
   ReservingAllocator memory;
   hm$(uint32_t, uint32_t) m = hm$new(m, memory, .capacity = kMost);
-  EXPECT_EQ(hm_room(m), kMost);
+  EXPECT_EQ(map_room(m), kMost);
   for (uint32_t i = 0; i < 100; ++i) hm$set(m, i * 0x01000193u, i);
   EXPECT_TRUE(hm$del(m, 0x01000193u));
   for (uint32_t i = 2; i < 100; ++i) ASSERT_EQ(hm$get(m, i * 0x01000193u), i);

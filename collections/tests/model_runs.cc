@@ -28,15 +28,24 @@ void run_arr_model(size_t kind, ModelSource& source, const ModelSetup& setup) {
   }
 }
 
-void run_hm_model(size_t kind, ModelSource& source, const ModelSetup& setup,
+void run_hm_model(size_t number, ModelSource& source, const ModelSetup& setup,
                   const HmOptions* options) {
-  static_assert(kHmModelKinds == 2 * kModelKeyKinds);
+  static_assert(kHmModelKinds == 4 * kModelKeyKinds);
+  const bool is_flat = number >= 2 * kModelKeyKinds;
+  const size_t kind = number % (2 * kModelKeyKinds);
   with_model_key(kind % kModelKeyKinds, [&]<typename K>(const char* what) {
     model_run.what = what;
+    const auto run = [&]<typename E>(const E*) {
+      if (is_flat) {
+        MapModel<HfOf, E>(source, setup, options).run();
+      } else {
+        MapModel<HmOf, E>(source, setup, options).run();
+      }
+    };
     if (kind < kModelKeyKinds) {
-      HmModel<HmEntry<K, uint64_t>>(source, setup, options).run();
+      run(static_cast<const HmEntry<K, uint64_t>*>(nullptr));
     } else {
-      HmModel<ModelRecord<K>>(source, setup, options).run();
+      run(static_cast<const ModelRecord<K>*>(nullptr));
     }
   });
 }

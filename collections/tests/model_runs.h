@@ -12,7 +12,8 @@
 namespace cex {
 
 inline constexpr size_t kArrModelKinds = 3;  // of elements
-inline constexpr size_t kHmModelKinds = 26;  // of keys, 13 in hm$(K, V) and in hm$s(S)
+// Of keys, 13 each in hm$(K, V), hm$s(S), hf$(K, V) and hf$s(S).
+inline constexpr size_t kHmModelKinds = 52;
 
 // Makes a container, takes as many steps as the source has, and frees it.
 void run_arr_model(size_t kind, ModelSource& source, const ModelSetup& setup);

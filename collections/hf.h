@@ -1,0 +1,186 @@
+/// @file
+/// hf$(K, V): a flat hash map in an allocator's memory, used through one pointer.
+///
+/// ```cpp
+/// mem$scope(tmem$, _) {
+///   hf$(uint64_t, int) hits = hf$new(hits, _, .capacity = 1000);
+///   hf$set(hits, 17, 1);
+///   *hf$setp(hits, 42) += 1;                     // made with 0 where it is new
+///   int n = hf$get(hits, 42);                    // 0 where there is none
+///   int* p = hf$getp(hits, 99);                  // nullptr where there is none
+///   for$each (e, hits) printf("%d\n", e.value); // in no order
+///   hf$del(hits, 42);
+/// }                                              // gone with the scope
+/// ```
+///
+/// It is used as a hm$ is: the same operations, kinds of keys, options, checks and messages, which
+/// cex/hm.h tells of. What differs: the entries lie in the table itself, so a lookup reads one
+/// cache line less, and a large map is faster for it. There is no order and no m[i], and going
+/// through all entries takes longer. Pointers to entries and values are good until the next
+/// insert, and a delete moves nothing.
+///
+/// HF.md draws the layout and says which of the two is for what. Thread safety: any number of
+/// readers, or one writer. Each macro is one call of the member of that name: cex/map.h.
+#ifndef CEX_COLLECTIONS_HF_H_
+#define CEX_COLLECTIONS_HF_H_
+
+#include <stddef.h>
+
+#include <iterator>
+#include <string_view>
+#include <type_traits>
+
+#include "cex/collections/internal/hf_flat.h"
+#include "cex/collections/internal/length.h"
+#include "cex/map.h"
+
+namespace cex {
+
+/// A flat map of entries of type E, which has a `.key`: one pointer.
+template <typename E>
+class HfOf : public MapOf<HfOf<E>, E, detail::HfFlat> {
+ public:
+  /// Goes through the entries, in no order. Good until the next insert.
+  class iterator {
+   public:
+    /// What an iterator has.
+    /// @{
+    using value_type = E;
+    using difference_type = ptrdiff_t;
+    using reference = E&;
+    using pointer = E*;
+    using iterator_category = std::forward_iterator_tag;
+    constexpr iterator() = default;
+    E& operator*() const { return slots_[__builtin_ctz(taken_)]; }
+    E* operator->() const { return &**this; }
+    iterator& operator++() {
+      taken_ &= taken_ - 1;
+      skip();
+      return *this;
+    }
+    iterator operator++(int) {
+      const iterator before = *this;
+      ++*this;
+      return before;
+    }
+    friend bool operator==(const iterator& a, const iterator& b) {
+      return a.group_ == b.group_ && a.taken_ == b.taken_;
+    }
+    /// @}
+
+   private:
+    friend class HfOf;
+
+    iterator(const detail::HfGroup* group, const detail::HfGroup* end, E* slots)
+        : group_(group), end_(end), slots_(slots) {
+      if (group != end) taken_ = detail::hf_taken_slots(*group);
+      skip();
+    }
+    void skip() {
+      while (taken_ == 0 && group_ != end_) {
+        slots_ += detail::kHfSlots;
+        if (++group_ != end_) taken_ = detail::hf_taken_slots(*group_);
+      }
+    }
+
+    const detail::HfGroup* group_ = nullptr;
+    const detail::HfGroup* end_ = nullptr;
+    E* slots_ = nullptr;
+    unsigned taken_ = 0;  // a bit for each slot of the group that is yet to come
+  };
+  /// As iterator.
+  using const_iterator = iterator;
+
+  /// A null map.
+  constexpr HfOf() = default;
+  /// A null map, also from NULL.
+  constexpr HfOf(decltype(nullptr)) {}  // NOLINT(google-explicit-constructor): hf$(K, V) m = NULL
+
+  /// The first entry.
+  iterator begin(Site site = Site::current()) const {
+    if (this->empty(site)) return {};
+    const detail::HfGroup* const groups = this->header_->groups;
+    return {groups, end_of_groups(), static_cast<E*>(this->header_->entries)};
+  }
+  /// Behind the last one.
+  iterator end(Site site = Site::current()) const {
+    if (this->empty(site)) return {};
+    const detail::HfGroup* const end = end_of_groups();
+    return {end, end, nullptr};
+  }
+
+ private:
+  const detail::HfGroup* end_of_groups() const {
+    return &detail::hf_group(this->header_->groups, this->header_->mask) + 1;
+  }
+};
+
+/// A flat map from K to V.
+template <typename K, typename V>
+using Hf = HfOf<HmEntry<K, V>>;
+
+static_assert(sizeof(Hf<int, int>) == sizeof(void*) &&
+              std::is_trivially_copyable_v<Hf<int, int>>);
+
+}  // namespace cex
+
+/// @cond
+// The entries outlive the handle, so a range over a temporary one is fine.
+template <typename E>
+inline constexpr bool std::ranges::enable_borrowed_range<cex::HfOf<E>> = true;
+/// @endcond
+
+/// `hf$(K, V)`: the type of a handle, cex::Hf; null until hf$new.
+#define hf$(...) ::cex::Hf<__VA_ARGS__>
+/// `hf$s(S)`: the same over a struct of the user's, cex::HfOf.
+#define hf$s(...) ::cex::HfOf<__VA_ARGS__>
+
+/// `hf$(K, V) m = hf$new(m, allocator[, .capacity =, .seed =, .copy_keys =,
+/// .copy_keys_arena_pgsize =]);`, in this order, or as a statement. See cex::MapOf::create().
+#define hf$new(m, allocator, ...) CEX_DETAIL_NEW_MAP(create, m, allocator, __VA_ARGS__)
+/// hf$new, but `m` is null when there is no memory.
+#define hf$try_new(m, allocator, ...) CEX_DETAIL_NEW_MAP(try_create, m, allocator, __VA_ARGS__)
+/// Frees the memory and makes `m` null.
+#define hf$free(m) ::cex::detail::as_map(m).free()
+/// Removes all entries and keeps their room.
+#define hf$clear(m) ::cex::detail::as_map(m).clear()
+/// `hf$reserve(m, n)`: makes room for n entries in all.
+#define hf$reserve(m, ...) ::cex::detail::as_map(m).reserve(__VA_ARGS__)
+/// hf$reserve, but false when there is no memory.
+#define hf$try_reserve(m, ...) ::cex::detail::as_map(m).try_reserve(__VA_ARGS__)
+/// Frees the memory that the entries do not need.
+#define hf$shrink(m) ::cex::detail::as_map(m).shrink()
+/// The number of entries.
+#define hf$len(m) ::cex::detail::as_map(m).size()
+
+/// `hf$set(m, key, value)`: sets the value of `key`; the entry.
+#define hf$set(m, ...) ::cex::detail::as_map(m).set(__VA_ARGS__)
+/// hf$set, but nullptr when there is no memory.
+#define hf$try_set(m, ...) ::cex::detail::as_map(m).try_set(__VA_ARGS__)
+/// `hf$setp(m, key)`: a pointer to the value, made with zeroes where there is none.
+#define hf$setp(m, ...) ::cex::detail::as_map(m).setp(__VA_ARGS__)
+/// hf$setp, but nullptr when there is no memory.
+#define hf$try_setp(m, ...) ::cex::detail::as_map(m).try_setp(__VA_ARGS__)
+/// `hf$sets(m, entry)`, `hf$sets(m, {.key = 1, …})` or `hf$sets(m, key, field, …)`: sets a
+/// whole entry.
+#define hf$sets(m, ...) ::cex::detail::as_map(m).sets_at(::cex::Site::current(), __VA_ARGS__)
+/// hf$sets, but nullptr when there is no memory.
+#define hf$try_sets(m, ...) \
+  ::cex::detail::as_map(m).try_sets_at(::cex::Site::current(), __VA_ARGS__)
+
+/// `hf$get(m, key[, otherwise])`: the value, or `otherwise` (zeroes, by default) where
+/// there is none.
+#define hf$get(m, ...) ::cex::detail::as_map(m).get_at(::cex::Site::current(), __VA_ARGS__)
+/// `hf$getp(m, key)`: a pointer to the value, or nullptr.
+#define hf$getp(m, ...) ::cex::detail::as_map(m).getp(__VA_ARGS__)
+/// `hf$gets(m, key)`: a pointer to the entry, or nullptr. See cex::MapOf::find().
+#define hf$gets(m, ...) ::cex::detail::as_map(m).find(__VA_ARGS__)
+/// `hf$getp_many(m, keys, n, values)`: hf$getp for the n keys at `keys`, sixteen at a time; for
+/// maps that are larger than the caches.
+#define hf$getp_many(m, ...) ::cex::detail::as_map(m).getp_many(__VA_ARGS__)
+/// `hf$del(m, key)`: removes it; whether it was there.
+#define hf$del(m, ...) ::cex::detail::as_map(m).del(__VA_ARGS__)
+/// `hf$erase_if(m, goes)`: removes the entries for which goes(entry) is true; how many.
+#define hf$erase_if(m, ...) ::cex::detail::as_map(m).erase_if(__VA_ARGS__)
+
+#endif  // CEX_COLLECTIONS_HF_H_

@@ -1,0 +1,221 @@
+// The layout of a hf$, with the types of its keys and entries: what map_ops.h asks of a layout.
+#ifndef CEX_COLLECTIONS_INTERNAL_HF_FLAT_H_
+#define CEX_COLLECTIONS_INTERNAL_HF_FLAT_H_
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "cex/collections/internal/hf_table.h"
+#include "cex/collections/internal/hm_key.h"
+#include "cex/collections/internal/map_header.h"
+
+namespace cex::detail {
+
+// The fourteen slots of a group, by its offset in bytes from the first.
+template <typename E>
+inline E* hf_slots(void* entries, size_t at) {
+  return static_cast<E*>(entries) + at / sizeof(HfGroup) * kHfSlots;
+}
+
+// The entry of `key` in a group, or nullptr.
+template <typename E>
+inline E* hf_search_group(const HfGroup& group, E* slots, HmProbe<E> key, HfTags tags) {
+  for (unsigned match = hf_match(group, tags); match != 0; match &= match - 1) {
+    E* const entry = slots + __builtin_ctz(match);
+    if (HmKeyOf<E>::equal(entry->key, key)) [[likely]]
+      return entry;
+  }
+  return nullptr;
+}
+
+// The rest of hf_search, behind the first group: out of line, since few get here.
+template <typename E>
+[[gnu::noinline]] E* hf_search_on(const MapHeader* header, HmProbe<E> key, uint64_t hash) {
+  const HfTags tags = hf_repeat_tag(hash);
+  const uint8_t bit = hf_passed_bit(hash);
+  HfProbing probing(hash, header->mask);
+  while (probing.next(header->mask)) {
+    const HfGroup& group = hf_group(header->groups, probing.at());
+    E* const slots = hf_slots<E>(header->entries, probing.at());
+    if (E* const entry = hf_search_group(group, slots, key, tags)) return entry;
+    if ((group.passed & bit) == 0) break;
+  }
+  return nullptr;
+}
+
+// The entry of `key`, or nullptr.
+template <typename E>
+inline E* hf_search(const MapHeader* header, HmProbe<E> key, uint64_t hash) {
+  const size_t at = static_cast<size_t>(hash) & header->mask;
+  const HfGroup& group = hf_group(header->groups, at);
+  E* const entry =
+      hf_search_group(group, hf_slots<E>(header->entries, at), key, hf_repeat_tag(hash));
+  if (entry != nullptr) [[likely]]
+    return entry;
+  if ((group.passed & hf_passed_bit(hash)) == 0) [[likely]]
+    return nullptr;
+  return hf_search_on<E>(header, key, hash);
+}
+
+// Calls visit(entry, position) for each entry of a group, or of all.
+template <typename E, typename Visit>
+void hf_each_of_group(const MapHeader* header, size_t at, const Visit& visit) {
+  E* const slots = hf_slots<E>(header->entries, at);
+  for (unsigned taken = hf_taken_slots(hf_group(header->groups, at)); taken != 0;
+       taken &= taken - 1) {
+    const auto slot = static_cast<unsigned>(__builtin_ctz(taken));
+    visit(slots[slot], hf_position(at, slot));
+  }
+}
+template <typename E, typename Visit>
+void hf_each(const MapHeader* header, const Visit& visit) {
+  for (size_t at = 0; at <= header->mask; at += sizeof(HfGroup)) {
+    hf_each_of_group<E>(header, at, visit);
+  }
+}
+
+// Moves all entries into a table that has room for them; `*inside`, where it points into
+// them, follows.
+template <typename E>
+bool hf_move_to(MapHeader* header, const HfTable& table, const void** inside, Site site) {
+  using Key = HmKeyOf<E>;
+  if (table.groups == nullptr) return false;
+  // As numbers, since pointers into different objects have no order.
+  const uintptr_t distance =
+      reinterpret_cast<uintptr_t>(*inside) - reinterpret_cast<uintptr_t>(header->entries);
+  const size_t inside_position = distance / sizeof(E);
+  hf_each<E>(header, [&](const E& from, size_t position) {
+    const uint64_t hash = Key::hash(Key::probe_stored(from.key), header->seed);
+    const size_t taken = hf_take(table.groups, table.mask, hash);
+#ifdef CEX_TEST
+    static_cast<void>(
+        table.slack.open(table.entries, taken * sizeof(E), (taken + 1) * sizeof(E)));
+#endif
+    E* const to = static_cast<E*>(table.entries) + taken;
+    memcpy(static_cast<void*>(to), &from, sizeof(E));
+    if (position == inside_position) [[unlikely]] {
+      *inside = reinterpret_cast<const char*>(to) + distance % sizeof(E);
+    }
+  });
+  hf_install(header, table, site);
+  return true;
+}
+
+struct HfFlat {
+  static constexpr Literal kPrefix = "hf$";
+  static constexpr MapStart kStart = hf_start;
+  static constexpr MapEnd kEnd = hf_end;
+
+  // What a search has learned of where a key is, or might be put.
+  struct Found {
+    uint64_t hash;
+  };
+
+  // The entry of `key`, or nullptr.
+  template <typename E>
+  static E* find(const MapHeader* header, HmProbe<E> key, Found* found) {
+    found->hash = HmKeyOf<E>::hash(key, header->seed);
+    return hf_search<E>(header, key, found->hash);
+  }
+
+  // After a growth: the hash is what it was.
+  template <typename E>
+  static void look_again(const MapHeader*, HmProbe<E>, bool, Found*) {}
+  static bool has_hash(const MapHeader*) { return true; }
+
+  // Counts one entry more, for which there is room, and returns it.
+  template <typename E>
+  static E* add(MapHeader* header, const Found& found, Site site) {
+    const size_t position = hf_take(header->groups, header->mask, found.hash);
+    hf_use_slot(header, position, site);
+    ++header->length;
+    return static_cast<E*>(header->entries) + position;
+  }
+
+  // Takes an entry that was found out of the table; its bytes are still there.
+  template <typename E>
+  static void unlink(MapHeader* header, E* entry, const Found& found, const Op&) {
+    hf_release(header, found.hash, position_of(header, entry));
+  }
+  template <typename E>
+  static void remove(MapHeader* header, E* entry, const Found&) {
+    --header->length;
+    hf_drop_slot(header, position_of(header, entry));
+  }
+
+  // Removes the entries for which goes(entry), having called drop(entry); how many.
+  template <typename E, typename Goes, typename Drop>
+  static size_t erase_if(MapHeader* header, Goes& goes, const Drop& drop) {
+    using Key = HmKeyOf<E>;
+    const size_t length = header->length;
+    hf_each<E>(header, [&](E& entry, size_t position) {
+      if (!goes(entry)) return;
+      hf_release(header, Key::hash(Key::probe_stored(entry.key), header->seed), position);
+      drop(&entry);
+      --header->length;
+      hf_drop_slot(header, position);
+    });
+    return length - header->length;
+  }
+
+  // Makes room for `needed` entries in all; false, and the map as it was, when there is no
+  // memory. `*inside`, where it points into the entries, follows them.
+  template <typename E>
+  static bool grow(MapHeader* header, MapLayout layout, size_t needed, bool, const void** inside,
+                   Site site) {
+    return hf_move_to<E>(header, hf_make(header->allocator, layout, hf_groups_for(needed), site),
+                         inside, site);
+  }
+  template <typename E>
+  static bool shrink(MapHeader* header, MapLayout layout, Site site) {
+    const size_t groups = hf_groups_for(header->length);
+    if (hf_mask_of(groups) >= header->mask) return true;
+    const void* none = nullptr;
+    return hf_move_to<E>(header, hf_make(header->allocator, layout, groups, site), &none, site);
+  }
+  static void reset(MapHeader* header, MapLayout layout, Site site) {
+    hf_reset(header, layout, site);
+  }
+
+  // Calls visit(entry, position) for each.
+  template <typename E, typename Visit>
+  static void each(const MapHeader* header, const Visit& visit) {
+    hf_each<E>(header, visit);
+  }
+  // The same for a few, others with each `turn`.
+  template <typename E, typename Visit>
+  static void some(const MapHeader* header, size_t turn, const Visit& visit) {
+    hf_each_of_group<E>(header, turn * sizeof(HfGroup) & header->mask, visit);
+  }
+  // Whether a search for `hash` comes to the entry at `position`.
+  static bool is_found(const MapHeader* header, uint64_t hash, size_t position) {
+    return hf_is_found(header, hash, position);
+  }
+
+  // Asks for the cache lines of many lookups at once: first those that tell where an entry is,
+  // then the entry's.
+  static void prefetch(const MapHeader* header, uint64_t hash) {
+    __builtin_prefetch(&hf_group(header->groups, static_cast<size_t>(hash) & header->mask));
+  }
+  template <typename E>
+  static void prefetch_entry(const MapHeader* header, uint64_t hash) {
+    const size_t at = static_cast<size_t>(hash) & header->mask;
+    const unsigned match = hf_match(hf_group(header->groups, at), hf_repeat_tag(hash));
+    if (match != 0) __builtin_prefetch(hf_slots<E>(header->entries, at) + __builtin_ctz(match));
+  }
+  template <typename E>
+  static E* find_hashed(const MapHeader* header, HmProbe<E> key, uint64_t hash) {
+    return hf_search<E>(header, key, hash);
+  }
+
+ private:
+  template <typename E>
+  static size_t position_of(const MapHeader* header, const E* entry) {
+    return static_cast<size_t>(entry - static_cast<const E*>(header->entries));
+  }
+};
+
+}  // namespace cex::detail
+
+#endif  // CEX_COLLECTIONS_INTERNAL_HF_FLAT_H_

@@ -1,0 +1,139 @@
+#include "cex/collections/internal/hf_table.h"
+
+#include <string.h>
+
+#include "cex/collections/internal/huge_pages.h"
+
+namespace cex::detail {
+namespace {
+
+// Entries for which `groups` are enough: thirteen of sixteen slots, so that one group in ten is
+// full; a single group, which no search leaves, may be.
+size_t capacity_of(size_t groups) {
+  return groups == 1 ? kHfSlots : groups * (kHfSlots * 13) / 16;
+}
+
+size_t bytes_of_groups(MapLayout layout, size_t groups) {
+  const size_t align = map_block_align(layout);
+  return (groups * sizeof(HfGroup) + align - 1) / align * align;
+}
+
+#ifdef CEX_TEST
+// Of the slots that a map does not use, so that their block can be freed.
+void open_free_slots(const MapHeader* header, Site site) {
+  for (size_t at = 0; at <= header->mask; at += sizeof(HfGroup)) {
+    for (unsigned free = hf_free_slots(hf_group(header->groups, at)); free != 0;
+         free &= free - 1) {
+      hf_open_slot(header, hf_position(at, static_cast<unsigned>(__builtin_ctz(free))), site);
+    }
+  }
+}
+#else
+void open_free_slots(const MapHeader*, Site) {}
+#endif
+
+}  // namespace
+
+size_t hf_groups_for(size_t needed) {
+  if (needed > kMapMaxEntries) return 0;
+  size_t groups = 1;
+  while (capacity_of(groups) < needed) groups *= 2;
+  return groups;
+}
+
+HfTable hf_make(IAllocator a, MapLayout layout, size_t groups, Site site) {
+  HfTable table{};
+  size_t bytes = 0;
+  const size_t front = bytes_of_groups(layout, groups);
+  if (groups == 0 || __builtin_mul_overflow(groups * kHfSlots, size_t{layout.size}, &bytes) ||
+      __builtin_add_overflow(bytes, front, &bytes)) {
+    return table;
+  }
+  size_t align = map_block_align(layout);
+  if (align < alignof(HfGroup)) align = alignof(HfGroup);
+  char* const block = mem_malloc(a, bytes, align, site);
+  if (block == nullptr) return table;
+  if (wants_huge_pages(a, bytes)) ask_for_huge_pages(block, bytes);
+  table.groups = reinterpret_cast<HfGroup*>(block);
+  table.mask = hf_mask_of(groups);
+  table.entries = block + front;
+  memset(block, 0, groups * sizeof(HfGroup));
+#ifdef CEX_TEST
+  table.slack.watch(a, block, table.entries, 0, bytes - front);
+#endif
+  return table;
+}
+
+void hf_install(MapHeader* header, const HfTable& table, Site site) {
+  hf_end(header, site);
+  header->groups = table.groups;
+  header->mask = table.mask;
+  header->entries = table.entries;
+  header->room = capacity_of(table.mask / sizeof(HfGroup) + 1);
+#ifdef CEX_TEST
+  header->slack = table.slack;
+#endif
+}
+
+bool hf_start(MapHeader* header, MapLayout layout, size_t capacity, Site site) {
+  const HfTable table = hf_make(header->allocator, layout, hf_groups_for(capacity), site);
+  if (table.groups != nullptr) hf_install(header, table, site);
+  return table.groups != nullptr;
+}
+
+void hf_end(MapHeader* header, Site site) {
+  if (header->groups == nullptr) return;
+  open_free_slots(header, site);
+  mem_free(header->allocator, header->groups, site);
+}
+
+void hf_reset(MapHeader* header, MapLayout layout, Site site) {
+  const size_t groups = header->mask / sizeof(HfGroup) + 1;
+  if constexpr (kChecked) {
+    for (size_t at = 0; at <= header->mask; at += sizeof(HfGroup)) {
+      for (unsigned taken = hf_taken_slots(hf_group(header->groups, at)); taken != 0;
+           taken &= taken - 1) {
+        hf_close_slot(header, hf_position(at, static_cast<unsigned>(__builtin_ctz(taken))));
+      }
+    }
+  }
+  memset(static_cast<void*>(header->groups), 0, groups * sizeof(HfGroup));
+  // Not for a little: where maps of different sizes alternate, each would grow again.
+  constexpr size_t kMuch = 8;
+  const size_t needed = hf_groups_for(header->length);
+  header->length = 0;
+#ifdef CEX_TEST
+  header->hash_sum = 0;
+#endif
+  if (needed * kMuch > groups) return;
+  const HfTable table = hf_make(header->allocator, layout, needed, site);
+  if (table.groups != nullptr) hf_install(header, table, site);
+}
+
+void hf_open_slot([[maybe_unused]] const MapHeader* header, [[maybe_unused]] size_t position,
+                  [[maybe_unused]] Site site) {
+#ifdef CEX_TEST
+  const size_t from = position * header->entry_size;
+  const void* const at = header->slack.open(header->entries, from, from + header->entry_size);
+  if (at != nullptr) map_die_of_slack(header, at, site);
+#endif
+}
+
+void hf_close_slot([[maybe_unused]] const MapHeader* header, [[maybe_unused]] size_t position) {
+#ifdef CEX_TEST
+  const size_t from = position * header->entry_size;
+  header->slack.close(header->entries, from, from + header->entry_size);
+#endif
+}
+
+bool hf_is_found(const MapHeader* header, uint64_t hash, size_t position) {
+  const size_t at = position / kHfSlots * sizeof(HfGroup);
+  if (hf_group(header->groups, at).tags[position % kHfSlots] != hf_tag(hash)) return false;
+  for (HfProbing probing(hash, header->mask); probing.at() != at;) {
+    const HfGroup& passed = hf_group(header->groups, probing.at());
+    if ((passed.passed & hf_passed_bit(hash)) == 0 || !probing.next(header->mask)) return false;
+  }
+  return true;
+}
+
+}  // namespace cex::detail

@@ -1,0 +1,358 @@
+/// @file
+/// cex::MapOf: what hm$ and hf$ have in common, as members. Include cex/hm.h or cex/hf.h.
+///
+/// ```cpp
+/// auto ages = cex::Hm<const char*, int>::create(mem$, {.copy_keys = true});
+/// ages.set("ann", 41);
+/// *ages.setp("bob") += 1;              // made with 0 where it is new
+/// int age = ages.get("ann");           // 0 where there is none
+/// if (auto* entry = ages.find("eve")) entry->value = 7;
+/// ages.erase_if([](const auto& entry) { return entry.value > 40; });
+/// ages.free();
+/// ```
+///
+/// Each macro (`hm$set`, `hf$set`) is one call of the member of that name; hm$gets is find().
+/// A handle is one pointer, null by default. Its copies are the same map, also after it has
+/// grown, so operations take a const handle. It owns nothing by itself: free() returns the
+/// memory, or the end of the allocator's scope does.
+///
+/// Out of memory: the plain members end the program with a message; the `try_` ones return
+/// null or false and leave the map exactly as it was. A map holds at most 2^31 entries; more
+/// count as no memory. Keys, values and entries may be taken from the map itself, also where
+/// the call makes it grow. Lookups on a null map find nothing; inserting into one ends the
+/// program. `site` is the caller's line for messages: leave it out.
+///
+/// Thread safety: any number of readers, or one writer.
+#ifndef CEX_COLLECTIONS_MAP_H_
+#define CEX_COLLECTIONS_MAP_H_
+
+#include <stddef.h>
+
+#include <new>
+#include <type_traits>
+
+#include "cex/allocator.h"
+#include "cex/collections/internal/index.h"
+#include "cex/collections/internal/map_header.h"
+#include "cex/collections/internal/map_ops.h"
+
+namespace cex {
+
+namespace detail {
+struct MapAccess;
+}  // namespace detail
+
+/// What a new map may be told, in this order.
+struct HmOptions {
+  Count capacity = 0;      ///< entries that fit without growing; 0 for a few
+  uint64_t seed = 0;       ///< of the hash; 0 for a random one
+  bool copy_keys = false;  ///< keep copies of text keys (char*, std::string_view)
+  /// Keep those copies together in pages of this many bytes; 0 for a block each.
+  /// Implies copy_keys.
+  Count copy_keys_arena_pgsize = 0;
+};
+
+/// What a hm$(K, V) or hf$(K, V) holds.
+template <typename K, typename V>
+struct HmEntry {
+  K key;    ///< not to be changed while it is in the map
+  V value;  ///< may be changed at any time
+};
+
+/// How members take a key: integers, enums and pointers by value, text as const char*
+/// (char* keys) or std::string_view (char[N] and string_view keys), structs by reference.
+template <typename E>
+using HmKeyParam = typename detail::HmKeyOf<E>::Param;
+
+/// The type of E's value.
+template <typename E>
+using HmValue = std::remove_cvref_t<decltype(static_cast<E*>(nullptr)->value)>;
+
+/// A map of entries of type E, which has a `.key`. `Handle` is HmOf<E> or HfOf<E>, `L` how it
+/// lays out its entries.
+template <typename Handle, typename E, typename L>
+class MapOf {
+  // The members' own E, asked for when they are called: a struct may hold a map to its own type,
+  // which is not complete there.
+  template <typename T>
+  using Key = HmKeyParam<T>;
+  template <typename T>
+  using Value = HmValue<T>;
+
+ public:
+  /// What a range has.
+  /// @{
+  using value_type = E;
+  using size_type = size_t;
+  using difference_type = ptrdiff_t;
+  using reference = E&;
+  /// @}
+
+  /// An empty map in memory of `allocator`. A null allocator ends the program in every build.
+  [[nodiscard]] static Handle create(IAllocator allocator, HmOptions options = {},
+                                     Site site = Site::current()) {
+    return make(allocator, options, op<"new">(site));
+  }
+  /// As create(), but null when there is no memory.
+  [[nodiscard]] static Handle try_create(IAllocator allocator, HmOptions options = {},
+                                         Site site = Site::current()) {
+    return make(allocator, options, try_op<"try_new">(site));
+  }
+
+  /// Frees the memory, copied keys too, and makes the handle null; null already is fine.
+  void free(Site site = Site::current()) {
+    if (header_ == nullptr) return;
+    detail::map_free<E, L>(header_, op<"free">(site));
+    header_ = nullptr;
+  }
+
+  /// Removes all entries and keeps their room; a null map is fine. Takes as long as there were
+  /// entries since the last time, or room reserved, and with copied keys for each of those.
+  void clear(Site site = Site::current()) const {
+    if (header_ != nullptr) detail::map_clear<E, L>(header_, op<"clear">(site));
+  }
+
+  /// Makes room for `count` entries in all, those that there are included: the map does not
+  /// grow before it has more. Does nothing where there is as much room. Moves the entries, as
+  /// an insertion may.
+  void reserve(Count count, Site site = Site::current()) const {
+    reserve_as(count, op<"reserve">(site));
+  }
+  /// As reserve(), but false, and the map as it was, when there is no memory.
+  [[nodiscard]] bool try_reserve(Count count, Site site = Site::current()) const {
+    return reserve_as(count, try_op<"try_reserve">(site));
+  }
+
+  /// Frees the memory that the entries do not need: for a map that was large once. Moves them,
+  /// as an insertion may. False, and the map as it was, when there is no memory for a smaller
+  /// table, which is made first; that may be ignored. Pages of copied keys stay until the map
+  /// is cleared. A null map is fine.
+  bool shrink(Site site = Site::current()) const {
+    return header_ == nullptr || detail::map_shrink<E, L>(header_, op<"shrink">(site));
+  }
+
+  /// How many entries there are; 0 for a null map.
+  size_t size(Site site = Site::current()) const {
+    if (header_ == nullptr) return 0;
+    check(site);
+    return header_->length;
+  }
+  /// Whether there are none.
+  bool empty(Site site = Site::current()) const { return size(site) == 0; }
+
+  /// Sets the value of `key`, and returns the entry, never null.
+  template <typename T = E>
+  T* set(Key<T> key, const std::type_identity_t<Value<T>>& value,
+         Site site = Site::current()) const {
+    return detail::map_set<T, L>(header_, key, value, op<"set">(site));
+  }
+  /// As set(), but nullptr, and the map as it was, when there is no memory.
+  template <typename T = E>
+  [[nodiscard]] T* try_set(Key<T> key, const std::type_identity_t<Value<T>>& value,
+                           Site site = Site::current()) const {
+    return detail::map_set<T, L>(header_, key, value, try_op<"try_set">(site));
+  }
+
+  /// A pointer to the value of `key`, made with zeroes where there is none; never null.
+  template <typename T = E>
+  Value<T>* setp(Key<T> key, Site site = Site::current()) const {
+    return &detail::map_insert_key<T, L>(header_, key, op<"setp">(site)).entry->value;
+  }
+  /// As setp(), but nullptr, and the map as it was, when there is no memory.
+  template <typename T = E>
+  [[nodiscard]] Value<T>* try_setp(Key<T> key, Site site = Site::current()) const {
+    T* const entry = detail::map_insert_key<T, L>(header_, key, try_op<"try_setp">(site)).entry;
+    return entry == nullptr ? nullptr : &entry->value;
+  }
+
+  /// Sets a whole entry, found by its key, and returns where it is, never null.
+  E* sets(const E& entry, Site site = Site::current()) const {
+    return detail::map_put<E, L>(header_, entry, op<"sets">(site));
+  }
+  /// As sets(), but nullptr, and the map as it was, when there is no memory.
+  [[nodiscard]] E* try_sets(const E& entry, Site site = Site::current()) const {
+    return detail::map_put<E, L>(header_, entry, try_op<"try_sets">(site));
+  }
+
+  /// What hm$sets calls: sets(entry), or several values as an entry's fields in order.
+  /// @{
+  E* sets_at(Site site, const E& entry) const { return sets(entry, site); }
+  template <typename... Vs>
+  requires(sizeof...(Vs) > 1) E* sets_at(Site site, Vs&&... fields) const {
+    const detail::Op call = op<"sets">(site);
+    return detail::map_put<E, L>(
+        header_, detail::map_make_entry<E>(call, static_cast<Vs&&>(fields)...), call);
+  }
+  [[nodiscard]] E* try_sets_at(Site site, const E& entry) const { return try_sets(entry, site); }
+  template <typename... Vs>
+  requires(sizeof...(Vs) > 1) [[nodiscard]] E* try_sets_at(Site site, Vs&&... fields) const {
+    const detail::Op call = try_op<"try_sets">(site);
+    return detail::map_put<E, L>(
+        header_, detail::map_make_entry<E>(call, static_cast<Vs&&>(fields)...), call);
+  }
+  /// @}
+
+  /// The entry of `key`, or nullptr.
+  template <typename T = E>
+  T* find(Key<T> key, Site site = Site::current()) const {
+    return find_as<T>(key, op<"gets">(site));
+  }
+  /// A pointer to the value of `key`, or nullptr.
+  template <typename T = E>
+  Value<T>* getp(Key<T> key, Site site = Site::current()) const {
+    T* const entry = find_as<T>(key, op<"getp">(site));
+    return entry == nullptr ? nullptr : &entry->value;
+  }
+  /// The value of `key`, or zeroes where there is none.
+  template <typename T = E>
+  Value<T> get(Key<T> key, Site site = Site::current()) const {
+    const T* const entry = find_as<T>(key, op<"get">(site));
+    return entry == nullptr ? Value<T>{} : entry->value;
+  }
+  /// The value of `key`, or `otherwise` where there is none.
+  template <typename T = E>
+  Value<T> get_or(Key<T> key, const std::type_identity_t<Value<T>>& otherwise,
+                  Site site = Site::current()) const {
+    const T* const entry = find_as<T>(key, op<"get">(site));
+    return entry == nullptr ? otherwise : entry->value;
+  }
+  /// What hm$get calls: get(), or get_or() where there is a third argument.
+  /// @{
+  template <typename T = E>
+  Value<T> get_at(Site site, Key<T> key) const {
+    return get<T>(key, site);
+  }
+  template <typename T = E>
+  Value<T> get_at(Site site, Key<T> key, const std::type_identity_t<Value<T>>& otherwise) const {
+    return get_or<T>(key, otherwise, site);
+  }
+  /// @}
+
+  /// Looks up the `count` keys at `keys`, and puts a pointer to the value of each, or nullptr,
+  /// into `values`. Sixteen lookups wait for memory together: in a map that is larger than the
+  /// caches that takes a fraction of the time of as many getp(); in a small one, a little more.
+  /// Each key is what getp() takes, or converts to that.
+  template <typename Q, typename T = E>
+  void getp_many(const Q* keys, Count count, Value<T>** values, Site site = Site::current()) const {
+    const auto put = [values](size_t i, T* entry) {
+      values[i] = entry == nullptr ? nullptr : &entry->value;
+    };
+    if (header_ == nullptr) {
+      for (size_t i = 0; i < count.value(); ++i) values[i] = nullptr;
+    } else {
+      detail::map_find_many<T, L>(header_, keys, count.value(), put, op<"getp_many">(site));
+    }
+  }
+
+  /// Removes `key`, and returns whether it was there. In a hm$ the last entry moves into its
+  /// place; all others stay where they are.
+  template <typename T = E>
+  bool del(Key<T> key, Site site = Site::current()) const {
+    return header_ != nullptr && detail::map_erase<T, L>(header_, key, op<"del">(site));
+  }
+
+  /// Removes all entries for which `goes(entry)` is true, and returns how many. The others keep
+  /// their order; in a hm$ they move. Takes as long as the map is large and no memory. `goes`
+  /// is called once for each entry, and must not use the map or change a key. Where it throws,
+  /// the entries that it was not asked about stay.
+  template <typename Goes>
+  size_t erase_if(Goes goes, Site site = Site::current()) const {
+    if (header_ == nullptr) return 0;
+    return detail::map_erase_if<E, L>(header_, goes, op<"erase_if">(site));
+  }
+
+  /// Whether it is not null.
+  constexpr explicit operator bool() const { return header_ != nullptr; }
+
+  /// Whether both are the same map, not whether the entries are equal.
+  friend constexpr bool operator==(const Handle& a, const Handle& b) {
+    return a.header_ == b.header_;
+  }
+
+ protected:
+  constexpr MapOf() = default;
+
+  template <detail::Literal kName>
+  static constexpr detail::Op op(Site site) {
+    return detail::plain_op<L::kPrefix, kName>(site);
+  }
+  template <detail::Literal kName>
+  static constexpr detail::Op try_op(Site site) {
+    return detail::try_op<L::kPrefix, kName>(site);
+  }
+  void check(Site site) const {
+    detail::map_check(header_, detail::map_layout<E>(), L::kPrefix.text, site);
+  }
+
+  detail::MapHeader* header_ = nullptr;
+
+ private:
+  friend struct detail::MapAccess;
+
+  static Handle make(IAllocator allocator, const HmOptions& options, const detail::Op& op) {
+    Handle made;
+    made.header_ = detail::map_create(
+        allocator,
+        {options.capacity.value(), options.seed, options.copy_keys,
+         options.copy_keys_arena_pgsize.value()},
+        detail::map_layout<E>(), detail::HmKeyOf<E>::kPointsToText, L::kStart, L::kEnd, op);
+    return made;
+  }
+
+  bool reserve_as(Count count, const detail::Op& op) const {
+    if (header_ == nullptr) detail::map_die_of_null(op);
+    return detail::map_reserve<E, L>(header_, count.value(), op);
+  }
+
+  template <typename T>
+  T* find_as(Key<T> key, const detail::Op& op) const {
+    return header_ == nullptr ? nullptr : detail::map_find<T, L>(header_, key, op);
+  }
+};
+
+namespace detail {
+
+// For tests.
+struct MapAccess {
+  template <typename Handle, typename E, typename L>
+  static MapHeader* header(const MapOf<Handle, E, L>& m) {
+    return m.header_;
+  }
+};
+
+template <typename M>
+concept AnyMap = requires(M& m) {
+  MapAccess::header(m);
+};
+
+// The handle itself; a compile error with advice where it is none.
+template <typename M>
+constexpr M& as_map(M& m) {
+  static_assert(!std::is_pointer_v<M>,
+                "cex: this is a plain pointer, not a map. Declare the variable or parameter as "
+                "hm$(K, V), hm$s(S), hf$(K, V) or hf$s(S).");
+  static_assert(std::is_pointer_v<M> || AnyMap<M>,
+                "cex: this is no map. Declare the variable or parameter as hm$(K, V), hm$s(S), "
+                "hf$(K, V) or hf$s(S).");
+  return m;
+}
+template <typename M>
+constexpr const M& as_map(const M&& m) {
+  return as_map(m);
+}
+
+// `m` may be the variable whose initializer this is: it is made anew, not assigned to.
+template <typename M>
+M& map_renew(M& m, const M& made) {
+  return *::new (static_cast<void*>(&m)) M(made);
+}
+
+}  // namespace detail
+}  // namespace cex
+
+// What hm$new, hf$new and their `try` forms call.
+#define CEX_DETAIL_NEW_MAP(create, m, allocator, ...)       \
+  ::cex::detail::map_renew(                                 \
+      (m), ::cex::detail::as_map(m).create((allocator), ::cex::HmOptions{__VA_ARGS__}))
+
+#endif  // CEX_COLLECTIONS_MAP_H_
