@@ -13,7 +13,7 @@
 /// }                                             // gone with the scope
 /// ```
 ///
-/// On the heap (mem$) an array is given back by arr$free. Capacities and lengths are
+/// On the heap (mem$) an array is freed by arr$free. Capacities and lengths are
 /// in elements; capacity starts at 16 or more and doubles, through mem_realloc.
 ///
 /// T must be trivially copyable and trivially destructible, aligned to at most 64.
@@ -37,352 +37,472 @@
 /// it is freed, and by AddressSanitizer at once.
 ///
 /// Thread safety: as for std::vector, and as for the allocator where memory is taken or
-/// given back. The macros are one call each of the typed
-/// functions below, which may be used instead; `site` is the caller's line for the
-/// messages, leave it out.
+/// given back. Each macro is one call of the member of that name, which may be used instead
+/// (`primes.push(2)`); `site` is the caller's line for the messages, leave it out.
 #ifndef CEX_COLLECTIONS_ARR_H_
 #define CEX_COLLECTIONS_ARR_H_
 
+#include <stdarg.h>
+#include <stddef.h>
 #include <string.h>
 
 #include <initializer_list>
-#include <memory>
-#include <new>
-#include <ranges>
+#include <span>  // declares what is specialized below
 #include <type_traits>
-#include <utility>
 
 #include "cex/allocator.h"
-#include "cex/collections/internal/arr_handle.h"
+#include "cex/collections/internal/arr_block.h"
 #include "cex/collections/internal/arr_push.h"
 #include "cex/collections/internal/arr_sort.h"
-#include "cex/collections/internal/length.h"
+#include "cex/collections/internal/construct.h"
+#include "cex/collections/internal/element.h"
+#include "cex/index.h"
+#include "cex/length.h"
 
 namespace cex {
 
-/// What arr_new() may be told.
+namespace detail {
+// A pointer that a T* converts to.
+template <typename P, typename T>
+concept PointerTo = std::is_pointer_v<P> && std::is_convertible_v<T*, P>;
+}  // namespace detail
+
+/// What a new array may be told.
 struct ArrOptions {
   Count capacity = 0;  ///< elements to make room for at once; at least 16 are
 };
 
-/// Makes `a` a fresh, empty array in memory of `allocator`, and returns it. What `a`
-/// was before is not looked at, so it may be the variable being initialized. A null
-/// allocator ends the program with a message in every build.
+/// A growing array of T: one pointer to its first element.
+///
+/// A copy of the handle is the same array until one of them makes it grow (which
+/// may move it) or frees it; pass `Arr<T>&` to a function that adds elements. The
+/// handle owns nothing by itself: arr$free frees the memory, or the end of
+/// the allocator's scope does.
 template <typename T>
-Arr<T> arr_new(Arr<T>& a, IAllocator allocator, ArrOptions options = {},
-               Site site = Site::current()) {
-  return detail::arr_make(a, allocator, options.capacity.value(), detail::OnFailure::kDie,
-                          "arr$new", site);
-}
+class Arr {
+ public:
+  /// What a contiguous range has.
+  /// @{
+  using element_type = T;
+  using value_type = T;
+  using size_type = size_t;
+  using difference_type = ptrdiff_t;
+  using reference = T&;
+  using pointer = T*;
+  using iterator = T*;
+  using const_iterator = const T*;
+  /// @}
 
-/// As arr_new(), but `a` is null (and so is what is returned) when there is no memory.
-template <typename T>
-[[nodiscard]] Arr<T> arr_try_new(Arr<T>& a, IAllocator allocator, ArrOptions options = {},
-                                 Site site = Site::current()) {
-  return detail::arr_make(a, allocator, options.capacity.value(), detail::OnFailure::kReturnNull,
-                          "arr$try_new", site);
-}
+  /// A null array.
+  constexpr Arr() = default;
+  /// A null array, also from NULL.
+  constexpr Arr(decltype(nullptr)) {}  // NOLINT(google-explicit-constructor): arr$(T) a = NULL
 
-/// Gives the memory back and makes `a` null; a null `a` is fine.
-template <typename T>
-void arr_free(Arr<T>& a, Site site = Site::current()) {
-  detail::arr_release(a.data(), detail::ArrAccess::layout(a), "arr$free", site);
-  detail::ArrAccess::elements(a) = nullptr;
-}
-
-/// Makes the length 0 and keeps the capacity; a null `a` is fine.
-template <typename T>
-void arr_clear(Arr<T>& a, Site site = Site::current()) {
-  const size_t length = a.size(site);
-  if (length == 0) return;
-  detail::arr_drop(a.data(), detail::ArrAccess::layout(a), 0, length);
-  detail::arr_header(a.data())->length = 0;
-}
-
-/// How many elements there is room for; 0 for a null array.
-template <typename T>
-size_t arr_cap(const Arr<T>& a, Site site = Site::current()) {
-  if (a == nullptr) return 0;
-  detail::arr_check(a.data(), detail::ArrAccess::layout(a), "arr$cap", site);
-  return detail::arr_header(a.data())->capacity;
-}
-
-/// Makes the capacity `capacity` elements, or the length or 16 where that is more. So
-/// it reserves, and gives spare memory back too.
-template <typename T>
-void arr_setcap(Arr<T>& a, Count capacity, Site site = Site::current()) {
-  detail::ArrAccess::elements(a) = static_cast<T*>(
-      detail::arr_set_capacity(a.data(), detail::ArrAccess::layout(a), capacity.value(),
-                               detail::OnFailure::kDie, "arr$setcap", site));
-}
-
-/// As arr_setcap(), but false, and `a` as it was, when there is no memory.
-template <typename T>
-[[nodiscard]] bool arr_try_setcap(Arr<T>& a, Count capacity, Site site = Site::current()) {
-  void* const elements =
-      detail::arr_set_capacity(a.data(), detail::ArrAccess::layout(a), capacity.value(),
-                               detail::OnFailure::kReturnNull, "arr$try_setcap", site);
-  if (elements == nullptr) return false;
-  detail::ArrAccess::elements(a) = static_cast<T*>(elements);
-  return true;
-}
-
-/// Whether there is room for `more` elements, after growing if need be: pushing
-/// that many can't fail then. False, and `a` as it was, when there is no memory.
-template <typename T>
-[[nodiscard]] bool arr_grow_check(Arr<T>& a, Count more, Site site = Site::current()) {
-  return detail::arr_reserve(a, more.value(), detail::OnFailure::kReturnNull, "arr$grow_check",
-                             site);
-}
-
-/// Appends a copy of `value`; returns where it is now, never null. Inline: load the
-/// length, compare, store the element, store the length.
-template <typename T>
-inline T* arr_push(Arr<T>& a, const std::type_identity_t<T>& value, Site site = Site::current()) {
-  return detail::arr_push_one(a, value, detail::OnFailure::kDie, "arr$push", site);
-}
-
-/// As arr_push(), but nullptr, and `a` as it was, when there is no memory.
-template <typename T>
-[[nodiscard]] inline T* arr_try_push(Arr<T>& a, const std::type_identity_t<T>& value,
-                                     Site site = Site::current()) {
-  return detail::arr_push_one(a, value, detail::OnFailure::kReturnNull, "arr$try_push", site);
-}
-
-/// What arr$push calls: one value as it is, or several as the fields of an element,
-/// `arr$push(points, 1, 2)`, or none for a zero element. Returns where it is now.
-/// @{
-template <typename T>
-inline T* arr_emplace(Site site, Arr<T>& a, const std::type_identity_t<T>& value) {
-  return detail::arr_push_one(a, value, detail::OnFailure::kDie, "arr$push", site);
-}
-template <typename T, typename... Vs>
-requires(sizeof...(Vs) != 1) inline T* arr_emplace(Site site, Arr<T>& a, Vs&&... fields) {
-  return detail::arr_push_one(a, detail::construct<T>(std::forward<Vs>(fields)...),
-                              detail::OnFailure::kDie, "arr$push", site);
-}
-/// @}
-
-/// As arr_emplace(), but nullptr, and `a` as it was, when there is no memory.
-/// @{
-template <typename T>
-[[nodiscard]] inline T* arr_try_emplace(Site site, Arr<T>& a,
-                                        const std::type_identity_t<T>& value) {
-  return detail::arr_push_one(a, value, detail::OnFailure::kReturnNull, "arr$try_push", site);
-}
-template <typename T, typename... Vs>
-requires(sizeof...(Vs) != 1)
-    [[nodiscard]] inline T* arr_try_emplace(Site site, Arr<T>& a, Vs&&... fields) {
-  return detail::arr_push_one(a, detail::construct<T>(std::forward<Vs>(fields)...),
-                              detail::OnFailure::kReturnNull, "arr$try_push", site);
-}
-/// @}
-
-/// Appends all of `values`; returns the first of them where it is now.
-template <typename T>
-T* arr_pushm(Arr<T>& a, std::initializer_list<std::type_identity_t<T>> values,
-             Site site = Site::current()) {
-  return detail::arr_append(a, values.begin(), values.size(), detail::OnFailure::kDie, "arr$pushm",
-                            site);
-}
-
-/// As arr_pushm(), but nullptr, and `a` as it was, when there is no memory for all.
-template <typename T>
-[[nodiscard]] T* arr_try_pushm(Arr<T>& a, std::initializer_list<std::type_identity_t<T>> values,
-                               Site site = Site::current()) {
-  return detail::arr_append(a, values.begin(), values.size(), detail::OnFailure::kReturnNull,
-                            "arr$try_pushm", site);
-}
-
-/// Appends `count` elements from `source`, which may lie inside `a`; returns the
-/// first of them where it is now (where the next one will be, if there are none). A
-/// source that begins inside `a` and ends behind its last element ends the program.
-template <typename T>
-T* arr_pusha(Arr<T>& a, const std::type_identity_t<T>* source, Count count,
-             Site site = Site::current()) {
-  return detail::arr_append(a, source, count.value(), detail::OnFailure::kDie, "arr$pusha", site);
-}
-
-/// As arr_pusha(), but nullptr, and `a` as it was, when there is no memory for all.
-template <typename T>
-[[nodiscard]] T* arr_try_pusha(Arr<T>& a, const std::type_identity_t<T>* source, Count count,
-                               Site site = Site::current()) {
-  return detail::arr_append(a, source, count.value(), detail::OnFailure::kReturnNull,
-                            "arr$try_pusha", site);
-}
-
-/// Appends the elements of an arr$ (`a` itself, too), a C array or any other range,
-/// converted to T. A string literal's closing NUL is one of its elements. A range
-/// that reads `a` in another way, such as a reversed view of it, may not be used.
-template <typename T, detail::ArrSource<T> R>
-T* arr_pusha(Arr<T>& a, R&& range, Site site = Site::current()) {
-  return detail::arr_append_range(a, range, detail::OnFailure::kDie, "arr$pusha", site);
-}
-
-/// As arr_pusha(), but nullptr, and `a` as it was, when there is no memory for all.
-template <typename T, detail::ArrSource<T> R>
-[[nodiscard]] T* arr_try_pusha(Arr<T>& a, R&& range, Site site = Site::current()) {
-  return detail::arr_append_range(a, range, detail::OnFailure::kReturnNull, "arr$try_pusha", site);
-}
-
-/// Puts a copy of `value` before element `i`, or at the end where `i` is the length;
-/// returns where it is now. An index beyond that ends the program in every build.
-template <typename T>
-T* arr_ins(Arr<T>& a, Index i, const std::type_identity_t<T>& value, Site site = Site::current()) {
-  return detail::arr_insert(a, i.value(), value, detail::OnFailure::kDie, "arr$ins", site);
-}
-
-/// As arr_ins(), but nullptr, and `a` as it was, when there is no memory.
-template <typename T>
-[[nodiscard]] T* arr_try_ins(Arr<T>& a, Index i, const std::type_identity_t<T>& value,
-                             Site site = Site::current()) {
-  return detail::arr_insert(a, i.value(), value, detail::OnFailure::kReturnNull, "arr$try_ins",
-                            site);
-}
-
-/// Removes element `i`; those behind it move down by one, and the capacity stays. An
-/// index out of range ends the program in every build.
-template <typename T>
-void arr_del(Arr<T>& a, Index i, Site site = Site::current()) {
-  const size_t length = a.size(site);
-  if (i.value() >= length) detail::die_of_index(site, "arr$del", i.value(), length);
-  T* const hole = a.data() + i.value();
-  memmove(static_cast<void*>(hole), hole + 1, (length - i.value() - 1) * sizeof(T));
-  detail::arr_drop(a.data(), detail::ArrAccess::layout(a), length - 1, 1);
-  detail::arr_header(a.data())->length = length - 1;
-}
-
-/// Removes element `i` and puts the last one into its place: no moving, no order. An
-/// index out of range ends the program in every build.
-template <typename T>
-void arr_delswap(Arr<T>& a, Index i, Site site = Site::current()) {
-  const size_t length = a.size(site);
-  if (i.value() >= length) detail::die_of_index(site, "arr$delswap", i.value(), length);
-  T* const last = a.data() + length - 1;
-  memmove(static_cast<void*>(a.data() + i.value()), last, sizeof(T));
-  detail::arr_drop(a.data(), detail::ArrAccess::layout(a), length - 1, 1);
-  detail::arr_header(a.data())->length = length - 1;
-}
-
-/// Removes the last element and returns it. On an empty array: ends the program
-/// under CEX_TEST, undefined otherwise.
-template <typename T>
-inline T arr_pop(Arr<T>& a, Site site = Site::current()) {
-  detail::arr_require_some(a, "arr$pop", site);
-  if constexpr (kChecked) {
-    const size_t last = --detail::arr_header(a.data())->length;
-    const T value = a.data()[last];
-    detail::arr_drop(a.data(), detail::ArrAccess::layout(a), last, 1);
-    return value;
+  /// An empty array in memory of `allocator`. A null allocator ends the program with a message
+  /// in every build.
+  [[nodiscard]] static Arr create(IAllocator allocator, ArrOptions options = {},
+                                  Site site = Site::current()) {
+    return make(allocator, options, op<"new">(site));
   }
-  return a.data()[--detail::arr_header(a.data())->length];
-}
-
-/// The last element. On an empty array: as arr_pop().
-template <typename T>
-inline T& arr_last(const Arr<T>& a, Site site = Site::current()) {
-  detail::arr_require_some(a, "arr$last", site);
-  return a.data()[detail::arr_header(a.data())->length - 1];
-}
-
-/// Element `i`, and the end of the program where there is none, in every build:
-/// for indices that come from outside. a[i] is the one that costs nothing.
-template <typename T>
-inline T& arr_at(const Arr<T>& a, Index i, Site site = Site::current()) {
-  const size_t length = a.size(site);
-  if (i.value() >= length) [[unlikely]] {
-    detail::die_of_index(site, "arr$at", i.value(), length);
+  /// As create(), but null when there is no memory.
+  [[nodiscard]] static Arr try_create(IAllocator allocator, ArrOptions options = {},
+                                      Site site = Site::current()) {
+    return make(allocator, options, try_op<"try_new">(site));
   }
-  return a.data()[i.value()];
+
+  /// Frees the memory and makes the handle null; null already is fine.
+  void free(Site site = Site::current()) {
+    detail::arr_release(elements_, detail::arr_layout<T>(), "arr$free", site);
+    elements_ = nullptr;
+  }
+
+  /// Makes the length 0 and keeps the capacity; a null array is fine.
+  void clear(Site site = Site::current()) {
+    const size_t length = size(site);
+    if (length != 0) cut(0, length);
+  }
+
+  /// How many elements there are; 0 for a null array.
+  size_t size(Site site = Site::current()) const {
+    if (elements_ == nullptr) return 0;
+    detail::arr_check(elements_, detail::arr_layout<T>(), "arr$", site);
+    return detail::arr_header(elements_)->length;
+  }
+  /// Whether there are none.
+  bool empty(Site site = Site::current()) const { return size(site) == 0; }
+  /// The elements; null for a null array. Good until the array grows.
+  T* data() const { return elements_; }
+  /// As data().
+  T* begin() const { return elements_; }
+  /// Behind the last element.
+  T* end(Site site = Site::current()) const { return elements_ + size(site); }
+
+  /// How many elements there is room for; 0 for a null array.
+  size_t cap(Site site = Site::current()) const {
+    if (elements_ == nullptr) return 0;
+    detail::arr_check(elements_, detail::arr_layout<T>(), "arr$cap", site);
+    return detail::arr_header(elements_)->capacity;
+  }
+  /// Makes the capacity `capacity` elements, or the length or 16 where that is more. So
+  /// it reserves, and frees spare memory too.
+  void setcap(Count capacity, Site site = Site::current()) {
+    static_cast<void>(set_capacity(capacity, op<"setcap">(site)));
+  }
+  /// As setcap(), but false, and the array as it was, when there is no memory.
+  [[nodiscard]] bool try_setcap(Count capacity, Site site = Site::current()) {
+    return set_capacity(capacity, try_op<"try_setcap">(site));
+  }
+  /// Whether there is room for `more` elements, after growing if need be: pushing
+  /// that many can't fail then. False, and the array as it was, when there is no memory.
+  [[nodiscard]] bool grow_check(Count more, Site site = Site::current()) {
+    return detail::arr_reserve(elements_, more.value(), try_op<"grow_check">(site));
+  }
+
+  /// Appends a copy of `value`; returns where it is now, never null. Inline: load the
+  /// length, compare, store the element, store the length.
+  T* push(const T& value, Site site = Site::current()) {
+    return detail::arr_push_one(elements_, value, op<"push">(site));
+  }
+  /// As push(), but nullptr, and the array as it was, when there is no memory.
+  [[nodiscard]] T* try_push(const T& value, Site site = Site::current()) {
+    return detail::arr_push_one(elements_, value, try_op<"try_push">(site));
+  }
+  /// What arr$push calls: push(value), or several values as the fields of an element,
+  /// `arr$push(points, 1, 2)`, or none for a zero element.
+  /// @{
+  T* push_at(Site site, const T& value) { return push(value, site); }
+  template <typename... Vs>
+  requires(sizeof...(Vs) != 1) T* push_at(Site site, Vs&&... fields) {
+    return push(detail::construct<T>(static_cast<Vs&&>(fields)...), site);
+  }
+  [[nodiscard]] T* try_push_at(Site site, const T& value) { return try_push(value, site); }
+  template <typename... Vs>
+  requires(sizeof...(Vs) != 1) [[nodiscard]] T* try_push_at(Site site, Vs&&... fields) {
+    return try_push(detail::construct<T>(static_cast<Vs&&>(fields)...), site);
+  }
+  /// @}
+
+  /// Appends all of `values`; returns the first of them where it is now.
+  T* pushm(std::initializer_list<T> values, Site site = Site::current()) {
+    return detail::arr_append(elements_, values.begin(), values.size(), op<"pushm">(site));
+  }
+  /// As pushm(), but nullptr, and the array as it was, when there is no memory for all.
+  [[nodiscard]] T* try_pushm(std::initializer_list<T> values, Site site = Site::current()) {
+    return detail::arr_append(elements_, values.begin(), values.size(), try_op<"try_pushm">(site));
+  }
+
+  /// Appends `count` elements from `source`, which may lie inside the array; returns the
+  /// first of them where it is now (where the next one will be, if there are none). A
+  /// source that begins inside the array and ends behind its last element ends the program.
+  T* pusha(const T* source, Count count, Site site = Site::current()) {
+    return detail::arr_append(elements_, source, count.value(), op<"pusha">(site));
+  }
+  /// As pusha(), but nullptr, and the array as it was, when there is no memory for all.
+  [[nodiscard]] T* try_pusha(const T* source, Count count, Site site = Site::current()) {
+    return detail::arr_append(elements_, source, count.value(), try_op<"try_pusha">(site));
+  }
+  /// Appends the elements of an arr$ (itself, too), a C array or any other range,
+  /// converted to T. A string literal's closing NUL is one of its elements. A range
+  /// that reads the array in another way, such as a reversed view of it, may not be used.
+  template <detail::ArrSource<T> R>
+  T* pusha(R&& range, Site site = Site::current()) {
+    return detail::arr_append_range(elements_, range, op<"pusha">(site));
+  }
+  /// As pusha(), but nullptr, and the array as it was, when there is no memory for all.
+  template <detail::ArrSource<T> R>
+  [[nodiscard]] T* try_pusha(R&& range, Site site = Site::current()) {
+    return detail::arr_append_range(elements_, range, try_op<"try_pusha">(site));
+  }
+
+  /// Appends a text as printf() makes it, without its NUL, to an arr$(char); returns its first
+  /// character where it is now. Arguments may be text that lies in the array, with its NUL.
+  /// What vsnprintf() refuses ends the program.
+  [[gnu::format(printf, 3, 4)]] T* pushf_at(Site site, const char* format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    T* const text = push_format(op<"pushf">(site), format, arguments);
+    va_end(arguments);
+    return text;
+  }
+  /// As pushf_at(), but nullptr, and the array as it was, when there is no memory.
+  [[nodiscard, gnu::format(printf, 3, 4)]] T* try_pushf_at(Site site, const char* format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    T* const text = push_format(try_op<"try_pushf">(site), format, arguments);
+    va_end(arguments);
+    return text;
+  }
+
+  /// Puts a copy of `value` before element `i`, or at the end where `i` is the length;
+  /// returns where it is now. An index beyond that ends the program in every build.
+  T* ins(Index i, const T& value, Site site = Site::current()) {
+    return detail::arr_insert(elements_, i.value(), value, op<"ins">(site));
+  }
+  /// As ins(), but nullptr, and the array as it was, when there is no memory.
+  [[nodiscard]] T* try_ins(Index i, const T& value, Site site = Site::current()) {
+    return detail::arr_insert(elements_, i.value(), value, try_op<"try_ins">(site));
+  }
+
+  /// Removes element `i`; those behind it move down by one, and the capacity stays. An
+  /// index out of range ends the program in every build.
+  void del(Index i, Site site = Site::current()) {
+    const size_t length = size(site);
+    if (i.value() >= length) detail::die_of_index(site, "arr$del", i.value(), length);
+    T* const hole = elements_ + i.value();
+    memmove(static_cast<void*>(hole), hole + 1, (length - i.value() - 1) * sizeof(T));
+    cut(length - 1, 1);
+  }
+  /// Removes element `i` and puts the last one into its place: no moving, no order. An
+  /// index out of range ends the program in every build.
+  void delswap(Index i, Site site = Site::current()) {
+    const size_t length = size(site);
+    if (i.value() >= length) detail::die_of_index(site, "arr$delswap", i.value(), length);
+    memmove(static_cast<void*>(elements_ + i.value()), elements_ + length - 1, sizeof(T));
+    cut(length - 1, 1);
+  }
+  /// Removes all elements for which `goes(element)` is true, and returns how many. The others
+  /// keep their order. `goes` is called once for each, and must not use the array. Where it
+  /// throws, the elements that it was not asked about stay.
+  template <typename Goes>
+  size_t erase_if(Goes goes, Site site = Site::current()) {
+    const size_t length = size(site);
+    detail::ArrCompaction<T> all{elements_};
+    for (; all.from < length; ++all.from) {
+      T& element = elements_[all.from];
+      if (goes(element)) continue;
+      if (all.to != all.from) {
+        memcpy(static_cast<void*>(elements_ + all.to), __builtin_addressof(element), sizeof(T));
+      }
+      ++all.to;
+    }
+    return all.from - all.to;
+  }
+
+  /// Removes the last element and returns it. On an empty array: ends the program
+  /// under CEX_TEST, undefined otherwise.
+  T pop(Site site = Site::current()) {
+    detail::arr_require_some(elements_, op<"pop">(site));
+    const size_t last = detail::arr_header(elements_)->length - 1;
+    if constexpr (kChecked) {
+      const T value = elements_[last];
+      cut(last, 1);
+      return value;
+    }
+    return elements_[detail::arr_header(elements_)->length = last];
+  }
+  /// The last element. On an empty array: as pop().
+  T& last(Site site = Site::current()) const {
+    detail::arr_require_some(elements_, op<"last">(site));
+    return elements_[detail::arr_header(elements_)->length - 1];
+  }
+  /// Element `i`, and the end of the program where there is none, in every build:
+  /// for indices that come from outside. a[i] is the one that costs nothing.
+  T& at(Index i, Site site = Site::current()) const {
+    const size_t length = size(site);
+    if (i.value() >= length) [[unlikely]] {
+      detail::die_of_index(site, "arr$at", i.value(), length);
+    }
+    return elements_[i.value()];
+  }
+  /// Element `i`. Out of range ends the program under CEX_TEST, and is undefined otherwise.
+  T& operator[](Index i) const {
+    if constexpr (kChecked) {
+      const size_t length = size(i.site());
+      if (i.value() >= length) detail::die_of_index(i.site(), "arr$", i.value(), length);
+    }
+    return elements_[i.value()];
+  }
+
+  /// Sorts in place, with no allocation; equal elements may change their order.
+  /// `compare` is one of: less(x, y) → bool; order(x, y) → int or std::strong_ordering
+  /// and the like, negative where x comes first; a comparator as for qsort(), on
+  /// pointers to elements. Without it: by operator<. A null array is fine.
+  ///
+  /// Whatever `compare` answers, nothing but the elements is read or written, and all of
+  /// them are there afterwards; in order they are if it is a strict weak ordering, or one but
+  /// that equal elements come before each other. Under CEX_TEST any other but a
+  /// qsort comparator ends the program. At most O(n log n) comparisons.
+  template <typename Compare = detail::SortLess>
+  void sort(Compare compare = {}, Site site = Site::current()) const {
+    detail::sort_elements(elements_, size(site), compare, site);
+  }
+
+  /// To `T*`, `const T*`, `void*` and what else a `T*` converts to. A template, because
+  /// the compiler would otherwise weigh its own pointer[int] against the operator
+  /// above and call `a[i]` ambiguous.
+  template <detail::PointerTo<T> P>
+  // NOLINTNEXTLINE(google-explicit-constructor): for C calls
+  constexpr operator P() const {
+    return elements_;
+  }
+  /// Whether it is not null.
+  constexpr explicit operator bool() const { return elements_ != nullptr; }
+
+  /// What a `T*` can do and the conversion above can't give it; `it - a` is the index of an
+  /// element. `*` and `->` are checked as a[0] is, but can't know the caller's line.
+  /// @{
+  T& operator*() const { return (*this)[Index(0, Site{})]; }
+  T* operator->() const {
+    if constexpr (kChecked) return __builtin_addressof(**this);
+    return elements_;
+  }
+  friend T* operator+(const Arr& a, ptrdiff_t n) { return a.elements_ + n; }
+  template <typename P>
+  requires(std::is_same_v<std::remove_const_t<P>, T>) friend ptrdiff_t
+  operator-(P* element, const Arr& a) {
+    return element - a.elements_;
+  }
+  /// @}
+
+  /// Whether both are the same array, not whether the elements are equal.
+  /// @{
+  friend constexpr bool operator==(const Arr& a, const Arr& b) {
+    return a.elements_ == b.elements_;
+  }
+  template <typename P>
+  requires(std::is_pointer_v<P>) friend constexpr bool operator==(const Arr& a, P p) {
+    return a.elements_ == p;
+  }
+  /// @}
+
+ private:
+  template <detail::Literal kName>
+  static constexpr detail::Op op(Site site) {
+    return detail::plain_op<"arr$", kName>(site);
+  }
+  template <detail::Literal kName>
+  static constexpr detail::Op try_op(Site site) {
+    return detail::try_op<"arr$", kName>(site);
+  }
+
+  static Arr make(IAllocator allocator, ArrOptions options, const detail::Op& op) {
+    Arr made;
+    made.elements_ = static_cast<T*>(
+        detail::arr_allocate(allocator, detail::arr_layout<T>(), options.capacity.value(), op));
+    return made;
+  }
+
+  bool set_capacity(Count capacity, const detail::Op& op) {
+    void* const elements =
+        detail::arr_set_capacity(elements_, detail::arr_layout<T>(), capacity.value(), op);
+    if (elements == nullptr) return false;
+    elements_ = static_cast<T*>(elements);
+    return true;
+  }
+
+  // The length is `length` now; it was `gone` more.
+  void cut(size_t length, size_t gone) {
+    detail::arr_drop(elements_, detail::arr_layout<T>(), length, gone);
+    detail::arr_header(elements_)->length = length;
+  }
+
+  T* push_format(const detail::Op& op, const char* format, va_list arguments) {
+    static_assert(std::is_same_v<T, char>, "cex: arr$pushf appends to an arr$(char).");
+    detail::arr_require(elements_, op);
+    const size_t length = detail::arr_header(elements_)->length;
+    void* const grown = detail::arr_append_format(elements_, op, format, arguments);
+    if (grown == nullptr) return nullptr;
+    elements_ = static_cast<T*>(grown);
+    return elements_ + length;
+  }
+
+  T* elements_ = nullptr;
+};
+
+static_assert(sizeof(Arr<char>) == sizeof(char*) && std::is_trivially_copyable_v<Arr<char>> &&
+              std::is_trivially_destructible_v<Arr<char>>);
+
+namespace detail {
+
+// The handle itself; a compile error with advice where it is none.
+template <typename A>
+constexpr A&& as_arr(A&& a) {
+  using Plain = std::remove_reference_t<A>;
+  static_assert(!std::is_pointer_v<Plain> && !std::is_array_v<Plain>,
+                "cex: this is a plain T*, not an arr$(T) handle, so it has no length, capacity "
+                "or allocator. Declare the variable or parameter as arr$(T) (arr$(T)& where "
+                "elements are added).");
+  return static_cast<A&&>(a);
 }
 
-CEX_DETAIL_NEEDS_ARR(arr_free)
-CEX_DETAIL_NEEDS_ARR(arr_clear)
-CEX_DETAIL_NEEDS_ARR(arr_cap)
-CEX_DETAIL_NEEDS_ARR(arr_setcap)
-CEX_DETAIL_NEEDS_ARR(arr_try_setcap)
-CEX_DETAIL_NEEDS_ARR(arr_grow_check)
-CEX_DETAIL_NEEDS_ARR(arr_new)
-CEX_DETAIL_NEEDS_ARR(arr_try_new)
-CEX_DETAIL_NEEDS_ARR(arr_push)
-CEX_DETAIL_NEEDS_ARR(arr_try_push)
-CEX_DETAIL_NEEDS_ARR(arr_pusha)
-CEX_DETAIL_NEEDS_ARR(arr_try_pusha)
-CEX_DETAIL_NEEDS_ARR(arr_ins)
-CEX_DETAIL_NEEDS_ARR(arr_try_ins)
-CEX_DETAIL_NEEDS_ARR(arr_del)
-CEX_DETAIL_NEEDS_ARR(arr_delswap)
-CEX_DETAIL_NEEDS_ARR(arr_pop)
-CEX_DETAIL_NEEDS_ARR(arr_last)
-CEX_DETAIL_NEEDS_ARR(arr_at)
-CEX_DETAIL_NEEDS_ARR(arr_sort)
-CEX_DETAIL_NEEDS_ARR_2(arr_emplace)
-CEX_DETAIL_NEEDS_ARR_2(arr_try_emplace)
-CEX_DETAIL_NEEDS_ARR_LIST(arr_pushm)
-CEX_DETAIL_NEEDS_ARR_LIST(arr_try_pushm)
-
+}  // namespace detail
 }  // namespace cex
+
+/// @cond
+// The elements outlive the handle, so a range over a temporary one is fine.
+template <typename T>
+inline constexpr bool std::ranges::enable_borrowed_range<cex::Arr<T>> = true;
+/// @endcond
 
 /// `arr$(T)`: the type of a handle, cex::Arr; null until arr$new.
 #define arr$(...) ::cex::Arr<__VA_ARGS__>
 
 /// `arr$(T) a = arr$new(a, allocator[, .capacity = n]);`, or as a statement. See
-/// cex::arr_new().
-#define arr$new(a, allocator, ...) ::cex::arr_new((a), (allocator), ::cex::ArrOptions{__VA_ARGS__})
-/// arr$new, but `a` is null when there is no memory. See cex::arr_try_new().
+/// cex::Arr::create().
+#define arr$new(a, allocator, ...) \
+  ::cex::detail::renew(            \
+      (a), ::cex::detail::as_arr(a).create((allocator), ::cex::ArrOptions{__VA_ARGS__}))
+/// arr$new, but `a` is null when there is no memory.
 #define arr$try_new(a, allocator, ...) \
-  ::cex::arr_try_new((a), (allocator), ::cex::ArrOptions{__VA_ARGS__})
-/// Gives the memory back and makes `a` null. See cex::arr_free().
-#define arr$free(a) ::cex::arr_free(a)
+  ::cex::detail::renew(                \
+      (a), ::cex::detail::as_arr(a).try_create((allocator), ::cex::ArrOptions{__VA_ARGS__}))
+/// Frees the memory and makes `a` null.
+#define arr$free(a) ::cex::detail::as_arr(a).free()
 
-/// Makes the length 0 and keeps the capacity. See cex::arr_clear().
-#define arr$clear(a) ::cex::arr_clear(a)
+/// Makes the length 0 and keeps the capacity.
+#define arr$clear(a) ::cex::detail::as_arr(a).clear()
 /// `arr$len(x)`: how many elements an arr$, a hm$, a C array or any other range has. See
 /// cex::arr_len().
 #define arr$len(...) ::cex::arr_len(__VA_ARGS__)
-/// How many elements there is room for. See cex::arr_cap().
-#define arr$cap(a) ::cex::arr_cap(a)
-/// `arr$setcap(a, n)`: reserves room, or gives spare memory back. See cex::arr_setcap().
-#define arr$setcap(a, ...) ::cex::arr_setcap((a), __VA_ARGS__)
-/// arr$setcap, but false when there is no memory. See cex::arr_try_setcap().
-#define arr$try_setcap(a, ...) ::cex::arr_try_setcap((a), __VA_ARGS__)
+/// How many elements there is room for.
+#define arr$cap(a) ::cex::detail::as_arr(a).cap()
+/// `arr$setcap(a, n)`: reserves room, or frees spare memory.
+#define arr$setcap(a, ...) ::cex::detail::as_arr(a).setcap(__VA_ARGS__)
+/// arr$setcap, but false when there is no memory.
+#define arr$try_setcap(a, ...) ::cex::detail::as_arr(a).try_setcap(__VA_ARGS__)
 /// `arr$grow_check(a, n)`: whether there is room for `n` more elements, after growing if need
-/// be. See cex::arr_grow_check().
-#define arr$grow_check(a, ...) ::cex::arr_grow_check((a), __VA_ARGS__)
+/// be.
+#define arr$grow_check(a, ...) ::cex::detail::as_arr(a).grow_check(__VA_ARGS__)
 
 /// `arr$push(a, value)`, `arr$push(a, {.x = 1})` or `arr$push(a, field1, field2)`:
-/// appends one element; where it is now. See cex::arr_push() and cex::arr_emplace().
-#define arr$push(a, ...) ::cex::arr_emplace(::cex::Site::current(), (a)__VA_OPT__(, ) __VA_ARGS__)
-/// arr$push, but nullptr when there is no memory. See cex::arr_try_emplace().
+/// appends one element; where it is now.
+#define arr$push(a, ...) \
+  ::cex::detail::as_arr(a).push_at(::cex::Site::current() __VA_OPT__(, ) __VA_ARGS__)
+/// arr$push, but nullptr when there is no memory.
 #define arr$try_push(a, ...) \
-  ::cex::arr_try_emplace(::cex::Site::current(), (a)__VA_OPT__(, ) __VA_ARGS__)
+  ::cex::detail::as_arr(a).try_push_at(::cex::Site::current() __VA_OPT__(, ) __VA_ARGS__)
+/// `arr$pushm(a, value1, value2, …)`: appends them all.
+#define arr$pushm(a, ...) ::cex::detail::as_arr(a).pushm({__VA_ARGS__})
+/// arr$pushm, but nullptr when there is no memory for all.
+#define arr$try_pushm(a, ...) ::cex::detail::as_arr(a).try_pushm({__VA_ARGS__})
+/// `arr$pusha(a, range)` or `arr$pusha(a, pointer, count)`: appends what is there.
+#define arr$pusha(a, ...) ::cex::detail::as_arr(a).pusha(__VA_ARGS__)
+/// arr$pusha, but nullptr when there is no memory for all.
+#define arr$try_pusha(a, ...) ::cex::detail::as_arr(a).try_pusha(__VA_ARGS__)
+/// `arr$pushf(text, "%d items", n)`: appends as printf() would, without a NUL. See
+/// cex::Arr::pushf_at().
+#define arr$pushf(a, ...) ::cex::detail::as_arr(a).pushf_at(::cex::Site::current(), __VA_ARGS__)
+/// arr$pushf, but nullptr when there is no memory.
+#define arr$try_pushf(a, ...) \
+  ::cex::detail::as_arr(a).try_pushf_at(::cex::Site::current(), __VA_ARGS__)
 
-/// `arr$pushm(a, value1, value2, …)`: appends them all. See cex::arr_pushm().
-#define arr$pushm(a, ...) ::cex::arr_pushm((a), {__VA_ARGS__})
-/// arr$pushm, but nullptr when there is no memory for all. See cex::arr_try_pushm().
-#define arr$try_pushm(a, ...) ::cex::arr_try_pushm((a), {__VA_ARGS__})
-
-/// `arr$pusha(a, range)` or `arr$pusha(a, pointer, count)`: appends what is there. See
-/// cex::arr_pusha().
-#define arr$pusha(a, ...) ::cex::arr_pusha((a), __VA_ARGS__)
-/// arr$pusha, but nullptr when there is no memory for all. See cex::arr_try_pusha().
-#define arr$try_pusha(a, ...) ::cex::arr_try_pusha((a), __VA_ARGS__)
-
-/// `arr$ins(a, i, value)`: puts a copy of `value` before element `i`. See cex::arr_ins().
-#define arr$ins(a, i, ...) ::cex::arr_ins((a), (i), __VA_ARGS__)
-/// arr$ins, but nullptr when there is no memory. See cex::arr_try_ins().
-#define arr$try_ins(a, i, ...) ::cex::arr_try_ins((a), (i), __VA_ARGS__)
-/// `arr$del(a, i)`: removes element `i` and keeps the order. See cex::arr_del().
-#define arr$del(a, ...) ::cex::arr_del((a), __VA_ARGS__)
-/// `arr$delswap(a, i)`: removes element `i` and moves the last one there. See cex::arr_delswap().
-#define arr$delswap(a, ...) ::cex::arr_delswap((a), __VA_ARGS__)
-/// Removes the last element and returns it. See cex::arr_pop().
-#define arr$pop(a) ::cex::arr_pop(a)
-/// The last element. See cex::arr_last().
-#define arr$last(a) ::cex::arr_last(a)
-/// `arr$at(a, i)`: element `i`, checked in every build. See cex::arr_at().
-#define arr$at(a, ...) ::cex::arr_at((a), __VA_ARGS__)
-/// `arr$sort(a[, compare])`: sorts in place. See cex::arr_sort().
-#define arr$sort(a, ...) ::cex::arr_sort((a)__VA_OPT__(, ) __VA_ARGS__)
+/// `arr$ins(a, i, value)`: puts a copy of `value` before element `i`.
+#define arr$ins(a, i, ...) ::cex::detail::as_arr(a).ins((i), __VA_ARGS__)
+/// arr$ins, but nullptr when there is no memory.
+#define arr$try_ins(a, i, ...) ::cex::detail::as_arr(a).try_ins((i), __VA_ARGS__)
+/// `arr$del(a, i)`: removes element `i` and keeps the order.
+#define arr$del(a, ...) ::cex::detail::as_arr(a).del(__VA_ARGS__)
+/// `arr$delswap(a, i)`: removes element `i` and moves the last one there.
+#define arr$delswap(a, ...) ::cex::detail::as_arr(a).delswap(__VA_ARGS__)
+/// `arr$erase_if(a, goes)`: removes the elements for which goes(element) is true; how many.
+#define arr$erase_if(a, ...) ::cex::detail::as_arr(a).erase_if(__VA_ARGS__)
+/// Removes the last element and returns it.
+#define arr$pop(a) ::cex::detail::as_arr(a).pop()
+/// The last element.
+#define arr$last(a) ::cex::detail::as_arr(a).last()
+/// `arr$at(a, i)`: element `i` of an arr$ or entry `i` of a hm$, checked in every build.
+#define arr$at(a, ...) ::cex::detail::as_arr(a).at(__VA_ARGS__)
+/// `arr$sort(a[, compare])`: sorts in place. See cex::Arr::sort().
+#define arr$sort(a, ...) ::cex::detail::as_arr(a).sort(__VA_ARGS__)
 
 #endif  // CEX_COLLECTIONS_ARR_H_

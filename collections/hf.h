@@ -26,12 +26,10 @@
 
 #include <stddef.h>
 
-#include <iterator>
 #include <string_view>
 #include <type_traits>
 
 #include "cex/collections/internal/hf_flat.h"
-#include "cex/collections/internal/length.h"
 #include "cex/map.h"
 
 namespace cex {

@@ -58,8 +58,8 @@
 #include <type_traits>
 
 #include "cex/collections/internal/hm_dense.h"
-#include "cex/collections/internal/index.h"
-#include "cex/collections/internal/length.h"
+#include "cex/collections/internal/element.h"
+#include "cex/index.h"
 #include "cex/map.h"
 
 namespace cex {
@@ -99,6 +99,14 @@ class HmOf : public MapOf<HmOf<E>, E, detail::HmDense> {
       const size_t length = this->size(i.site());
       if (i.value() >= length) detail::die_of_index(i.site(), "hm$", i.value(), length);
     }
+    return static_cast<E*>(this->header_->entries)[i.value()];
+  }
+
+  /// As m[i], but the end of the program where there is none, in every build.
+  E& at(Index i, Site site = Site::current()) const {
+    const size_t length = this->size(site);
+    if (i.value() >= length) [[unlikely]]
+      detail::die_of_index(site, "arr$at", i.value(), length);
     return static_cast<E*>(this->header_->entries)[i.value()];
   }
 

@@ -32,7 +32,7 @@
 #include <type_traits>
 
 #include "cex/allocator.h"
-#include "cex/collections/internal/index.h"
+#include "cex/index.h"
 #include "cex/collections/internal/map_header.h"
 #include "cex/collections/internal/map_ops.h"
 
@@ -300,7 +300,7 @@ class MapOf {
   }
 
   bool reserve_as(Count count, const detail::Op& op) const {
-    if (header_ == nullptr) detail::map_die_of_null(op);
+    if (header_ == nullptr) detail::map_die_of_null(op.name, op.site);
     return detail::map_reserve<E, L>(header_, count.value(), op);
   }
 
@@ -341,18 +341,12 @@ constexpr const M& as_map(const M&& m) {
   return as_map(m);
 }
 
-// `m` may be the variable whose initializer this is: it is made anew, not assigned to.
-template <typename M>
-M& map_renew(M& m, const M& made) {
-  return *::new (static_cast<void*>(&m)) M(made);
-}
-
 }  // namespace detail
 }  // namespace cex
 
 // What hm$new, hf$new and their `try` forms call.
 #define CEX_DETAIL_NEW_MAP(create, m, allocator, ...)       \
-  ::cex::detail::map_renew(                                 \
+  ::cex::detail::renew(                                     \
       (m), ::cex::detail::as_map(m).create((allocator), ::cex::HmOptions{__VA_ARGS__}))
 
 #endif  // CEX_COLLECTIONS_MAP_H_

@@ -1,5 +1,6 @@
 #include "cex/collections/internal/arr_block.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "cex/collections/internal/handle.h"
@@ -88,28 +89,27 @@ bool is_marked(const ArrHeader*) { return false; }
 #endif
 
 [[noreturn, gnu::cold]] void die_of_memory(ArrLayout layout, size_t length, size_t capacity,
-                                           size_t wanted, const char* call, Site site) {
-  die(site,
+                                           size_t wanted, const Op& op) {
+  die(op.site,
       "%s: out of memory\n"
       "  %zu elements of %u bytes in use, capacity %zu, %zu wanted (%zu bytes)",
-      call, length, static_cast<unsigned>(layout.size), capacity, wanted,
+      op.name, length, static_cast<unsigned>(layout.size), capacity, wanted,
       block_size(layout, wanted));
 }
 
-void* resize(void* elements, ArrLayout layout, size_t capacity, OnFailure on_failure,
-             const char* call, Site site) {
+void* resize(void* elements, ArrLayout layout, size_t capacity, const Op& op) {
   ArrHeader* header = arr_header(elements);
   const size_t bytes = block_size(layout, capacity);
   char* block = static_cast<char*>(elements) - layout.offset();
   char* moved = nullptr;
-  open_slack(elements, layout, site);
+  open_slack(elements, layout, op.site);
   if (bytes != 0) {
-    moved = mem_realloc(header->allocator, block, bytes, layout.block_align(), site);
+    moved = mem_realloc(header->allocator, block, bytes, layout.block_align(), op.site);
   }
   if (moved == nullptr) {
     watch_slack(elements, layout);
-    if (on_failure == OnFailure::kReturnNull) return nullptr;
-    die_of_memory(layout, header->length, header->capacity, capacity, call, site);
+    if (op.on_failure == OnFailure::kReturnNull) return nullptr;
+    die_of_memory(layout, header->length, header->capacity, capacity, op);
   }
   void* const result = moved + layout.offset();
   header = arr_header(result);
@@ -120,16 +120,15 @@ void* resize(void* elements, ArrLayout layout, size_t capacity, OnFailure on_fai
 
 }  // namespace
 
-void* arr_allocate(IAllocator a, ArrLayout layout, size_t capacity, OnFailure on_failure,
-                   const char* call, Site site) {
-  if (a == nullptr) die(site, "%s: the allocator is null", call);
+void* arr_allocate(IAllocator a, ArrLayout layout, size_t capacity, const Op& op) {
+  if (a == nullptr) die(op.site, "%s: the allocator is null", op.name);
   if (capacity < kArrMinCapacity) capacity = kArrMinCapacity;
   const size_t bytes = block_size(layout, capacity);
   char* block = nullptr;
-  if (bytes != 0) block = mem_malloc(a, bytes, layout.block_align(), site);
+  if (bytes != 0) block = mem_malloc(a, bytes, layout.block_align(), op.site);
   if (block == nullptr) {
-    if (on_failure == OnFailure::kReturnNull) return nullptr;
-    die_of_memory(layout, 0, 0, capacity, call, site);
+    if (op.on_failure == OnFailure::kReturnNull) return nullptr;
+    die_of_memory(layout, 0, 0, capacity, op);
   }
   void* const elements = block + layout.offset();
   *arr_header(elements) = {capacity, 0, a, kArrMagic, layout.size};
@@ -137,9 +136,8 @@ void* arr_allocate(IAllocator a, ArrLayout layout, size_t capacity, OnFailure on
   return elements;
 }
 
-void* arr_grow(void* elements, ArrLayout layout, size_t more, OnFailure on_failure,
-               const char* call, Site site) {
-  arr_verify(elements, layout, call, site);
+void* arr_grow(void* elements, ArrLayout layout, size_t more, const Op& op) {
+  arr_verify(elements, layout, op.name, op.site);
   const ArrHeader* header = arr_header(elements);
   size_t needed = 0;
   if (__builtin_add_overflow(header->length, more, &needed)) needed = SIZE_MAX;
@@ -147,17 +145,50 @@ void* arr_grow(void* elements, ArrLayout layout, size_t more, OnFailure on_failu
   // A capacity is at most PTRDIFF_MAX, so doubling it can't overflow.
   size_t capacity = header->capacity * 2;
   if (capacity < needed) capacity = needed;
-  return resize(elements, layout, capacity, on_failure, call, site);
+  return resize(elements, layout, capacity, op);
 }
 
-void* arr_set_capacity(void* elements, ArrLayout layout, size_t capacity, OnFailure on_failure,
-                       const char* call, Site site) {
-  arr_verify(elements, layout, call, site);
+void* arr_set_capacity(void* elements, ArrLayout layout, size_t capacity, const Op& op) {
+  arr_verify(elements, layout, op.name, op.site);
   const ArrHeader* header = arr_header(elements);
   if (capacity < header->length) capacity = header->length;
   if (capacity < kArrMinCapacity) capacity = kArrMinCapacity;
   if (capacity == header->capacity) return elements;
-  return resize(elements, layout, capacity, on_failure, call, site);
+  return resize(elements, layout, capacity, op);
+}
+
+void* arr_append_format(void* elements, const Op& op, const char* format, va_list arguments) {
+  const ArrLayout layout = arr_layout<char>();
+  va_list again;
+  va_copy(again, arguments);
+  const int characters = vsnprintf(nullptr, 0, format, again);
+  va_end(again);
+  if (characters < 0) die(op.site, "%s: vsnprintf refuses the format, or an argument", op.name);
+  const size_t size = static_cast<size_t>(characters) + 1;  // with a NUL
+  const ArrHeader* const header = arr_header(elements);
+  const size_t length = header->length;
+  void* grown = elements;
+  if (size > header->capacity - length) {
+    // Into another block, not by resizing this one: an argument may be text that lies in it.
+    size_t capacity = 2 * header->capacity;
+    size_t needed = 0;
+    if (__builtin_add_overflow(length, size, &needed)) needed = SIZE_MAX;
+    if (capacity < needed) capacity = needed;
+    grown = arr_allocate(header->allocator, layout, capacity,
+                         {op.name, op.site, OnFailure::kReturnNull});
+    if (grown == nullptr) {
+      if (op.on_failure == OnFailure::kReturnNull) return nullptr;
+      die_of_memory(layout, length, header->capacity, needed, op);
+    }
+    arr_use(grown, layout, 0, length, op.site);
+    memcpy(grown, elements, length);
+  }
+  arr_use(grown, layout, length, size, op.site);
+  vsnprintf(static_cast<char*>(grown) + length, size, format, arguments);
+  arr_drop(grown, layout, length + size - 1, 1);
+  arr_header(grown)->length = length + size - 1;
+  if (grown != elements) arr_release(elements, layout, op.name, op.site);
+  return grown;
 }
 
 void arr_release(void* elements, ArrLayout layout, const char* call, Site site) {

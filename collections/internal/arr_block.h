@@ -15,10 +15,14 @@
 #ifndef CEX_COLLECTIONS_INTERNAL_ARR_BLOCK_H_
 #define CEX_COLLECTIONS_INTERNAL_ARR_BLOCK_H_
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include <type_traits>
+
 #include "cex/allocator.h"
+#include "cex/collections/internal/element.h"
 #include "cex/collections/internal/op.h"
 #include "cex/collections/internal/slack.h"
 #include "cex/report.h"
@@ -54,24 +58,35 @@ struct ArrLayout {
   constexpr size_t block_align() const { return align > kDefaultAlign ? align : kDefaultAlign; }
 };
 
+// What an element takes; here it is found wanting, too.
+template <typename T>
+constexpr ArrLayout arr_layout() {
+  static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_copy_constructible_v<T> &&
+                    std::is_trivially_destructible_v<T>,
+                "cex: arr$(T) moves its elements as bytes and runs no destructors, so T must be "
+                "trivially copyable and trivially destructible. Use std::vector<T> (over an "
+                "IAllocator with cex/pmr.h), or an arr$ of T*.");
+  static_assert(alignof(T) <= kMaxAlign,
+                "cex: arr$(T): T is aligned beyond 64 bytes, which no IAllocator gives.");
+  static_assert(sizeof(T) < kElementLimit, "cex: arr$(T): one T takes more than 2 GiB.");
+  return {static_cast<uint32_t>(sizeof(T)), static_cast<uint32_t>(alignof(T))};
+}
+
 inline ArrHeader* arr_header(const void* elements) {
   return reinterpret_cast<ArrHeader*>(const_cast<char*>(static_cast<const char*>(elements))) - 1;
 }
 
 // The elements of a fresh array with room for at least `capacity` of them, or
-// nullptr. `on_failure` says whether to return at all when there is no memory.
-void* arr_allocate(IAllocator a, ArrLayout layout, size_t capacity, OnFailure on_failure,
-                   const char* call, Site site);
+// nullptr. `op` says whether to return at all when there is no memory.
+void* arr_allocate(IAllocator a, ArrLayout layout, size_t capacity, const Op& op);
 
 // Where `elements` are after making room for `more` beyond the length; nullptr,
 // with the array as it was, when there is no memory. Doubles at least.
-[[gnu::noinline]] void* arr_grow(void* elements, ArrLayout layout, size_t more,
-                                 OnFailure on_failure, const char* call, Site site);
+[[gnu::noinline]] void* arr_grow(void* elements, ArrLayout layout, size_t more, const Op& op);
 
 // As arr_grow, to exactly `capacity` elements, or the length or kArrMinCapacity
 // where that is more. May shrink.
-void* arr_set_capacity(void* elements, ArrLayout layout, size_t capacity, OnFailure on_failure,
-                       const char* call, Site site);
+void* arr_set_capacity(void* elements, ArrLayout layout, size_t capacity, const Op& op);
 
 // Gives the block back. `elements` may be null.
 void arr_release(void* elements, ArrLayout layout, const char* call, Site site);
@@ -101,6 +116,10 @@ inline void arr_drop([[maybe_unused]] void* elements, [[maybe_unused]] ArrLayout
                      [[maybe_unused]] size_t from, [[maybe_unused]] size_t count) {
   if constexpr (kChecked) arr_close(elements, layout, from, count);
 }
+
+// Appends a text as printf() makes it, without its NUL. Returns where the elements are now, or
+// nullptr.
+void* arr_append_format(void* elements, const Op& op, const char* format, va_list arguments);
 
 // Ends the program because there is no array to add to.
 [[noreturn, gnu::cold]] void arr_die_of_null(const char* call, Site site);

@@ -1,16 +1,17 @@
-// How elements get into an arr$: the work behind the functions of cex/arr.h.
+// How elements get into an arr$: the work behind the members of cex/arr.h. `elements` is the
+// handle's pointer, and follows where a growth moves the array.
 #ifndef CEX_COLLECTIONS_INTERNAL_ARR_PUSH_H_
 #define CEX_COLLECTIONS_INTERNAL_ARR_PUSH_H_
 
 #include <string.h>
 
-#include <memory>
 #include <new>
-#include <ranges>
+#include <span>  // for the concepts of std::ranges, at a third of the cost of <ranges>
 #include <type_traits>
-#include <utility>
 
-#include "cex/collections/internal/arr_handle.h"
+#include "cex/collections/internal/arr_block.h"
+#include "cex/collections/internal/element.h"
+#include "cex/length.h"
 
 namespace cex::detail {
 
@@ -18,65 +19,63 @@ template <typename R, typename T>
 concept ArrSource =
     std::ranges::input_range<R> && std::is_convertible_v<std::ranges::range_reference_t<R>, T>;
 
-template <typename T>
-Arr<T> arr_make(Arr<T>& a, IAllocator allocator, size_t capacity, OnFailure on_failure,
-                const char* call, Site site) {
-  void* const elements =
-      arr_allocate(allocator, ArrAccess::layout(a), capacity, on_failure, call, site);
-  // Made anew, not assigned to: `a` may be the variable whose initializer this is.
-  return *std::construct_at(&a, ArrAccess::make<T>(static_cast<T*>(elements)));
-}
-
 // The check that every operation that adds elements begins with, but for a push of one
 // (see there): that there is an array at all is seen in every build.
 template <typename T>
-inline void arr_require(const Arr<T>& a, const char* call, Site site) {
-  if (a == nullptr) [[unlikely]]
-    arr_die_of_null(call, site);
-  arr_check(a.data(), ArrAccess::layout(a), call, site);
+inline void arr_require(const T* elements, const Op& op) {
+  if (elements == nullptr) [[unlikely]]
+    arr_die_of_null(op.name, op.site);
+  arr_check(elements, arr_layout<T>(), op.name, op.site);
 }
 
-// Room for `more` elements; false, and `a` as it was, where there is no memory.
+// Room for `more` elements; false, and the array as it was, where there is no memory.
 template <typename T>
-inline bool arr_reserve(Arr<T>& a, size_t more, OnFailure on_failure, const char* call, Site site) {
-  arr_require(a, call, site);
-  const ArrHeader* header = arr_header(a.data());
+inline bool arr_reserve(T*& elements, size_t more, const Op& op) {
+  arr_require(elements, op);
+  const ArrHeader* header = arr_header(elements);
   if (more <= header->capacity - header->length) return true;
   // By value in and out, so that the handle's address does not escape and loops
   // can keep it in a register.
-  void* const grown = arr_grow(a.data(), ArrAccess::layout(a), more, on_failure, call, site);
+  void* const grown = arr_grow(elements, arr_layout<T>(), more, op);
   if (grown == nullptr) return false;
-  ArrAccess::elements(a) = static_cast<T*>(grown);
+  elements = static_cast<T*>(grown);
   return true;
 }
 
 // arr_grow with the elements' own type. A function, and one that is not inlined, since a
 // conversion from void* in the loop makes clang 14 lose that the length it stores is the
-// one that it loads next.
+// one that it loads next. It is not given an Op, which would be made in memory with each push.
 template <typename T>
 [[gnu::noinline, gnu::cold]] T* arr_grown(T* elements, ArrLayout layout, OnFailure on_failure,
                                           const char* call, Site site) {
-  return static_cast<T*>(arr_grow(elements, layout, 1, on_failure, call, site));
+  return static_cast<T*>(arr_grow(elements, layout, 1, {call, site, on_failure}));
 }
 
-// Makes a full array grow; false, and `a` as it was, where there is no memory.
+// Makes a full array grow; false, and the array as it was, where there is no memory.
 template <typename T>
-[[gnu::always_inline]] inline bool arr_grow_by_one(Arr<T>& a, OnFailure on_failure,
-                                                   const char* call, Site site) {
+[[gnu::always_inline]] inline bool arr_grow_by_one(T*& elements, Op op) {
   // By value in and out, so that the handle's address does not escape and loops can keep
   // it in a register.
-  T* const grown = arr_grown(a.data(), ArrAccess::layout(a), on_failure, call, site);
-  if (on_failure == OnFailure::kDie && grown == nullptr) __builtin_unreachable();
+  T* const grown = arr_grown(elements, arr_layout<T>(), op.on_failure, op.name, op.site);
+  if (op.on_failure == OnFailure::kDie && grown == nullptr) __builtin_unreachable();
   if (grown == nullptr) return false;
-  ArrAccess::elements(a) = grown;
+  elements = grown;
   return true;
+}
+
+// The handle's pointer. A function of its own, and one that is inlined late: clang 14 would
+// otherwise read it as a void* here and as a T* there, and not see that the two are the same.
+template <typename T>
+inline T* arr_read(T* const& handle) {
+  return handle;
 }
 
 // Appends where there is room, as element `length`, which is the array's length.
 template <typename T>
-[[gnu::always_inline]] inline T* arr_put(Arr<T>& a, size_t length, const T& value, Site site) {
-  T* const elements = a.data();
-  arr_use(elements, ArrAccess::layout(a), length, 1, site);
+[[gnu::always_inline]] inline T* arr_put(T* const& handle, size_t length, const T& value,
+                                        Site site) {
+  T* const elements = arr_read(handle);
+  arr_use(elements, arr_layout<T>(), length, 1, site);
   T* const slot = ::new (static_cast<void*>(elements + length)) T(value);
   arr_header(elements)->length = length + 1;
   return slot;
@@ -88,129 +87,124 @@ template <typename T>
 // each push reads it without a condition and stores it last. Hence no test for a null array
 // but under CEX_TEST: elsewhere the read faults, 24 bytes below address 0.
 template <typename T>
-[[gnu::always_inline]] inline T* arr_push_one(Arr<T>& a, const T& value, OnFailure on_failure,
-                                              const char* call, Site site) {
-  arr_check(a.data(), ArrAccess::layout(a), call, site);
-  size_t length = arr_header(a.data())->length;
-  // The value may be an element of `a`, which moves when that grows, so it is copied first:
+[[gnu::always_inline]] inline T* arr_push_one(T*& elements, const T& value, Op op) {
+  arr_check(elements, arr_layout<T>(), op.name, op.site);
+  T* const before = arr_read(elements);
+  size_t length = arr_header(before)->length;
+  // The value may be an element of the array, which moves when that grows, so it is copied first:
   // a small one always, into a register, so that there is one store, behind the growth,
   // that reads the handle anew. Only then does gcc take that load out of loops that are
   // given the array by reference. A larger one would be copied by way of the stack.
   if constexpr (sizeof(T) <= 2 * sizeof(void*)) {
     const T kept = value;
-    if (length == arr_header(a.data())->capacity) [[unlikely]] {
-      if (!arr_grow_by_one(a, on_failure, call, site)) return nullptr;
-      length = arr_header(a.data())->length;
+    if (length == arr_header(before)->capacity) [[unlikely]] {
+      if (!arr_grow_by_one(elements, op)) return nullptr;
+      length = arr_header(elements)->length;
     }
-    return arr_put(a, length, kept, site);
+    return arr_put(elements, length, kept, op.site);
   } else {
-    if (length == arr_header(a.data())->capacity) [[unlikely]] {
+    if (length == arr_header(before)->capacity) [[unlikely]] {
       const T kept = value;
-      if (!arr_grow_by_one(a, on_failure, call, site)) return nullptr;
-      return arr_put(a, length, kept, site);
+      if (!arr_grow_by_one(elements, op)) return nullptr;
+      return arr_put(elements, length, kept, op.site);
     }
-    return arr_put(a, length, value, site);
+    return arr_put(elements, length, value, op.site);
   }
 }
 
 template <typename T>
-T* arr_append(Arr<T>& a, const T* source, size_t count, OnFailure on_failure, const char* call,
-              Site site) {
-  arr_require(a, call, site);
-  const size_t length = arr_header(a.data())->length;
+T* arr_append(T*& elements, const T* source, size_t count, const Op& op) {
+  arr_require(elements, op);
+  const size_t length = arr_header(elements)->length;
   // As numbers, since pointers into different objects have no order.
   const uintptr_t distance =
-      reinterpret_cast<uintptr_t>(source) - reinterpret_cast<uintptr_t>(a.data());
+      reinterpret_cast<uintptr_t>(source) - reinterpret_cast<uintptr_t>(elements);
   const bool inside = distance < length * sizeof(T);
-  if (!arr_reserve(a, count, on_failure, call, site)) return nullptr;
+  if (!arr_reserve(elements, count, op)) return nullptr;
   if (inside) {
     if (count > length - distance / sizeof(T)) {
-      die(site, "%s: the source begins inside the array and ends behind its last element", call);
+      die(op.site, "%s: the source begins inside the array and ends behind its last element",
+          op.name);
     }
-    source = reinterpret_cast<const T*>(reinterpret_cast<const char*>(a.data()) + distance);
+    source = reinterpret_cast<const T*>(reinterpret_cast<const char*>(elements) + distance);
   }
-  T* const slot = a.data() + length;
-  arr_use(a.data(), ArrAccess::layout(a), length, count, site);
+  T* const slot = elements + length;
+  arr_use(elements, arr_layout<T>(), length, count, op.site);
   // memcpy may not have a null source, even for no bytes.
   if (count != 0) memcpy(static_cast<void*>(slot), source, count * sizeof(T));
-  arr_header(a.data())->length = length + count;
+  arr_header(elements)->length = length + count;
   return slot;
 }
 
 template <typename T, typename R>
-T* arr_append_range(Arr<T>& a, R& range, OnFailure on_failure, const char* call, Site site) {
+T* arr_append_range(T*& elements, R& range, const Op& op) {
   // A handle checks itself: here with the caller's line, which the calls below don't know.
-  if constexpr (kChecked && requires { range.size(site); }) static_cast<void>(range.size(site));
+  if constexpr (kChecked && requires { range.size(op.site); }) {
+    static_cast<void>(range.size(op.site));
+  }
   if constexpr (std::ranges::contiguous_range<R> && std::ranges::sized_range<R>) {
     if constexpr (std::is_same_v<std::ranges::range_value_t<R>, T>) {
-      return arr_append<T>(a, std::ranges::data(range),
-                           static_cast<size_t>(std::ranges::size(range)), on_failure, call, site);
+      return arr_append<T>(elements, std::ranges::data(range),
+                           static_cast<size_t>(std::ranges::size(range)), op);
     }
   }
-  arr_require(a, call, site);
-  const size_t length = arr_header(a.data())->length;
+  arr_require(elements, op);
+  const size_t length = arr_header(elements)->length;
   if constexpr (std::ranges::sized_range<R> || std::ranges::forward_range<R>) {
-    const auto count = static_cast<size_t>(std::ranges::distance(range));
-    if (!arr_reserve(a, count, on_failure, call, site)) return nullptr;
+    if (!arr_reserve(elements, arr_len(range, op.site), op)) return nullptr;
   }
   for (auto&& element : range) {
     const T value = static_cast<T>(element);
-    if (arr_push_one(a, value, on_failure, call, site) == nullptr) {
-      arr_drop(a.data(), ArrAccess::layout(a), length, a.size(site) - length);
-      arr_header(a.data())->length = length;
+    if (arr_push_one(elements, value, op) == nullptr) {
+      arr_drop(elements, arr_layout<T>(), length, arr_header(elements)->length - length);
+      arr_header(elements)->length = length;
       return nullptr;
     }
   }
-  return a.data() + length;
+  return elements + length;
 }
 
 template <typename T>
-T* arr_insert(Arr<T>& a, size_t i, const T& value, OnFailure on_failure, const char* call,
-              Site site) {
-  arr_require(a, call, site);
-  const size_t length = arr_header(a.data())->length;
-  if (i > length) die_of_index(site, call, i, length);
-  const T kept = value;  // it may be an element of `a`, which moves now
-  if (!arr_reserve(a, 1, on_failure, call, site)) return nullptr;
-  T* const slot = a.data() + i;
-  arr_use(a.data(), ArrAccess::layout(a), length, 1, site);
+T* arr_insert(T*& elements, size_t i, const T& value, const Op& op) {
+  arr_require(elements, op);
+  const size_t length = arr_header(elements)->length;
+  if (i > length) die_of_index(op.site, op.name, i, length);
+  const T kept = value;  // it may be an element of the array, which moves now
+  if (!arr_reserve(elements, 1, op)) return nullptr;
+  T* const slot = elements + i;
+  arr_use(elements, arr_layout<T>(), length, 1, op.site);
   memmove(static_cast<void*>(slot + 1), slot, (length - i) * sizeof(T));
-  arr_header(a.data())->length = length + 1;
+  arr_header(elements)->length = length + 1;
   return ::new (static_cast<void*>(slot)) T(kept);
 }
 
+// That there is an element, under CEX_TEST.
 template <typename T>
-inline void arr_require_some([[maybe_unused]] const Arr<T>& a, [[maybe_unused]] const char* call,
-                             [[maybe_unused]] Site site) {
+inline void arr_require_some([[maybe_unused]] const T* elements, [[maybe_unused]] const Op& op) {
   if constexpr (kChecked) {
-    arr_check(a.data(), ArrAccess::layout(a), call, site);
-    if (a.size(site) == 0) arr_die_of_empty(call, site);
+    arr_check(elements, arr_layout<T>(), op.name, op.site);
+    if (arr_header(elements)->length == 0) arr_die_of_empty(op.name, op.site);
   }
 }
 
-}  // namespace cex::detail
+// What is left of the elements while some of them go; the rest moves down in the end, also where
+// that is an exception.
+template <typename T>
+struct ArrCompaction {
+  T* elements;
+  size_t from = 0;  // the next to be looked at
+  size_t to = 0;    // where it goes if it stays
 
-// Declares what a plain pointer where an arr$ is meant runs into: an overload that
-// matches it and says so. (Decayed C arrays run into it too.)
-#define CEX_DETAIL_PLAIN_POINTER(T)                                                              \
-  static_assert(::cex::detail::kAlwaysFalse<T>,                                                  \
-                "cex: this is a plain T*, not an arr$(T) handle, so it has no length, capacity " \
-                "or allocator. Declare the variable or parameter as arr$(T) (arr$(T)& where "    \
-                "elements are added).");
-#define CEX_DETAIL_NEEDS_ARR(function)    \
-  template <typename T, typename... Rest> \
-  void function(T*, Rest&&...) {          \
-    CEX_DETAIL_PLAIN_POINTER(T)           \
+  ~ArrCompaction() {
+    if (to == from) return;
+    ArrHeader* const header = arr_header(elements);
+    const size_t left = header->length - from;
+    memmove(static_cast<void*>(elements + to), elements + from, left * sizeof(T));
+    header->length = to + left;
+    arr_drop(elements, arr_layout<T>(), header->length, from - to);
   }
-#define CEX_DETAIL_NEEDS_ARR_2(function)      \
-  template <typename T, typename... Rest>     \
-  void function(::cex::Site, T*, Rest&&...) { \
-    CEX_DETAIL_PLAIN_POINTER(T)               \
-  }
-#define CEX_DETAIL_NEEDS_ARR_LIST(function)                           \
-  template <typename T>                                               \
-  void function(T*, std::initializer_list<std::type_identity_t<T>>) { \
-    CEX_DETAIL_PLAIN_POINTER(T)                                       \
-  }
+};
+
+}  // namespace cex::detail
 
 #endif  // CEX_COLLECTIONS_INTERNAL_ARR_PUSH_H_

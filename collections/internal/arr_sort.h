@@ -1,18 +1,15 @@
-/// @file
-/// arr_sort: one call for every way in which people write a comparison.
+// arr$sort: one call for every way in which people write a comparison.
 #ifndef CEX_COLLECTIONS_INTERNAL_ARR_SORT_H_
 #define CEX_COLLECTIONS_INTERNAL_ARR_SORT_H_
 
-#include <compare>
-#include <functional>
+#include <stddef.h>
+
 #include <type_traits>
 
-#include "cex/collections/internal/arr_handle.h"
 #include "cex/collections/internal/sort.h"
 #include "cex/report.h"
 
-namespace cex {
-namespace detail {
+namespace cex::detail {
 
 using QsortComparator = int(const void*, const void*);
 
@@ -61,23 +58,29 @@ void sort_verify(const T* first, size_t count, Less less, Site site) {
   }
 }
 
-}  // namespace detail
+// By operator<.
+struct SortLess {
+  template <typename T>
+  bool operator()(const T& x, const T& y) const {
+    return x < y;
+  }
+};
 
-/// Sorts `a` in place, with no allocation; equal elements may change their order.
-/// `compare` is one of: less(x, y) → bool; order(x, y) → int or std::strong_ordering
-/// and the like, negative where x comes first; a comparator as for qsort(), on
-/// pointers to elements. Without it: by operator<. A null `a` is fine.
-///
-/// Whatever `compare` answers, nothing but the elements is read or written, and all of
-/// them are there afterwards; in order they are if it is a strict weak ordering, or one but
-/// that equal elements come before each other. Under CEX_TEST any other but a
-/// qsort comparator ends the program. At most O(n log n) comparisons.
-template <typename T, typename Compare = std::less<>>
-void arr_sort(const Arr<T>& a, Compare compare = {}, Site site = Site::current()) {
-  const size_t count = a.size(site);
-  T* const first = a.begin();
-  if constexpr (detail::IsQsortComparator<Compare>::value) {
-    detail::sort_range(first, first + count,
+// What `compare` says; it may be a member function of elements.
+template <typename Compare, typename T>
+auto sort_ask(Compare& compare, const T& x, const T& y) {
+  if constexpr (std::is_member_function_pointer_v<Compare>) {
+    return (x.*compare)(y);
+  } else {
+    return compare(x, y);
+  }
+}
+
+// See cex::Arr::sort().
+template <typename T, typename Compare>
+void sort_elements(T* first, size_t count, Compare& compare, Site site) {
+  if constexpr (IsQsortComparator<Compare>::value) {
+    sort_range(first, first + count,
                        [&](const T& x, const T& y) { return compare(&x, &y) < 0; });
   } else {
     static_assert(std::is_invocable_v<Compare&, const T&, const T&>,
@@ -85,28 +88,28 @@ void arr_sort(const Arr<T>& a, Compare compare = {}, Site site = Site::current()
     using Result = std::invoke_result_t<Compare&, const T&, const T&>;
     const auto less = [&](const T& x, const T& y) -> bool {
       if constexpr (std::is_same_v<Result, bool>) {
-        return std::invoke(compare, x, y);
+        return sort_ask(compare, x, y);
       } else {
-        return std::invoke(compare, x, y) < 0;
+        return sort_ask(compare, x, y) < 0;
       }
     };
     if constexpr (kChecked) {
       const auto checked_less = [&](const T& x, const T& y) {
         if (!less(x, y)) return false;
         if (less(y, x)) {
-          detail::sort_die(site,
+          sort_die(site,
                            "each of two elements comes before the other, or one before itself");
         }
         return true;
       };
-      detail::sort_range(first, first + count, checked_less);
-      detail::sort_verify(first, count, less, site);
+      sort_range(first, first + count, checked_less);
+      sort_verify(first, count, less, site);
     } else {
-      detail::sort_range(first, first + count, less);
+      sort_range(first, first + count, less);
     }
   }
 }
 
-}  // namespace cex
+}  // namespace cex::detail
 
 #endif  // CEX_COLLECTIONS_INTERNAL_ARR_SORT_H_

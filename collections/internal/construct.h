@@ -2,8 +2,8 @@
 #ifndef CEX_COLLECTIONS_INTERNAL_CONSTRUCT_H_
 #define CEX_COLLECTIONS_INTERNAL_CONSTRUCT_H_
 
+#include <new>
 #include <type_traits>
-#include <utility>
 
 namespace cex::detail {
 
@@ -23,7 +23,7 @@ struct Field {
   template <FieldOf<V> F>
   // NOLINTNEXTLINE(google-explicit-constructor): made for converting
   constexpr operator F() const {
-    return static_cast<F>(std::forward<V>(value));
+    return static_cast<F>(static_cast<V&&>(value));
   }
 };
 
@@ -36,25 +36,31 @@ struct Field {
 // A T from its fields in order.
 template <typename T, typename... Vs>
 constexpr T construct(Vs&&... values) {
-  if constexpr (requires { T{std::forward<Vs>(values)...}; }) {
-    return T{std::forward<Vs>(values)...};
+  if constexpr (requires { T{static_cast<Vs&&>(values)...}; }) {
+    return T{static_cast<Vs&&>(values)...};
   } else if constexpr (!std::is_aggregate_v<T> && std::is_constructible_v<T, Vs...>) {
-    return T(std::forward<Vs>(values)...);
+    return T(static_cast<Vs&&>(values)...);
   } else {
     static_assert(
-        requires { T{Field<Vs>{std::forward<Vs>(values)}...}; },
+        requires { T{Field<Vs>{static_cast<Vs&&>(values)}...}; },
         "cex: no element of this type can be made from these values. Give the fields in "
         "order, or a single value in braces: arr$push(a, {.x = 1, .y = 2}).");
-    return T{Field<Vs>{std::forward<Vs>(values)}...};
+    return T{Field<Vs>{static_cast<Vs&&>(values)}...};
   }
 }
 
 // The same where the first field is left zero, whatever its type.
 template <typename T, typename... Vs>
 constexpr T construct_behind_first(Vs&&... values) {
-  return T{{}, Field<Vs>{std::forward<Vs>(values)}...};
+  return T{{}, Field<Vs>{static_cast<Vs&&>(values)}...};
 }
 #pragma GCC diagnostic pop
+
+// A handle, made anew and not assigned to: it may be the variable whose initializer this is.
+template <typename Handle>
+Handle& renew(Handle& handle, const Handle& made) {
+  return *::new (static_cast<void*>(&handle)) Handle(made);
+}
 
 }  // namespace cex::detail
 

@@ -7,13 +7,11 @@
 #include <string.h>
 
 #include <concepts>
-#include <memory>
 #include <string_view>
 #include <type_traits>
-#include <utility>
 
 #include "cex/collections/internal/hm_hash.h"
-#include "cex/collections/internal/hm_hash_state.h"
+#include "cex/hash_state.h"
 
 namespace cex::detail {
 
@@ -124,7 +122,7 @@ struct HmKey {
 
   static Source source(Probe key) {
     if constexpr (std::is_reference_v<Probe>) {
-      return std::addressof(key);
+      return __builtin_addressof(key);
     } else {
       return key;
     }

@@ -84,9 +84,9 @@ void map_die_of_key([[maybe_unused]] const MapHeader* header, [[maybe_unused]] s
 #endif
 }
 
-void map_die_of_null(const Op& op) {
+void map_die_of_null(const char* call, Site site) {
   // The first three letters are hm$ or hf$.
-  die(op.site, "%s: the map is null\n  make it with %.3snew(m, allocator) first", op.name, op.name);
+  die(site, "%s: the map is null\n  make it with %.3snew(m, allocator) first", call, call);
 }
 
 #ifdef CEX_TEST
@@ -103,7 +103,7 @@ void map_die_of_slack(const MapHeader* header, const void* at, Site site) {
 
 void map_verify(const MapHeader* header, MapLayout layout, const char* call, Site site) {
   if (header == nullptr) [[unlikely]]
-    map_die_of_null({call, site});
+    map_die_of_null(call, site);
   check_handle(header, call, site);
   // Asked first, so that the message is this one and not the sanitizer's.
   const bool gone = is_forbidden(&header->magic, sizeof(header->magic));

@@ -103,7 +103,7 @@ void map_destroy(MapHeader* header, MapEnd end, Site site);
                                             bool points_to_text, const Op& op);
 
 // Ends the program because there is no map to insert into.
-[[noreturn, gnu::cold]] void map_die_of_null(const Op& op);
+[[noreturn, gnu::cold]] void map_die_of_null(const char* call, Site site);
 
 #ifdef CEX_TEST
 // Ends the program because an entry that was not there was written to at `at`.

@@ -16,7 +16,7 @@
 #include "cex/collections/internal/construct.h"
 #include "cex/collections/internal/hm_key.h"
 #include "cex/collections/internal/hm_key_pages.h"
-#include "cex/collections/internal/index.h"
+#include "cex/collections/internal/element.h"
 #include "cex/collections/internal/map_header.h"
 #include "cex/collections/internal/map_key_check.h"
 
@@ -218,9 +218,12 @@ bool map_grow(MapHeader* header, HmSource<E>* key, const Op& op) {
 
 // Gets what an insertion needs, and puts everything that may fail in one place: the
 // key's copy, to which *key then points, and room for the entry last. False, or the
-// end of the program, when there is no memory; the map is then as it was.
+// end of the program, when there is no memory; the map is then as it was. It is not given an
+// Op, which would be made in memory with each insertion.
 template <typename E, typename L>
-[[gnu::noinline]] bool map_make_room(MapHeader* header, HmSource<E>* key, const Op& op) {
+[[gnu::noinline]] bool map_make_room(MapHeader* header, HmSource<E>* key, const char* call,
+                                     Site site, OnFailure on_failure) {
+  const Op op{call, site, on_failure};
   const bool grows = header->length == header->room;
   if constexpr (HmKeyOf<E>::kPointsToText) {
     if (header->copies_keys) {
@@ -247,10 +250,10 @@ template <typename E, typename L>
 // only a report needs would cost a call as much as its work.
 template <typename E, typename L>
 [[gnu::always_inline]] inline MapInserted<E> map_insert(MapHeader* header, HmSource<E>* source,
-                                                        const Op& op) {
+                                                        Op op) {
   using Key = HmKeyOf<E>;
   if (header == nullptr) [[unlikely]]
-    map_die_of_null(op);
+    map_die_of_null(op.name, op.site);
   map_check<E>(header, op);
   const bool had_hash = L::has_hash(header);
   typename L::Found where{};
@@ -263,7 +266,7 @@ template <typename E, typename L>
   if (needs_memory) [[unlikely]] {
     // By way of a copy, so that `*source` can stay in registers.
     HmSource<E> key = *source;
-    if (!map_make_room<E, L>(header, &key, op)) return {nullptr, false};
+    if (!map_make_room<E, L>(header, &key, op.name, op.site, op.on_failure)) return {nullptr, false};
     *source = key;
     L::template look_again<E>(header, Key::probe_of(key), had_hash, &where);
   }
@@ -275,7 +278,7 @@ template <typename E, typename L>
 template <typename E, typename L>
 [[gnu::always_inline]] inline MapInserted<E> map_insert_key(MapHeader* header,
                                                             typename HmKeyOf<E>::Param param,
-                                                            const Op& op) {
+                                                            Op op) {
   using Key = HmKeyOf<E>;
   HmSource<E> source = Key::source(map_probe<E>(param, op));
   map_check_length<E>(Key::probe_of(source), op);
@@ -293,7 +296,7 @@ template <typename E, typename L>
 // Sets the value of a key; the entry, or nullptr where there was no memory.
 template <typename E, typename L, typename V>
 [[gnu::always_inline]] inline E* map_set(MapHeader* header, typename HmKeyOf<E>::Param key,
-                                         const V& value, const Op& op) {
+                                         const V& value, Op op) {
   const V kept = value;  // it may be an entry's, which moves when the map grows
   E* const entry = map_insert_key<E, L>(header, key, op).entry;
   if (op.on_failure == OnFailure::kReturnNull && entry == nullptr) return nullptr;

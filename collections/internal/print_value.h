@@ -13,7 +13,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include "cex/collections/internal/arr_handle.h"
+#include "cex/arr.h"
 #include "cex/map.h"
 
 namespace cex::detail {

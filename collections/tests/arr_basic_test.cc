@@ -50,7 +50,7 @@ TEST(ArrBasic, PushReturnsTheSlot) {
   EXPECT_EQ(slot, a.data());
   *slot = 8;
   EXPECT_EQ(a[0], 8);
-  EXPECT_EQ(*arr_push(a, 9), 9);
+  EXPECT_EQ(*a.push(9), 9);
   EXPECT_EQ(arr$len(a), 2u);
   arr$free(a);
 }

@@ -19,6 +19,7 @@
 #include "collections/tests/hm_inspect.h"
 #include "collections/tests/hm_model_keys.h"
 #include "collections/tests/model_source.h"
+#include "collections/tests/nth.h"
 #include "gtest/gtest.h"
 
 namespace cex {
@@ -41,7 +42,7 @@ void change_and_go_on(uint64_t seed) {
     switch (random.below(8)) {
       case 0:
       case 1:
-        if (hm$len(m) != 0) put_key(&m[random.below(hm$len(m))].key, n);
+        if (hm$len(m) != 0) put_key(&nth(m, random.below(hm$len(m))).key, n);
         break;
       case 2:
       case 3:
@@ -49,7 +50,7 @@ void change_and_go_on(uint64_t seed) {
         hm$set(m, key_of<K>(n), n);
         break;
       case 5:
-        if (hm$len(m) != 0) hm$del(m, m[random.below(hm$len(m))].key);
+        if (hm$len(m) != 0) hm$del(m, nth(m, random.below(hm$len(m))).key);
         break;
       case 6:
         hm$del(m, key_of<K>(n));
@@ -79,7 +80,7 @@ TEST(ChangedKey, OfTheLastEntry) {
     for (uint64_t n = 0; n < 100; ++n) hm$set(m, n, 1);
     hm$set(m, 100, 1);
     hm$del(m, 100);  // so that the newest slot is not the last entry's
-    m[99].key = 1000 + seed;
+    nth(m, 99).key = 1000 + seed;
     EXPECT_TRUE(hm$del(m, 5));
     check_positions(m);
     EXPECT_EQ(hm$len(m), 99u);
@@ -91,7 +92,7 @@ TEST(ChangedKey, TextThatTheMapHasCopied) {
   for (const size_t page_size : {0u, 512u}) {
     hm$(char*, int) m = hm$new(m, mem$, .copy_keys = true, .copy_keys_arena_pgsize = page_size);
     for (int n = 0; n < 300; ++n) hm$set(m, std::to_string(n + 1000).c_str(), n);
-    for (size_t n = 0; n < 300; n += 2) m[n].key[n % 4] = 'x';
+    for (size_t n = 0; n < 300; n += 2) nth(m, n).key[n % 4] = 'x';
     for (int n = 0; n < 300; ++n) hm$del(m, std::to_string(n + 1000).c_str());
     while (hm$len(m) > 50 && hm$del(m, "x000")) continue;
     for (int n = 0; n < 300; ++n) hm$set(m, std::to_string(n + 2000).c_str(), n);
@@ -122,7 +123,7 @@ TYPED_TEST(ChangedKeysDeathTest, AreReportedByWhatLooksAtThem) {
         "the map was made at .*hm_changed_keys_test\\.cc:" + std::to_string(__LINE__ - 2) + "\n";
     for (size_t n = 0; n < count; ++n) hm$set(m, key_of<K>(n), 1);
     hm$get(m, key_of<K>(count + 1));
-    put_key(&m[1].key, count + 2);
+    put_key(&nth(m, 1).key, count + 2);
     // Many lookups look at all entries in turn.
     const auto miss = [&](auto look) {
       for (size_t n = 0; n < count; ++n) look(key_of<K>(count + 1));
@@ -139,7 +140,7 @@ TYPED_TEST(ChangedKeysDeathTest, AreReportedByWhatLooksAtThem) {
       EXPECT_DEATH(hm$free(m), HERE("hm.free: " CHANGED) + ".*" + made);
       EXPECT_DEATH(hm$clear(m), HERE("hm.clear: " CHANGED) + ".*" + made);
     }
-    put_key(&m[1].key, 1);
+    put_key(&nth(m, 1).key, 1);
     for (size_t n = 0; n < count; ++n) EXPECT_NE(hm$getp(m, key_of<K>(n)), nullptr);
     miss([&](auto key) { hm$get(m, key); });
     grow();
@@ -152,9 +153,9 @@ TEST(ChangedKeyDeathTest, OfTheEntryThatMoves) {
   for (uint64_t n = 0; n < 100; ++n) hm$set(m, n, 1);
   hm$set(m, 100, 1);
   hm$del(m, 100);
-  m[99].key = 1000;
+  nth(m, 99).key = 1000;
   EXPECT_DEATH(hm$del(m, 5), HERE("hm.del: " CHANGED "entry 99 .of 100.;"));
-  m[99].key = 99;
+  nth(m, 99).key = 99;
   hm$free(m);
 }
 
@@ -162,11 +163,11 @@ TEST(ChangedKeyDeathTest, TextThatTheMapHasCopied) {
   hm$(char*, int) m = hm$new(m, mem$, .copy_keys = true);
   hm$set(m, "one", 1);
   hm$set(m, "two", 2);
-  m[0].key[0] = 'O';
+  nth(m, 0).key[0] = 'O';
   EXPECT_DEATH(hm$get(m, "one"), HERE("hm.get: " CHANGED) ".*\n  to change a key, delete it and");
   EXPECT_DEATH(hm$free(m), HERE("hm.free: " CHANGED));
   EXPECT_DEATH(hm$clear(m), HERE("hm.clear: " CHANGED));
-  m[0].key[0] = 'o';
+  nth(m, 0).key[0] = 'o';
   hm$free(m);
 }
 

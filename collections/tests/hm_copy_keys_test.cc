@@ -8,6 +8,7 @@
 #include "cex/allocator.h"
 #include "cex/hm.h"
 #include "collections/tests/test_allocator.h"
+#include "collections/tests/nth.h"
 #include "gtest/gtest.h"
 
 namespace cex {
@@ -47,7 +48,7 @@ TEST_P(HmCopyKeys, OutliveTheCallersText) {
   }
   for (int i = 0; i < 1000; ++i) {
     ASSERT_EQ(hm$get(m, key(i).c_str(), -1), i);
-    ASSERT_STREQ(m[i].key, key(i).c_str());
+    ASSERT_STREQ(nth(m, i).key, key(i).c_str());
   }
   hm$free(m);
   EXPECT_EQ(memory_.live_blocks, 0u);
@@ -56,14 +57,14 @@ TEST_P(HmCopyKeys, OutliveTheCallersText) {
 TEST_P(HmCopyKeys, OverwritingKeepsTheFirstCopy) {
   hm$(const char*, int) m = make();
   hm$set(m, "key", 1);
-  const char* const copy = m[0].key;
+  const char* const copy = nth(m, 0).key;
   const size_t blocks = memory_.live_blocks;
   hm$set(m, "key", 2);
   *hm$setp(m, "key") += 1;
   const char other[] = "key";
   hm$sets(m, other, 4);
-  EXPECT_EQ(m[0].key, copy);
-  EXPECT_NE(m[0].key, other);
+  EXPECT_EQ(nth(m, 0).key, copy);
+  EXPECT_NE(nth(m, 0).key, other);
   EXPECT_EQ(hm$get(m, "key"), 4);
   EXPECT_EQ(memory_.live_blocks, blocks);
   hm$free(m);
@@ -81,7 +82,7 @@ TEST_P(HmCopyKeys, SetsCopiesToo) {
 TEST_P(HmCopyKeys, DeletingByTheStoredKeyItself) {
   hm$(const char*, int) m = make();
   for (int i = 0; i < 100; ++i) hm$set(m, key(i).c_str(), i);
-  while (hm$len(m) > 0) EXPECT_TRUE(hm$del(m, m[hm$len(m) / 2].key));
+  while (hm$len(m) > 0) EXPECT_TRUE(hm$del(m, nth(m, hm$len(m) / 2).key));
   hm$free(m);
 }
 
@@ -119,7 +120,7 @@ TEST(HmCopyKeysPages, PackKeysWithoutABlockEach) {
   // 1000 keys of 8 bytes, or of 48 with the records and guards of CEX_TEST.
   EXPECT_LE(memory.live_blocks, blocks + (kChecked ? 12 : 2));
   EXPECT_EQ(hm$get(m, "999"), 999);
-  EXPECT_EQ(m[999].key.data()[3], '\0');  // copies end in a NUL
+  EXPECT_EQ(nth(m, 999).key.data()[3], '\0');  // copies end in a NUL
   hm$free(m);
 }
 

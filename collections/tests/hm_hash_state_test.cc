@@ -1,5 +1,5 @@
 // cex::HmHashState: what a key's AbslHashValue may combine.
-#include "cex/collections/internal/hm_hash_state.h"
+#include "cex/hash_state.h"
 
 #include <optional>
 #include <string>

@@ -10,6 +10,7 @@
 #include "cex/allocator.h"
 #include "cex/hm.h"
 #include "collections/tests/test_allocator.h"
+#include "collections/tests/nth.h"
 #include "gtest/gtest.h"
 
 namespace cex {
@@ -86,7 +87,7 @@ TYPED_TEST(OtherText, IsCompared) {
     for (int i = 0; i < 4; ++i) hm$set(m, text[i], i);
     EXPECT_EQ(hm$len(m), 3u);
     EXPECT_EQ(hm$get(m, text[1]), 3);
-    EXPECT_EQ(m[1].key == text[1], !copies);
+    EXPECT_EQ(nth(m, 1).key == text[1], !copies);
     std::remove_cv_t<TypeParam> other[3] = {'a', 'b', 0};
     EXPECT_EQ(hm$get(m, other), 2);
     other[1] = 'c';
@@ -125,7 +126,7 @@ TYPED_TEST(ArrayKeys, AreFoundByTheirBytes) {
     K key;
     fill(&key, i);
     ASSERT_EQ(hm$get(m, key, -1), i + 2);
-    ASSERT_EQ(hm$gets(m, m[static_cast<size_t>(i)].key), &m[i]);
+    ASSERT_EQ(hm$gets(m, nth(m, static_cast<size_t>(i)).key), &nth(m, i));
   }
   for (int i = 0; i < 500; i += 2) {
     K key;
@@ -200,7 +201,7 @@ TEST(HmKeys, BorrowedTextIsNotCopied) {
   const char second[] = "key";
   hm$set(m, first, 1);
   hm$set(m, second, 2);
-  EXPECT_EQ(m[0].key, first);  // the first one stays
+  EXPECT_EQ(nth(m, 0).key, first);  // the first one stays
   EXPECT_EQ(hm$get(m, "key"), 2);
   hm$free(m);
 }
@@ -281,7 +282,7 @@ TEST(HmKeys, StructsThatHashThemselves) {
   hm$set(m, {{'A', 'b'}}, 1);
   hm$set(m, {{'a', 'B'}}, 2);
   EXPECT_EQ(hm$len(m), 1u);
-  EXPECT_EQ(m[0].key.letters[0], 'A');  // the first key is kept
+  EXPECT_EQ(nth(m, 0).key.letters[0], 'A');  // the first key is kept
   EXPECT_EQ(hm$get(m, (Initials{{'a', 'b'}})), 2);
   hm$free(m);
 }

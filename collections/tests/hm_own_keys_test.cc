@@ -7,10 +7,13 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "cex/allocator.h"
+#include "cex/for_each.h"
 #include "cex/hm.h"
 #include "collections/tests/hm_model_keys.h"
+#include "collections/tests/nth.h"
 #include "collections/tests/test_allocator.h"
 #include "gtest/gtest.h"
 
@@ -40,54 +43,59 @@ constexpr Operation kOperations[] = {Operation::kSet,     Operation::kTrySet, Op
 // Each new key is read from where the entry before has it, without a copy in between.
 template <typename K>
 void fill(HmOptions options, Operation operation) {
+  ModelKeys<K> keys;
   TestAllocator memory;  // which moves what grows, and overwrites what it leaves
   hm$(K, Link<K>) m = decltype(m)::create(memory, options);
   HmEntry<K, Link<K>> first{};
   put_key(&first.key, 0);
   put_key(&first.value.next, 1);
-  hm$sets(m, first);
+  HmEntry<K, Link<K>>* last = hm$sets(m, first);
   for (size_t n = 1; n < kCount; ++n) {
     HmEntry<K, Link<K>>* entry = nullptr;
-    const size_t last = hm$len(m) - 1;
     switch (operation) {
       case Operation::kSet:
-        entry = hm$set(m, m[last].value.next, m[last].value);
+        entry = hm$set(m, last->value.next, last->value);
         break;
       case Operation::kTrySet:
-        entry = hm$try_set(m, m[last].value.next, m[last].value);
+        entry = hm$try_set(m, last->value.next, last->value);
         break;
       case Operation::kSetp:
-        static_cast<void>(hm$setp(m, m[last].value.next));
+        static_cast<void>(hm$setp(m, last->value.next));
         break;
       case Operation::kTrySetp:
-        ASSERT_NE(hm$try_setp(m, m[last].value.next), nullptr);
+        ASSERT_NE(hm$try_setp(m, last->value.next), nullptr);
         break;
       case Operation::kSets:
       case Operation::kTrySets:
         if constexpr (!std::is_array_v<K>) {
           if (operation == Operation::kSets) {
-            entry = hm$sets(m, m[last].value.next, m[last].value);
+            entry = hm$sets(m, last->value.next, last->value);
           } else {
-            entry = hm$try_sets(m, m[last].value.next, m[last].value);
+            entry = hm$try_sets(m, last->value.next, last->value);
           }
         } else {
-          entry = hm$set(m, m[last].value.next, m[last].value);
+          entry = hm$set(m, last->value.next, last->value);
         }
         break;
     }
     ASSERT_EQ(hm$len(m), n + 1);
-    if (entry == nullptr) entry = &m[n];
-    ASSERT_EQ(entry, &m[n]);
+    if (entry == nullptr) entry = hm$gets(m, keys.get(n, true));
+    ASSERT_NE(entry, nullptr) << n;
     ASSERT_TRUE(ModelKeys<K>::is(entry->key, n)) << n;
     if (operation != Operation::kSetp && operation != Operation::kTrySetp) {
       ASSERT_TRUE(ModelKeys<K>::is(entry->value.next, n)) << n;
     }
     put_key(&entry->value.next, n + 1);
+    last = entry;
   }
   // All of them are found, by keys of their own as well.
-  for (size_t n = 0; n < kCount; ++n) ASSERT_EQ(hm$gets(m, m[n].key), &m[n]);
-  for (size_t n = 0; n + 1 < kCount; ++n) ASSERT_EQ(hm$gets(m, m[n].value.next), &m[n + 1]);
-  while (hm$len(m) > 1) ASSERT_TRUE(hm$del(m, m[hm$len(m) / 2].key));
+  for$eachp (entry, m) ASSERT_EQ(hm$gets(m, entry->key), entry);
+  const auto* entry = hm$gets(m, keys.get(0, true));
+  for (size_t n = 0; n < kCount; ++n, entry = hm$gets(m, entry->value.next)) {
+    ASSERT_NE(entry, nullptr) << n;
+    ASSERT_TRUE(ModelKeys<K>::is(entry->key, n)) << n;
+  }
+  while (hm$len(m) > 1) ASSERT_TRUE(hm$del(m, nth(m, hm$len(m) / 2).key));
   hm$free(m);
 }
 
@@ -124,17 +132,16 @@ TYPED_TEST(OwnText, InValuesAndInOtherKeys) {
     TestAllocator memory;
     hm$(TypeParam, Name) m =
         hm$new(m, memory, .copy_keys = true, .copy_keys_arena_pgsize = page_size);
-    hm$set(m, "a", Name{"10"});
+    auto* last = hm$set(m, "a", Name{"10"});
     for (size_t n = 1; n < kCount; ++n) {
-      auto* const entry = hm$set(m, m[n - 1].value.text, Name{});
-      ASSERT_EQ(entry, &m[n]);
-      ASSERT_EQ(std::string_view(entry->key), m[n - 1].value.text);
-      snprintf(entry->value.text, sizeof(entry->value.text), "%zu", n + 10);
+      last = hm$set(m, last->value.text, Name{});
+      ASSERT_EQ(std::string_view(last->key), std::to_string(n + 9));
+      snprintf(last->value.text, sizeof(last->value.text), "%zu", n + 10);
     }
     // The tail of a key is a key of its own.
-    const auto* const tail = hm$set(m, &m[kCount - 1].key[1], Name{});
-    EXPECT_EQ(std::string_view(tail->key), std::string_view(&m[kCount - 1].key[1]));
-    for (size_t n = 0; n < hm$len(m); ++n) ASSERT_EQ(hm$gets(m, m[n].key), &m[n]);
+    const auto* const tail = hm$set(m, &last->key[1], Name{});
+    EXPECT_EQ(std::string_view(tail->key), std::to_string(kCount + 8).substr(1));
+    for$eachp (entry, m) ASSERT_EQ(hm$gets(m, entry->key), entry);
     hm$free(m);
   }
 }
@@ -147,18 +154,20 @@ TEST(OwnText, PartsOfCharArrays) {
   for (int n = 0; hm$len(m) != before && hm$len(m) < kCount; ++n) {
     before = hm$len(m);
     // All parts of all keys that there are.
-    for (size_t i = 0; i < before; ++i) {
-      for (size_t from = 0; from < strlen(m[i].key); ++from) {
-        for (size_t size = 1; size <= strlen(m[i].key) - from; ++size) {
-          const std::string expected(&m[i].key[from], size);
-          const auto* const entry = hm$set(m, std::string_view(&m[i].key[from], size), n);
-          ASSERT_EQ(entry->key, expected);
+    std::vector<std::string> keys;
+    for$eachp (entry, m) keys.emplace_back(entry->key);
+    for (const std::string& key : keys) {
+      for (size_t from = 0; from < key.size(); ++from) {
+        for (size_t size = 1; size <= key.size() - from; ++size) {
+          const char* const text = hm$gets(m, key)->key;
+          const auto* const entry = hm$set(m, std::string_view(text + from, size), n);
+          ASSERT_EQ(entry->key, key.substr(from, size));
         }
       }
     }
   }
   EXPECT_GE(hm$len(m), 50u);
-  for (size_t n = 0; n < hm$len(m); ++n) ASSERT_EQ(hm$gets(m, m[n].key), &m[n]);
+  for$eachp (entry, m) ASSERT_EQ(hm$gets(m, entry->key), entry);
   hm$free(m);
 }
 

@@ -10,6 +10,7 @@
 #include "cex/arr.h"
 #include "cex/hm.h"
 #include "collections/tests/test_allocator.h"
+#include "collections/tests/nth.h"
 #include "gtest/gtest.h"
 
 namespace cex {
@@ -116,7 +117,7 @@ TEST_P(OutOfMemoryInMap, HmStaysAsItWas) {
         ASSERT_EQ(hm$getp(m, name), nullptr);
       }
       // All that should be there is found, at its place.
-      for (size_t i = 0; i < hm$len(m); ++i) ASSERT_EQ(hm$gets(m, m[i].key), &m[i]);
+      for (size_t i = 0; i < hm$len(m); ++i) ASSERT_EQ(hm$gets(m, nth(m, i).key), &nth(m, i));
     }
     hm$free(m);
     if (!memory.failed()) break;

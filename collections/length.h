@@ -1,12 +1,11 @@
 /// @file
 /// arr_len: how many elements anything has that has elements.
-#ifndef CEX_COLLECTIONS_INTERNAL_LENGTH_H_
-#define CEX_COLLECTIONS_INTERNAL_LENGTH_H_
+#ifndef CEX_COLLECTIONS_LENGTH_H_
+#define CEX_COLLECTIONS_LENGTH_H_
 
 #include <stddef.h>
 
-#include <iterator>
-#include <ranges>
+#include <span>  // for std::ranges::size and the concepts, at a third of the cost of <ranges>
 #include <type_traits>
 
 #include "cex/collections/internal/construct.h"
@@ -30,7 +29,9 @@ constexpr size_t arr_len(R&& r, [[maybe_unused]] Site site = Site::current()) {
   } else if constexpr (std::ranges::sized_range<R>) {
     return static_cast<size_t>(std::ranges::size(r));
   } else if constexpr (std::ranges::forward_range<R>) {
-    return static_cast<size_t>(std::ranges::distance(r));
+    size_t count = 0;
+    for (auto it = std::ranges::begin(r); it != std::ranges::end(r); ++it) ++count;
+    return count;
   } else if constexpr (std::is_pointer_v<Plain>) {
     static_assert(detail::kAlwaysFalse<R>,
                   "cex: arr$len of a plain pointer: it does not know how many elements it points "
@@ -42,4 +43,4 @@ constexpr size_t arr_len(R&& r, [[maybe_unused]] Site site = Site::current()) {
 
 }  // namespace cex
 
-#endif  // CEX_COLLECTIONS_INTERNAL_LENGTH_H_
+#endif  // CEX_COLLECTIONS_LENGTH_H_

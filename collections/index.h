@@ -6,14 +6,15 @@
 /// operator[] takes exactly one argument in C++20, so the caller's line can't be a
 /// defaulted second one. It is a defaulted argument of the conversion from the
 /// integer instead, which happens on the caller's line.
-#ifndef CEX_COLLECTIONS_INTERNAL_INDEX_H_
-#define CEX_COLLECTIONS_INTERNAL_INDEX_H_
+#ifndef CEX_COLLECTIONS_INDEX_H_
+#define CEX_COLLECTIONS_INDEX_H_
 
 #include <stddef.h>
 
 #include <type_traits>
 
-#include "cex/report.h"
+#include "cex/build_mode.h"
+#include "cex/site.h"
 
 namespace cex {
 
@@ -38,7 +39,7 @@ class Index {
   /// The index.
   constexpr size_t value() const { return value_; }
 
-  /// The caller's line; empty in release builds, where nobody asks.
+  /// The caller's line; empty in release builds, where it is not used.
   constexpr Site site() const {
 #ifdef CEX_TEST
     return site_;
@@ -71,20 +72,6 @@ class Count {
   size_t value_;
 };
 
-namespace detail {
-
-// Of one element or entry, in bytes: its size is kept in 32 bits, and 2^31 of them
-// are less than can be addressed.
-inline constexpr size_t kElementLimit = size_t{1} << 31;
-
-// Ends the program because `index` is not below `length`.
-[[noreturn, gnu::cold, gnu::noinline]] inline void die_of_index(Site site, const char* what,
-                                                                size_t index, size_t length) {
-  die(site, "%s: index %lld is out of range\n  there %s %zu element%s", what,
-      static_cast<long long>(index), length == 1 ? "is" : "are", length, plural(length));
-}
-
-}  // namespace detail
 }  // namespace cex
 
-#endif  // CEX_COLLECTIONS_INTERNAL_INDEX_H_
+#endif  // CEX_COLLECTIONS_INDEX_H_

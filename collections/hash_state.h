@@ -3,18 +3,15 @@
 // A type with `template <typename H> friend H AbslHashValue(H h, const T& t)` that
 // returns H::combine(std::move(h), t.x, t.y) works as a key of absl's containers;
 // called with this class as H it does here, without Abseil being linked.
-#ifndef CEX_COLLECTIONS_INTERNAL_HM_HASH_STATE_H_
-#define CEX_COLLECTIONS_INTERNAL_HM_HASH_STATE_H_
+#ifndef CEX_COLLECTIONS_HASH_STATE_H_
+#define CEX_COLLECTIONS_HASH_STATE_H_
 
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 #include <concepts>
-#include <optional>
-#include <ranges>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -33,16 +30,18 @@ concept HashesItself = requires(H h, const K& k) {
   { AbslHashValue(std::move(h), k) } -> std::same_as<H>;
 };
 
+// Told by what they can do, so that <tuple>, <optional> and <ranges> need not be included.
 template <typename T>
-inline constexpr bool kIsTuple = false;
-template <typename... Ts>
-inline constexpr bool kIsTuple<std::tuple<Ts...>> = true;
-template <typename A, typename B>
-inline constexpr bool kIsTuple<std::pair<A, B>> = true;
+concept TupleLike = requires { std::tuple_size<T>::value; };
 template <typename T>
-inline constexpr bool kIsOptional = false;
+concept OptionalLike = requires(const T& value) {
+  { value.has_value() } -> std::same_as<bool>;
+  *value;
+};
 template <typename T>
-inline constexpr bool kIsOptional<std::optional<T>> = true;
+concept Iterable = std::is_bounded_array_v<T> || requires(const T& value) {
+  value.begin() == value.end();
+};
 
 }  // namespace detail
 
@@ -104,12 +103,12 @@ class HmHashState {
       add_word(reinterpret_cast<uintptr_t>(value));
     } else if constexpr (detail::HashesItself<T, HmHashState>) {
       *this = AbslHashValue(*this, value);
-    } else if constexpr (detail::kIsTuple<T>) {
-      std::apply([this](const auto&... parts) { (this->add(parts), ...); }, value);
-    } else if constexpr (detail::kIsOptional<T>) {
+    } else if constexpr (detail::TupleLike<T> && !detail::Iterable<T>) {
+      add_parts(value, std::make_index_sequence<std::tuple_size<T>::value>());
+    } else if constexpr (detail::OptionalLike<T>) {
       if (value) add(*value);
       add_word(value.has_value());
-    } else if constexpr (std::ranges::input_range<const T>) {
+    } else if constexpr (detail::Iterable<T>) {
       uint64_t count = 0;
       for (const auto& element : value) {
         add(element);
@@ -128,6 +127,12 @@ class HmHashState {
 #pragma GCC diagnostic pop
 #endif
 
+  template <typename T, size_t... kParts>
+  void add_parts(const T& value, std::index_sequence<kParts...>) {
+    using std::get;
+    (add(get<kParts>(value)), ...);
+  }
+
   // Equal numbers hash equal: 0.0 and -0.0 have different bytes.
   void add_float(double x) {
     if (x == 0) x = 0;
@@ -142,4 +147,4 @@ class HmHashState {
 
 }  // namespace cex
 
-#endif  // CEX_COLLECTIONS_INTERNAL_HM_HASH_STATE_H_
+#endif  // CEX_COLLECTIONS_HASH_STATE_H_
