@@ -2,11 +2,14 @@
 
 A test wants CEX_TEST's checks, a benchmark wants none and the optimizer, and
 both want it however the command line was written. Each macro declares the plain
-cc_test or cc_binary as NAME.bin, tagged manual, and a rule NAME that builds it
-(and all below it) in a configuration of its own, and runs it.
+cc_binary as NAME.bin, tagged manual, and a rule NAME that builds it (and all below it)
+in a configuration of its own, and runs it. It is a cc_binary for a test, too: a cc_test,
+reached from NAME and from a rule that is no test, would be built in two configurations
+that differ in flags of tests only, and share their files.
 """
 
-load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
+load("@rules_cc//cc:cc_binary.bzl", "cc_binary")
+load(":features.bzl", "COVERAGE_FRAGMENTS", "LCOV_MERGER", "TRANSITION_ATTRS")
 
 # As this .bzl file's own repository spells it, for users of @cex//sanitizer.
 _CEX_TEST = str(Label("//sanitizer:cex_test"))
@@ -25,7 +28,7 @@ _configure = transition(
     outputs = [_CEX_TEST, _MODE],
 )
 
-_ATTRS = {
+_ATTRS = dict({
     "binary": attr.label(
         doc = "The program to build with these settings.",
         executable = True,
@@ -41,10 +44,7 @@ _ATTRS = {
     "data": attr.label_list(allow_files = True, cfg = _configure),
     "env": attr.string_dict(),
     "optimize": attr.bool(doc = "Compile with -c opt where the command line asks for nothing."),
-    "_allowlist_function_transition": attr.label(
-        default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
-    ),
-}
+}, **TRANSITION_ATTRS)
 
 def _binary_of(ctx):
     # A transition makes a list of what would be one target.
@@ -90,11 +90,12 @@ _configured_test = rule(
             cfg = "exec",
         ),
         _lcov_merger = attr.label(
-            default = "@bazel_tools//tools/test:lcov_merger",
+            default = LCOV_MERGER,
             executable = True,
             cfg = "exec",
         ),
     ),
+    fragments = COVERAGE_FRAGMENTS,
     test = True,
 )
 
@@ -131,7 +132,14 @@ def cex_cc_test(name, checks = True, tags = [], **kwargs):
       **kwargs: whatever cc_test takes.
     """
     outer = _split(kwargs)
-    cc_test(name = name + ".bin", tags = _manual(tags), **kwargs)
+    cc_binary(
+        name = name + ".bin",
+        testonly = kwargs.pop("testonly", True),
+        # As for a cc_test, whose results are kept from one commit to the next.
+        stamp = kwargs.pop("stamp", 0),
+        tags = _manual(tags),
+        **kwargs
+    )
     _configured_test(
         name = name,
         binary = ":" + name + ".bin",

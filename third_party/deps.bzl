@@ -25,7 +25,10 @@ def cex_dependencies():
         "platforms": "/usr/share/bazel/tools/platforms",
         "rules_cc": "/usr/share/bazel/rules/cc",
         "rules_java": "/usr/share/bazel/rules/java",
+        # Debian's Bazel 7 names these two.
+        "rules_license": "/usr/share/bazel/rules/license",
         "rules_proto": "/usr/share/bazel/rules/proto",
+        "rules_python": "/usr/share/bazel/rules/python",
     }.items():
         if _missing(name):
             debian_rules(name = name, path = path)

@@ -1,6 +1,6 @@
 """include_tree: the headers of some libraries as one folder, for a test that calls a compiler."""
 
-load("@rules_cc//cc:defs.bzl", "CcInfo")
+load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 
 _MARK = "/_virtual_includes/"
 

@@ -1,6 +1,6 @@
 """archives: a library's .a files, built with checks or without, for a test that links by itself."""
 
-load("@rules_cc//cc:defs.bzl", "CcInfo")
+load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 
 _CEX_TEST = "//sanitizer:cex_test"
 

@@ -20,7 +20,9 @@ _RULE_PACKAGES = {
     "platforms": "bazel-platforms",
     "rules_cc": "bazel-rules-cc",
     "rules_java": "bazel-rules-java",
+    "rules_license": "bazel-rules-license",
     "rules_proto": "bazel-rules-proto",
+    "rules_python": "bazel-rules-python",
 }
 
 # Files of rules_cc that load a symbol which older Bazels' @bazel_tools lacks.
@@ -28,6 +30,27 @@ _TOOLCHAIN_USERS = [
     "cc/private/rules_impl/cc_flags_supplier.bzl",
     "cc/private/rules_impl/compiler_flag.bzl",
 ]
+
+# Files of newer rules_cc, one per rule, and what of the older cc/defs.bzl each has.
+_CC_FILES = {
+    "cc/cc_binary.bzl": "cc_binary",
+    "cc/cc_import.bzl": "cc_import",
+    "cc/cc_library.bzl": "cc_library",
+    "cc/cc_shared_library.bzl": "cc_shared_library",
+    "cc/cc_test.bzl": "cc_test",
+    "cc/common/cc_common.bzl": "cc_common",
+    "cc/common/cc_info.bzl": "CcInfo",
+}
+
+def _add_files_per_rule(ctx):
+    """Makes rules_cc one that has a file per rule, where it is too old for that."""
+    defs = ctx.read(ctx.attr.path + "/cc/defs.bzl")
+    for file, symbol in _CC_FILES.items():
+        has_symbol = "def {}(".format(symbol) in defs or "\n{} = ".format(symbol) in defs
+        if has_symbol and not ctx.path(file).exists:
+            ctx.file(file, "load(\"//cc:defs.bzl\", _{0} = \"{0}\")\n\n{0} = _{0}\n".format(symbol))
+    if not ctx.path("cc/common/BUILD").exists:
+        ctx.file("cc/common/BUILD", "")
 
 def _debian_rules_impl(ctx):
     _need(ctx, ctx.attr.path, _RULE_PACKAGES.get(ctx.name, "that holds " + ctx.attr.path))
@@ -41,6 +64,7 @@ def _debian_rules_impl(ctx):
     result = ctx.execute(["cp", "-RL", ctx.attr.path + "/cc", "cc"])
     if result.return_code != 0:
         fail("cex: copying {} failed: {}".format(ctx.attr.path, result.stderr))
+    _add_files_per_rule(ctx)
     tools = ctx.read(Label("@bazel_tools//tools/cpp:toolchain_utils.bzl"))
     if "def use_cpp_toolchain" in tools:
         return
@@ -105,7 +129,7 @@ def _debian_abseil_impl(ctx):
         }.get(target, name)
         builds.setdefault(package, []).append((name, _pkg_config_libs(ctx, module, "libabsl-dev")))
     for package, targets in builds.items():
-        text = "load(\"@rules_cc//cc:defs.bzl\", \"cc_library\")\n"
+        text = "load(\"@rules_cc//cc:cc_library.bzl\", \"cc_library\")\n"
         for name, libs in targets:
             text += """
 cc_library(
@@ -124,7 +148,7 @@ debian_abseil = repository_rule(
 
 def _debian_benchmark_impl(ctx):
     _need(ctx, "/usr/include/benchmark/benchmark.h", "libbenchmark-dev")
-    ctx.file("BUILD.bazel", """load("@rules_cc//cc:defs.bzl", "cc_library")
+    ctx.file("BUILD.bazel", """load("@rules_cc//cc:cc_library.bzl", "cc_library")
 
 cc_library(
     name = "benchmark",
@@ -151,7 +175,7 @@ def _debian_googletest_impl(ctx):
     _need(ctx, source + "/googletest/src/gtest.cc", "googletest")
     ctx.symlink(source + "/googletest", "googletest")
     ctx.symlink(source + "/googlemock", "googlemock")
-    ctx.file("BUILD.bazel", """load("@rules_cc//cc:defs.bzl", "cc_library")
+    ctx.file("BUILD.bazel", """load("@rules_cc//cc:cc_library.bzl", "cc_library")
 
 # Compiled here, so that it is instrumented like the code under test.
 cc_library(

@@ -26,7 +26,7 @@ missing = rule(implementation = _missing_impl, attrs = {"package": attr.string()
 """
 
 def _mallocs_impl(ctx):
-    text = "load(\"@rules_cc//cc:defs.bzl\", \"cc_library\")\nload(\":missing.bzl\", \"missing\")\n"
+    text = "load(\"@rules_cc//cc:cc_library.bzl\", \"cc_library\")\nload(\":missing.bzl\", \"missing\")\n"
     found = []
     for name, (header, package, option) in _MALLOCS.items():
         if ctx.path(header).exists:

@@ -133,7 +133,7 @@ def _peers_impl(ctx):
         if name not in _PEERS:
             fail("cex: CEX_PEERS is all, none or some of {}; there is no peer {}".format(", ".join(_PEERS.keys()), name))
 
-    text = "load(\"@rules_cc//cc:defs.bzl\", \"cc_library\")\n"
+    text = "load(\"@rules_cc//cc:cc_library.bzl\", \"cc_library\")\n"
     copts = []
     missing = {}
     for name, peer in _PEERS.items():

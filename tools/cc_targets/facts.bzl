@@ -1,6 +1,7 @@
 """cc_facts: what C++ targets include, depend on and hand on, as JSON for a test to judge."""
 
-load("@rules_cc//cc:defs.bzl", "CcInfo")
+load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
+load("//sanitizer:features.bzl", "TRANSITION_ATTRS")
 
 _CEX_TEST = str(Label("//sanitizer:cex_test"))
 _OWN = Label("//sanitizer:cex_test").workspace_name
@@ -78,7 +79,7 @@ def _cc_facts_impl(ctx):
 
 cc_facts = rule(
     implementation = _cc_facts_impl,
-    attrs = {
+    attrs = dict({
         "checks": attr.bool(doc = "Whether they are built with CEX_TEST."),
         "deps": attr.label_list(
             aspects = [_facts],
@@ -86,9 +87,6 @@ cc_facts = rule(
             doc = "C++ targets; all of this repository that they depend on are told of, too.",
             providers = [CcInfo],
         ),
-        "_allowlist_function_transition": attr.label(
-            default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
-        ),
-    },
+    }, **TRANSITION_ATTRS),
     doc = "A file NAME.json, with the sources that it tells of as runfiles.",
 )

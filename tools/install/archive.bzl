@@ -1,7 +1,8 @@
 """combined_archive: the objects of many cc_library targets in one static library."""
 
-load("@rules_cc//cc:defs.bzl", "CcInfo")
 load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain")
+load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
+load("//sanitizer:features.bzl", "TRANSITION_ATTRS")
 
 _CEX_TEST = str(Label("//sanitizer:cex_test"))
 _COPT = "//command_line_option:copt"
@@ -70,7 +71,7 @@ def _combined_archive_impl(ctx):
 
 combined_archive = rule(
     implementation = _combined_archive_impl,
-    attrs = {
+    attrs = dict({
         "checks": attr.bool(doc = "Whether all of it is built with CEX_TEST."),
         "copts": attr.string_list(doc = "Options that all of it is compiled with."),
         "deps": attr.label_list(
@@ -85,11 +86,8 @@ combined_archive = rule(
             doc = "Options that the user has to link with; needing any other is an error.",
         ),
         "out": attr.output(doc = "The archive's name.", mandatory = True),
-        "_allowlist_function_transition": attr.label(
-            default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
-        ),
         "_cc_toolchain": attr.label(default = "@bazel_tools//tools/cpp:current_cc_toolchain"),
-    },
+    }, **TRANSITION_ATTRS),
     doc = "An optimized static library with all objects below deps, with the checks or without.",
     fragments = ["cpp"],
     toolchains = ["@bazel_tools//tools/cpp:toolchain_type"],
