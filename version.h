@@ -2,7 +2,7 @@
 /// cex's version: macros for `#if`, as in `#if CEX_VERSION >= 200` (0.2.0 or newer),
 /// constants for the rest.
 ///
-/// MODULE.bazel's `version` is what a release changes; //:version_test holds this file and
+/// MODULE.bazel's `version` is what a release changes; //tools:version_test holds this file and
 /// CHANGELOG.md to it.
 #ifndef CEX_VERSION_H_
 #define CEX_VERSION_H_

@@ -3,6 +3,11 @@
 load("@peers//:peers.bzl", "PEER_COPTS")
 load("//sanitizer:defs.bzl", "cex_cc_benchmark")
 
+_FRAMEWORK = [
+    "//bench/build_context",
+    "@google_benchmark//:benchmark_main",
+]
+
 def bench_program(name, peers = [], deps = [], **kwargs):
     """A Google Benchmark program; what of its peers is missing, its output says.
 
@@ -18,7 +23,7 @@ def bench_program(name, peers = [], deps = [], **kwargs):
     cex_cc_benchmark(
         name = name,
         copts = PEER_COPTS,
-        deps = deps + ["//bench:context"] + ["@peers//:" + peer for peer in peers],
+        deps = deps + _FRAMEWORK + ["//bench:context"] + ["@peers//:" + peer for peer in peers],
         **kwargs
     )
     if peers:
@@ -27,6 +32,6 @@ def bench_program(name, peers = [], deps = [], **kwargs):
             testonly = True,
             # Compiled for checksums_without_peers_test, not by whoever builds all.
             tags = ["manual"],
-            deps = deps,
+            deps = deps + _FRAMEWORK,
             **kwargs
         )

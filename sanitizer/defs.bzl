@@ -148,25 +148,18 @@ def cex_cc_test(name, checks = True, tags = [], **kwargs):
         **outer
     )
 
-def cex_cc_benchmark(name, tags = [], deps = [], **kwargs):
-    """A Google Benchmark program: optimized, and CEX_TEST's checks are off.
+def cex_cc_benchmark(name, tags = [], **kwargs):
+    """A benchmark program: optimized, and CEX_TEST's checks are off.
+
+    Its deps name the framework, and a main(): @google_benchmark//:benchmark_main, for example.
 
     Args:
       name: the program's name; `bazel run` it.
       tags: as for cc_binary.
-      deps: as for cc_binary; Google Benchmark and its main() are added.
       **kwargs: whatever cc_binary takes.
     """
     outer = _split(kwargs)
-    cc_binary(
-        name = name + ".bin",
-        tags = _manual(tags),
-        deps = deps + [
-            Label("//bench/build_context"),
-            Label("//third_party:benchmark_main"),
-        ],
-        **kwargs
-    )
+    cc_binary(name = name + ".bin", tags = _manual(tags), **kwargs)
     _configured_binary(
         name = name,
         binary = ":" + name + ".bin",

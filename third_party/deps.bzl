@@ -2,6 +2,7 @@
 
 load(
     "//third_party/debian:repositories.bzl",
+    "coverage_tools",
     "debian_abseil",
     "debian_benchmark",
     "debian_googletest",
@@ -46,8 +47,4 @@ def cex_dependencies():
 
     # Bazel names this one in every coverage run and would download it.
     if _missing("remote_coverage_tools"):
-        native.new_local_repository(
-            name = "remote_coverage_tools",
-            build_file = "@cex//third_party/coverage:coverage_tools.BUILD",
-            path = "/usr/share/bazel/tools/platforms",
-        )
+        coverage_tools(name = "remote_coverage_tools")

@@ -5,7 +5,8 @@ Usage: tools/check_module.py [FOLDER]
 
 Every repository in a label or load() of FOLDER's BUILD and .bzl files (by default this
 repository's) has to come from a bazel_dep, use_repo or the module itself, and each of
-those has to be named somewhere. Folders with a MODULE.bazel of their own are checked by
+those has to be named somewhere. Packages that users of cex load name none that is a
+dev_dependency, which they don't have. Folders with a MODULE.bazel of their own are checked by
 themselves.
 """
 
@@ -17,6 +18,8 @@ import sys
 BUILT_IN = {"bazel_tools", "local_config_cc"}
 # Repository rules that a WORKSPACE uses; MODULE.bazel has other ways.
 WORKSPACE_ONLY = ("third_party/deps.bzl", "third_party/debian/repositories.bzl")
+# The packages that a user of the module loads.
+PUBLIC = ("", "allocator", "arena", "collections", "sanitizer", "tempmem", "testing", "trace")
 LABEL = re.compile(r'"@([A-Za-z0-9_.-]+)(?:"|//)')
 
 
@@ -49,9 +52,19 @@ def declared(module: str) -> dict[str, str]:
     return found
 
 
-def named(root: str) -> dict[str, str]:
-    """The repositories that BUILD and .bzl files name, and a file that does."""
-    found = {}
+def dev_only(module: str) -> set[str]:
+    """The repositories that only the module itself has, not who depends on it."""
+    extensions = re.findall(r"(?m)^(\w+) = use_extension\(.*dev_dependency = True", module)
+    found = set(re.findall(r'(?m)^bazel_dep\(name = "([^"]+)".*dev_dependency = True', module))
+    for extension, names in re.findall(r"(?m)^use_repo\((\w+), (.*)\)", module):
+        if extension in extensions:
+            found.update(re.findall(r'"([^"]+)"', names))
+    return found
+
+
+def named(root: str) -> dict[str, list[str]]:
+    """The repositories that BUILD and .bzl files name, and the files that do."""
+    found: dict[str, list[str]] = {}
     for folder, folders, files in os.walk(root):
         folders[:] = [name for name in folders
                       if not name.startswith((".", "bazel-")) and name != "node_modules"
@@ -64,20 +77,25 @@ def named(root: str) -> dict[str, str]:
             if shown in WORKSPACE_ONLY:
                 continue
             for repository in LABEL.findall(read(path)):
-                found.setdefault(repository, shown)
+                found.setdefault(repository, []).append(shown)
     return found
 
 
 def problems(root: str) -> list[str]:
     """What is wrong with the module in `root`."""
-    visible = declared(read(os.path.join(root, "MODULE.bazel")))
+    module = read(os.path.join(root, "MODULE.bazel"))
+    visible = declared(module)
+    dev = dev_only(module)
     used = named(root)
-    found = [f"{file} names @{repository}, which MODULE.bazel does not declare"
-             for repository, file in sorted(used.items())
+    found = [f"{files[0]} names @{repository}, which MODULE.bazel does not declare"
+             for repository, files in sorted(used.items())
              if repository not in visible and repository not in BUILT_IN]
     found += [f"MODULE.bazel declares @{repository}, which no BUILD file names"
               for repository, call in sorted(visible.items())
               if call != "module" and repository not in used]
+    found += [f"{file} names @{repository}, a dev_dependency: users have no such repository"
+              for repository, files in sorted(used.items()) if repository in dev
+              for file in files if os.path.dirname(file) in PUBLIC]
     return found
 
 

@@ -241,3 +241,11 @@ native_rules_shell = repository_rule(
     doc = "rules_shell over the sh_* rules that this Bazel has built in; Debian has no package of it.",
     local = True,
 )
+
+def _coverage_tools_impl(ctx):
+    ctx.symlink(Label("//third_party/coverage:coverage_tools.BUILD"), "BUILD.bazel")
+
+coverage_tools = repository_rule(
+    implementation = _coverage_tools_impl,
+    doc = "What merges the coverage of tests, as Bazel names it in a coverage run.",
+)

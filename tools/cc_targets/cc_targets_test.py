@@ -18,7 +18,7 @@ LINKOPTS = {"-lpthread"}
 # Headers of others' repositories: which dependency brings what begins so.
 FOREIGN = {
     "absl/": r"@[^/]*abseil-cpp[^/]*//{package}:",
-    "benchmark/": r"google_benchmark|//third_party:benchmark_main$",
+    "benchmark/": r"google_benchmark",
     "gmock/": r"googletest",
     "gtest/": r"googletest",
 }

@@ -55,6 +55,15 @@ class CheckModule(unittest.TestCase):
         said = self.check(1, MODULE=MODULE, BUILD=BUILD.replace("@absl//base", ":d"))
         self.assertIn("declares @absl, which no BUILD file names", said)
 
+    def test_dev_dependency_in_a_public_package(self):
+        dev = MODULE.replace('"tools")', '"tools", dev_dependency = True)')
+        said = self.check(1, MODULE=dev, BUILD=BUILD)
+        self.assertIn("BUILD.bazel names @machine, a dev_dependency: users have no such", said)
+        dev = MODULE.replace('version = "1")', 'version = "1", dev_dependency = True)')
+        said = self.check(1, MODULE=dev, BUILD="", arena__BUILD=BUILD)
+        self.assertIn("arena/BUILD.bazel names @rules_cc, a dev_dependency", said)
+        self.check(0, MODULE=dev, BUILD="", arena__tests__BUILD=BUILD)
+
     def test_a_module_below_is_another(self):
         self.check(0, MODULE=MODULE, BUILD=BUILD, below__MODULE='module(name = "below")\n',
                    below__BUILD='x(name = "x", deps = ["@other//:y"])\n')

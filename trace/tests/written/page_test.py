@@ -7,7 +7,7 @@ import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "../../tools/browser"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "../../../tools/browser"))
 from open_page import open_page  # pylint: disable=wrong-import-position
 
 PROGRAM = os.path.realpath(sys.argv[1])
