@@ -53,7 +53,8 @@ toolchain() {
       # shellcheck disable=SC2046 # one word per package
       dpkg-query -W -f '${Package} ${Version} ${db:Status-Status}\n' 'libc6-dev' \
         'linux-libc-dev' 'libstdc++-*-dev' 'libclang-common-*-dev' 'libgcc-*-dev' \
-        $(sed 's/#.*//' "$here/../third_party/debian/packages.txt") 2>/dev/null |
+        $(sed 's/#.*//' "$here/../third_party/debian/packages_build.txt" \
+          "$here/../third_party/debian/packages_test.txt") 2>/dev/null |
         grep ' installed$' | sort -u || true
     fi
   } | sha256sum | cut -c 1-32

@@ -3,8 +3,8 @@
     load("@machine//:machine.bzl", "needs")
     sh_test(…, target_compatible_with = needs("gdb"))
 
-A test whose program is missing is skipped, and Bazel says so. On Debian ./bazelw
-installs all of them.
+A test whose program is missing is skipped, and Bazel says so. On Debian `./bazelw test`
+installs most, and `./bazelw --install-extras` the rest.
 """
 
 # The program as a test calls it, and where to look for it; or a file with its path.
@@ -17,7 +17,6 @@ _PROGRAMS = {
     "g++": ["g++"],
     "gdb": ["gdb"],
     "googletest": ["/usr/include/gmock/gmock.h", "/usr/include/gtest/gtest.h"],
-    "nginx": ["nginx"],
     "pkg-config": ["pkg-config"],
 }
 
