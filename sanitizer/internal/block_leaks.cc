@@ -47,10 +47,10 @@ size_t live_blocks(uint64_t from, LiveBlock* blocks, size_t max, size_t* bytes) 
   *bytes = 0;
   for (auto it = r.counted.lower_bound({from, nullptr}); it != r.counted.end(); ++it) {
     ++r.steps;
-    const auto& [number, block] = *it;
-    if (std::any_of(r.allowed.begin(), r.allowed.end(), [number = number](Registry::Range a) {
-          return a.from <= number && number < a.to;
-        })) {
+    const uint64_t number = it->first;
+    const auto& block = it->second;
+    if (std::any_of(r.allowed.begin(), r.allowed.end(),
+                    [number](Registry::Range a) { return a.from <= number && number < a.to; })) {
       continue;
     }
     if (found < max) blocks[found] = {block->p, block->size, block->made, number};

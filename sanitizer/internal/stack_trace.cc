@@ -1,20 +1,41 @@
 #include "cex/sanitizer/internal/stack_trace.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unwind.h>
 
-#include "absl/debugging/stacktrace.h"
 #include "cex/sanitizer.h"
 #include "cex/sanitizer/internal/symbolizer.h"
 
 namespace cex::detail {
+namespace {
 
+struct Walk {
+  StackTrace* trace;
+  int skip;
+};
+
+_Unwind_Reason_Code add_frame(_Unwind_Context* context, void* argument) {
+  auto* const walk = static_cast<Walk*>(argument);
+  if (walk->skip-- > 0) return _URC_NO_REASON;
+  StackTrace* const trace = walk->trace;
+  if (trace->depth == kMaxFrames) return _URC_END_OF_STACK;
+  const uintptr_t address = _Unwind_GetIP(context);
+  if (address == 0) return _URC_END_OF_STACK;
+  trace->frames[trace->depth++] = reinterpret_cast<void*>(address);
+  return _URC_NO_REASON;
+}
+
+}  // namespace
+
+// By the tables for unwinding, which every function has: a chain of frame pointers ends in the
+// first function that is compiled without one, the C library's included.
 [[gnu::noinline]] StackTrace capture_stack(int skip) {
   StackTrace trace;
-  trace.depth = absl::GetStackTrace(trace.frames, kMaxFrames, skip + 1);
-  // A prebuilt Abseil is not instrumented: MemorySanitizer saw nothing written.
-  unpoison_defined(trace.frames, sizeof(trace.frames));
-  unpoison_defined(&trace.depth, sizeof(trace.depth));
+  // The walk begins in this function.
+  Walk walk{.trace = &trace, .skip = skip + 1};
+  _Unwind_Backtrace(add_frame, &walk);
   return trace;
 }
 

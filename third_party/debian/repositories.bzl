@@ -105,7 +105,6 @@ _ABSEIL_TARGETS = [
     "container:flat_hash_map",
     "container:inlined_vector",
     "debugging:failure_signal_handler",
-    "debugging:stacktrace",
     "debugging:symbolize",
     "flags:flag",
     "flags:parse",
