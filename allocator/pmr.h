@@ -104,6 +104,12 @@ class StdAllocator {
   using is_always_equal = std::false_type;
   /// @}
 
+  /// A call of it does not compile, and says why. It is declared because containers look
+  /// whether there is one, and some compilers don't take no for an answer.
+  [[gnu::error(
+      "cex::StdAllocator has no default: say where the memory comes from, as in "
+      "v(arena)")]] StdAllocator();
+
   /// Not explicit, so that `std::vector<int, StdAllocator<int>> v(arena)` will do.
   StdAllocator(IAllocator a,  // NOLINT(google-explicit-constructor): see above
                [[maybe_unused]] Site site = Site::current())
