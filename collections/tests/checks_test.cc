@@ -212,7 +212,8 @@ TEST_F(ChecksDeathTest, AsARangeAfterTheScopeEnded) {
   EXPECT_DEATH(for$each (x, a, 1) static_cast<void>(x), HERE("arr.: use of an array that is no"));
   EXPECT_DEATH(for$eachp (x, m, 1) static_cast<void>(x), HERE("hm.: use of a map that is no"));
   EXPECT_DEATH(*a = 1, NOWHERE("arr.: use of an array that is no longer there"));
-  EXPECT_DEATH(std::span<int>(a).size(), NOWHERE("arr.: use of an array that is no longer there"));
+  EXPECT_DEATH((void)std::span<int>(a).size(),
+               NOWHERE("arr.: use of an array that is no longer there"));
   EXPECT_DEATH(std::ranges::sort(a), NOWHERE("arr.: use of an array that is no longer there"));
   EXPECT_DEATH((void)std::ranges::distance(m), NOWHERE("hm.: use of a map that is no longer"));
   arr$pusha(longs, a_);
