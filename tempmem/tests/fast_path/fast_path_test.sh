@@ -11,7 +11,7 @@ if [ $# = 0 ]; then
   exec /usr/bin/env python3 "$script" "$source" "$golden" "$include"
 fi
 
-if output=$(/usr/bin/env python3 "$script" "$source" "$golden" "$include"); then
+if output=$(/usr/bin/env python3 "$script" "$source" "$golden" "$include" --strict); then
   echo "the negative control passed:" && echo "$output"
   exit 1
 fi
