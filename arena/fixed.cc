@@ -7,6 +7,9 @@
 namespace cex {
 namespace {
 
+static_assert(alignof(detail::ArenaMemory) + sizeof(detail::ArenaMemory) + detail::kPageFront <=
+              kFixedOverhead);
+
 // The allocator behind `a`, or a report that it is none of ours.
 detail::ArenaCore* fixed_of(IAllocator a, const char* call, Site site) {
   constexpr uint32_t kMagic = detail::level_interface(false).meta.magic_id;

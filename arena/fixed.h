@@ -26,7 +26,7 @@ namespace cex {
 
 /// Memory that the allocator's own record takes from the buffer, at most: a
 /// buffer must have this much and more.
-inline constexpr size_t kFixedOverhead = 1024;
+inline constexpr size_t kFixedOverhead = sizeof(void*) < 8 ? 832 : 1024;
 
 /// An allocator that lies at the start of `buffer`, with the rest of its `size`
 /// bytes to give; nullptr where that is no room for a single block, where `buffer` is

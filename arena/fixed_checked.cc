@@ -16,6 +16,10 @@ namespace {
 
 using detail::CheckedArena;
 
+static_assert(alignof(CheckedArena) + sizeof(CheckedArena) + sizeof(detail::ArenaCore) +
+                  detail::kPageFront <=
+              kFixedOverhead);
+
 // What no block has is poisoned. Tools themselves stop a write to it.
 void expect_untouched(const char* p, size_t size, const char* when) {
   if (kChecker != Checker::kPattern || detail::is_untouched(p, size)) return;
@@ -76,7 +80,7 @@ IAllocator fixed_create(void* buffer, size_t size) {
   const uintptr_t begin = detail::address(buffer);
   const uintptr_t at = detail::round_up(begin, alignof(CheckedArena));
   const uintptr_t rest = at + sizeof(CheckedArena);
-  if (rest >= begin + size) return nullptr;
+  if (rest >= begin + size || begin + size < begin) return nullptr;
   // What was known of an earlier use of the buffer is no longer true.
   detail::guarded_forget_range(buffer, static_cast<char*>(buffer) + size);
   detail::ArenaCore* const core = detail::fixed_core_create<detail::ArenaCore>(

@@ -4,12 +4,12 @@
 // allocator of its own. A level whose magic number is kLevelMagic begins like this:
 //
 //     byte   0  Allocator_i, the interface
-//           64  cursor      where the next block's bytes begin, a multiple of 16
+//           64  cursor      where the next block's bytes begin, aligned to the default
 //           72  inner       the level that a scope opened now would have
 //           80  limit       the cursor may go up to here
 //           88  head        what the levels of an arena share
 //           96  own_head    of level 0, the arena itself
-//          120  must_settle, shut_limit, depth
+//          120  must_settle, shut_limit, depth          (bytes where a pointer has 8)
 //
 // so that mem_malloc() allocates inline and MemScope opens and closes levels inline. Only
 // the innermost level has an open window. A level outside of it is shut: its limit is below
@@ -30,7 +30,7 @@
 // together: compilers merge such a pair into one vector store, and a load of one of them then waits
 // for it.
 //
-// A block is its bytes with their size in the 8 bytes before them. The cursor is kept
+// A block is its bytes with their size, a size_t, before them. The cursor is kept
 // aligned for the bytes, so that nothing has to be aligned on the way.
 //
 // Builds with checks or poison have other magic numbers: there each call reaches the
@@ -63,21 +63,31 @@ inline constexpr size_t kMaxAlign = 64;
 // Whether this object may work on windows inline.
 inline constexpr bool kInlineBump = kChecker == Checker::kNone;
 
-// Requests from here on go through the function pointer: below it, a cursor and
-// a size can be added without a thought of overflow.
+// Requests from here on go through the function pointer: where addresses have 64 bits, a
+// cursor and a size below it can be added without a thought of overflow.
 inline constexpr size_t kInlineMax = size_t{1} << 30;
 
 // Bytes of the size in front of a block.
-inline constexpr size_t kSizeBytes = 8;
+inline constexpr size_t kSizeBytes = sizeof(size_t);
 
-// The cursor of a closed level: beyond every limit, and far enough from the end of the
-// address space for any inline request.
+// Where memory may end so near the end of the address space that a cursor and a size are more
+// than an address: where those have 32 bits. Of 64 no system gives the upper half.
+inline constexpr bool kSumsMayWrap = sizeof(void*) < 8;
+
+// Whether `next`, the sum of `from` and a size, is at most `limit`.
+constexpr bool is_within(uintptr_t from, uintptr_t next, uintptr_t limit) {
+  return next <= limit && (!kSumsMayWrap || next >= from);
+}
+
+// The cursor of a closed level: beyond every limit. With 64 bits it is also far enough from the
+// end of the address space for any inline request.
 inline char* closed_cursor() {
-  return reinterpret_cast<char*>(UINTPTR_MAX << (8 * sizeof(void*) - 1));
+  return reinterpret_cast<char*>(kSumsMayWrap ? UINTPTR_MAX & ~uintptr_t{kMaxAlign - 1}
+                                              : UINTPTR_MAX << (8 * sizeof(void*) - 1));
 }
 // Where no address has it, the upper bit alone: one instruction.
 inline bool is_closed(const char* cursor) {
-  if constexpr (sizeof(void*) < 8) return cursor == closed_cursor();
+  if constexpr (kSumsMayWrap) return cursor == closed_cursor();
   return reinterpret_cast<intptr_t>(cursor) < 0;
 }
 
@@ -163,7 +173,7 @@ void* calloc_by(IAllocator self, size_t count, size_t size, size_t align) {
   char* const block = level->cursor;
   // As integers: a closed cursor and some limits are no addresses.
   const uintptr_t next = reinterpret_cast<uintptr_t>(block) + bump_step(size);
-  if (next > level->limit) [[unlikely]]
+  if (!is_within(reinterpret_cast<uintptr_t>(block), next, level->limit)) [[unlikely]]
     return nullptr;
   reinterpret_cast<size_t*>(block)[-1] = size;
   level->cursor = reinterpret_cast<char*>(next);

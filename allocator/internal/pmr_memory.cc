@@ -32,14 +32,16 @@ struct Record {
   uint32_t align;
   uint32_t check;  // from the block's address: who reads a dump knows the record by it
 };
-static_assert(sizeof(Record) <= kDefaultAlign);
+// What it takes in front of a block, at least.
+constexpr size_t kLeastFront = kDefaultAlign < 16 ? 16 : kDefaultAlign;
+static_assert(sizeof(Record) <= kLeastFront);
 
 uint32_t check_of(const void* block) {
   return static_cast<uint32_t>(address(block) >> 4) ^ kPmrMagic;
 }
 
 // From the resource's block to ours: room for the record at the block's alignment.
-constexpr size_t front_of(size_t align) { return align > kDefaultAlign ? align : kDefaultAlign; }
+constexpr size_t front_of(size_t align) { return align > kLeastFront ? align : kLeastFront; }
 
 // What a block takes from the resource. A multiple of its alignment, because the
 // pools of libstdc++ before 15 may place other sizes without regard to it.

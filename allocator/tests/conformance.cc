@@ -22,7 +22,7 @@ namespace {
 constexpr bool kIsSlow = kChecker == Checker::kMsan || kChecker == Checker::kValgrind;
 size_t rounds_of(const Candidate& candidate) {
   const char* const text = getenv("CEX_ROUNDS");
-  if (text != nullptr) return strtoull(text, nullptr, 10);
+  if (text != nullptr) return static_cast<size_t>(strtoull(text, nullptr, 10));
   return kIsSlow || candidate.is_slow ? 20 : 500;
 }
 constexpr size_t kSteps = 2000;
@@ -189,7 +189,7 @@ TEST_P(AllocatorConformanceTest, AlignmentZeroIsTheDefault) {
 TEST_P(AllocatorConformanceTest, CallocOverflowGivesNull) {
   Fixture fixture(GetParam());
   const IAllocator a = fixture.a();
-  const size_t half = size_t{1} << 32;
+  const size_t half = size_t{1} << (4 * sizeof(size_t));
   for (const auto& [count, size] :
        {std::pair{half, half}, std::pair{SIZE_MAX, size_t{2}}, std::pair{SIZE_MAX / 2, size_t{3}},
         std::pair{half, half / 2}, std::pair{SIZE_MAX / 16 + 2, size_t{16}}}) {

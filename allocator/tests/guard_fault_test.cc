@@ -27,9 +27,11 @@ const auto kPage = static_cast<size_t>(sysconf(_SC_PAGESIZE));
 // As messages say it where the machine tells the guard what an access was.
 #if defined(__x86_64__)
 const std::string kRead = "read";
+const std::string kReadOf = "read of";
 const std::string kWrite = "write";
 #else
 const std::string kRead = "access";
+const std::string kReadOf = "access to";
 const std::string kWrite = "access";
 #endif
 
@@ -73,7 +75,7 @@ TEST_F(GuardFaultDeathTest, FreedMemory) {
   char* q = hide(static_cast<char*>(mem$malloc(guard_, 64)));
   char* freed = q;
   mem$free(guard_, freed);
-  EXPECT_DEATH(read_at(q + 3), "cex: .*: " + kRead + " of freed memory at " + kAddress +
+  EXPECT_DEATH(read_at(q + 3), "cex: .*: " + kReadOf + " freed memory at " + kAddress +
                                    ", offset 3 of a block\n    the block: 64 bytes");
   EXPECT_DEATH(write_at(q), kWrite + " to freed memory");
 }
@@ -82,7 +84,7 @@ TEST_F(GuardFaultDeathTest, MovedByRealloc) {
   char* q = mem$malloc(guard_, 64);
   char* const stale = hide(q);
   q = mem$realloc(guard_, q, 80);
-  EXPECT_DEATH(read_at(stale), "of freed memory");
+  EXPECT_DEATH(read_at(stale), kReadOf + " freed memory");
   mem$free(guard_, q);
 }
 
@@ -216,7 +218,7 @@ TEST(GuardQuarantineDeathTest, FreedBlocksStayProtected) {
     char* p = mem$malloc(guard, 64);
     mem$free(guard, p);
   }
-  EXPECT_DEATH(read_at(stale), "of freed memory");
+  EXPECT_DEATH(read_at(stale), kReadOf + " freed memory");
   char* p = mem$malloc(guard, 64);
   mem$free(guard, p);
   EXPECT_DEATH(read_at(stale), "where no block is, or no longer");
@@ -339,7 +341,7 @@ TEST(GuardScopeDeathTest, MemoryWhoseScopeHasEnded) {
   char* stale = nullptr;
   mem$scope(guard, _) stale = hide(static_cast<char*>(mem$malloc(_, 64)));
   EXPECT_DEATH(read_at(stale),
-               kRead + " of memory whose scope has ended at .*, offset 0 of a block");
+               kReadOf + " memory whose scope has ended at .*, offset 0 of a block");
   EXPECT_DEATH(write_at(stale + 1), kWrite + " to memory whose scope has ended at .*, offset 1 of");
   EXPECT_DEATH(read_at(stale), "freed with its scope by:");
   AllocatorGuard.destroy(guard);
@@ -353,7 +355,7 @@ TEST(GuardScopeDeathTest, TheBackingOfAnArena) {
   char* const stale = hide(p);
   AllocatorArena.destroy(arena);
   if (!cex::kChecked && cex::kChecker == cex::Checker::kNone) {
-    EXPECT_DEATH(read_at(stale), "of freed memory at");
+    EXPECT_DEATH(read_at(stale), kReadOf + " freed memory at");
   }
   AllocatorGuard.destroy(guard);
 }

@@ -10,6 +10,8 @@
 
 namespace {
 
+constexpr size_t kWord = sizeof(void*);
+
 TEST(InterfaceTest, IsOneCacheLine) {
   EXPECT_EQ(sizeof(Allocator_i), 64u);
   EXPECT_EQ(alignof(Allocator_i), 64u);
@@ -19,22 +21,24 @@ TEST(InterfaceTest, IsOneCacheLine) {
 TEST(InterfaceTest, FieldsLieWhereTheSpecificationHasThem) {
   EXPECT_TRUE(std::is_standard_layout_v<Allocator_i>);
   EXPECT_EQ(offsetof(Allocator_i, malloc), 0u);
-  EXPECT_EQ(offsetof(Allocator_i, calloc), 8u);
-  EXPECT_EQ(offsetof(Allocator_i, realloc), 16u);
-  EXPECT_EQ(offsetof(Allocator_i, free), 24u);
-  EXPECT_EQ(offsetof(Allocator_i, scope_enter), 32u);
-  EXPECT_EQ(offsetof(Allocator_i, scope_exit), 40u);
-  EXPECT_EQ(offsetof(Allocator_i, scope_depth), 48u);
-  EXPECT_EQ(offsetof(Allocator_i, meta), 56u);
-  EXPECT_EQ(offsetof(Allocator_i, meta.magic_id), 56u);
-  EXPECT_EQ(offsetof(Allocator_i, meta.is_arena), 60u);
-  EXPECT_EQ(offsetof(Allocator_i, meta.is_temp), 61u);
+  EXPECT_EQ(offsetof(Allocator_i, calloc), kWord);
+  EXPECT_EQ(offsetof(Allocator_i, realloc), 2 * kWord);
+  EXPECT_EQ(offsetof(Allocator_i, free), 3 * kWord);
+  EXPECT_EQ(offsetof(Allocator_i, scope_enter), 4 * kWord);
+  EXPECT_EQ(offsetof(Allocator_i, scope_exit), 5 * kWord);
+  EXPECT_EQ(offsetof(Allocator_i, scope_depth), 6 * kWord);
+  EXPECT_EQ(offsetof(Allocator_i, meta), 7 * kWord);
+  EXPECT_EQ(offsetof(Allocator_i, meta.magic_id), 7 * kWord);
+  EXPECT_EQ(offsetof(Allocator_i, meta.is_arena), 7 * kWord + 4);
+  EXPECT_EQ(offsetof(Allocator_i, meta.is_temp), 7 * kWord + 5);
 }
 
 TEST(InterfaceTest, CSeesTheSameLayout) {
   size_t numbers[12] = {};
   c_user_layout(numbers);
-  const size_t expected[12] = {0, 8, 16, 24, 32, 40, 48, 56, 60, 61, 64, 64};
+  constexpr size_t kMeta = 7 * kWord;
+  const size_t expected[12] = {0,         kWord, 2 * kWord, 3 * kWord, 4 * kWord, 5 * kWord,
+                               6 * kWord, kMeta, kMeta + 4, kMeta + 5, 64,        64};
   for (size_t i = 0; i < 12; ++i) EXPECT_EQ(numbers[i], expected[i]) << i;
 }
 

@@ -19,17 +19,17 @@ inline constexpr size_t kBack = kChecker == Checker::kNone ? 0 : 16;
 // Bits above a size. A block that has its page for itself:
 inline constexpr size_t kLargeBit = ~(SIZE_MAX >> 1);
 // How many units of the default alignment were skipped before a block that is aligned to more,
-// so that freeing it leaves no gap: 0 to 3. Only where no size needs these bits.
-inline constexpr size_t kGapUnit = kLargeBit >> 2;
-inline constexpr size_t kGapBits = sizeof(size_t) < 8 ? 0 : 3 * kGapUnit;
-static_assert(kGapBits == 0 || kMaxAlign / kDefaultAlign <= 4);
+// so that freeing it leaves no gap: 0 to 3, or 7. Only where no size needs these bits.
+inline constexpr size_t kGaps = kMaxAlign / kDefaultAlign;
+inline constexpr size_t kGapUnit = kLargeBit / kGaps;
+inline constexpr size_t kGapBits = sizeof(size_t) < 8 ? 0 : (kGaps - 1) * kGapUnit;
 
 inline uintptr_t address(const volatile void* p) { return reinterpret_cast<uintptr_t>(p); }
 
 constexpr uintptr_t round_up(uintptr_t n, size_t align) { return (n + align - 1) & ~(align - 1); }
 
-// Where the bytes of the block after this one may begin: no sum here overflows,
-// since a size is at most PTRDIFF_MAX and an address far below it.
+// Where the bytes of the block after this one may begin. A size is at most PTRDIFF_MAX, so that
+// only a sum of 32 bits may overflow, and is below `block` then: see is_within().
 inline uintptr_t next_block(const char* block, size_t size) {
   return round_up(address(block) + size + kBack + kFront, kDefaultAlign);
 }

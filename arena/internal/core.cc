@@ -15,7 +15,7 @@ namespace {
 char* carve(char** cursor, uintptr_t limit, size_t size, size_t align, size_t* bits) {
   char* const p = reinterpret_cast<char*>(round_up(address(*cursor), align));
   const uintptr_t next = next_block(p, size);
-  if (next > limit) return nullptr;
+  if (!is_within(address(*cursor), next, limit)) return nullptr;
   *bits = (address(p) - address(*cursor)) / kDefaultAlign * kGapUnit & kGapBits;
   *cursor = reinterpret_cast<char*>(next);
   return p;
@@ -135,7 +135,9 @@ void poison_freed(const ArenaCore* core, char* p, size_t size) {
 // Whether the newest block of its page has got `size` bytes where it is.
 bool resize_newest(ArenaLevel* level, char* p, size_t old_size, size_t size) {
   char** const cursor = cursor_behind(level, p, old_size);
-  if (cursor == nullptr || next_block(p, size) > limit_of(level, cursor)) return false;
+  if (cursor == nullptr || !is_within(address(p), next_block(p, size), limit_of(level, cursor))) {
+    return false;
+  }
   char* const next = reinterpret_cast<char*>(next_block(p, size));
   if (next < *cursor) {
     move_back(level, cursor, next);

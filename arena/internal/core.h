@@ -25,6 +25,13 @@ struct Page {
   bool is_large;      // it holds one block
 };
 
+// In front of the size of a block that has its page for itself is where that page begins.
+inline constexpr size_t kLargeFront = kSizeBytes + sizeof(Page*);
+
+// From the start of a page to its first block's bytes.
+inline constexpr size_t kPageFront =
+    round_up(sizeof(Page) + (kFront > kLargeFront ? kFront : kLargeFront), kDefaultAlign);
+
 // A level as the arena's own code knows it.
 struct ArenaLevel : Level {
   ArenaCore* core = nullptr;
@@ -122,7 +129,7 @@ bool core_owns(const ArenaCore* core, const void* p);
 AllocatorStats core_stats(const ArenaCore* core);
 
 // The least that a page must have to hold one small block.
-inline constexpr size_t kMinPageBytes = round_up(sizeof(Page) + kFront + 64 + kBack + 64, 64);
+inline constexpr size_t kMinPageBytes = round_up(kPageFront + 64 + kBack + 64, 64);
 
 }  // namespace cex::detail
 

@@ -18,7 +18,7 @@ ArenaCore* fixed_core_create(void* buffer, size_t size) {
   const uintptr_t begin = address(buffer);
   const uintptr_t at = round_up(begin, alignof(Memory));
   const uintptr_t page = at + sizeof(Memory);
-  if (page + kMinPageBytes > begin + size) return nullptr;
+  if (page + kMinPageBytes > begin + size || begin + size < begin) return nullptr;
   unpoison_defined(buffer, size);  // an earlier use may have ended without a word
   auto* const memory = ::new (reinterpret_cast<void*>(at)) Memory;
   ArenaCore* core = nullptr;

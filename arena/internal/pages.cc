@@ -5,7 +5,7 @@ namespace {
 
 // What a page must have to hold one block, whatever its own address.
 bool page_bytes_for(size_t size, size_t align, size_t* bytes) {
-  const size_t extra = sizeof(Page) + kFront + kBack + 2 * kDefaultAlign + align;
+  const size_t extra = kPageFront + kBack + 2 * kDefaultAlign + align;
   return !__builtin_add_overflow(size, extra, bytes) && *bytes <= static_cast<size_t>(PTRDIFF_MAX);
 }
 
@@ -122,11 +122,6 @@ Page* resize_page(ArenaCore* core, Page* page, size_t bytes) {
   if (!make_room(core, bytes - page->bytes)) return nullptr;
   return static_cast<Page*>(core->backing->realloc(core->backing, page, bytes, kDefaultAlign));
 }
-
-// In front of a large block's size is where its page begins.
-constexpr size_t kLargeFront = kSizeBytes + sizeof(Page*);
-static_assert(sizeof(Page) + kLargeFront <= round_up(sizeof(Page) + kFront, kDefaultAlign) ||
-              kFront >= kLargeFront);
 
 Page* page_of_large(const char* block) { return read_hidden<Page*>(block - kLargeFront); }
 void set_page_of_large(char* block, Page* page) { write_hidden(block - kLargeFront, page); }

@@ -11,7 +11,7 @@
 namespace cex::detail {
 
 inline char* first_of(const Page* page) {
-  return reinterpret_cast<char*>(round_up(address(page) + sizeof(Page) + kFront, kDefaultAlign));
+  return reinterpret_cast<char*>(round_up(address(page) + kPageFront, kDefaultAlign));
 }
 
 // How far a cursor may go in memory that ends at `end`: at the limit, the size of the
@@ -26,7 +26,7 @@ inline char* end_of(const Page* page) {
 
 // The page on which blocks begin at `first`.
 inline const Page* page_of_first(const char* first) {
-  return reinterpret_cast<const Page*>(first - round_up(sizeof(Page) + kFront, kDefaultAlign));
+  return reinterpret_cast<const Page*>(first - kPageFront);
 }
 
 // Bytes in use on a page that no window is on.

@@ -38,8 +38,8 @@ TEST_P(PeakTest, OfRandomScopesAndBlocks) {
         levels.pop_back();
       } else {
         // Mostly small; some have a page of their own.
-        const size_t size = 1 + random() % (choice == 2 ? 5000 : 200);
-        const IAllocator level = levels[random() % levels.size()];
+        const auto size = static_cast<size_t>(1 + random() % (choice == 2 ? 5000 : 200));
+        const IAllocator level = levels[static_cast<size_t>(random() % levels.size())];
         if (level == a_ && round > 20) continue;  // stays for good
         ASSERT_NE(mem$malloc(level, size), nullptr);
       }

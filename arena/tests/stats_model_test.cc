@@ -10,8 +10,11 @@
 
 namespace {
 
-// A block takes its size and 8 bytes, rounded up to 16.
-size_t taken_by(size_t size) { return (size + 8 + 15) / 16 * 16; }
+// A block takes its size and that of a size_t, rounded up to the default alignment.
+size_t taken_by(size_t size) {
+  constexpr size_t kAlign = alignof(max_align_t);
+  return (size + sizeof(size_t) + kAlign - 1) / kAlign * kAlign;
+}
 
 alignas(64) char buffer[size_t{8} << 20];
 

@@ -139,7 +139,7 @@ GuardPages* GuardPages::create(const GuardPagesOptions& options) {
   const size_t max_blocks = std::min(options.max_blocks, max_pages);
   // Twice what may be taken, so that room is found.
   const size_t pages = 1 + 2 * (max_pages + max_blocks + quarantine_pages);
-  if (pages > UINT32_MAX / 2) return nullptr;
+  if (pages > UINT32_MAX / 2 || pages > PTRDIFF_MAX / page) return nullptr;
   const size_t records = max_blocks + quarantine_pages / 2 + 2;
   const size_t index_at = round_up(sizeof(GuardPages), 64);
   const size_t records_at = index_at + round_up(pages * sizeof(PageBlock*), 64);

@@ -90,7 +90,9 @@ bool guarded_owns(const BlockTotals* allocator, const void* p);
 void guarded_mark(const void* p, const char* what);
 
 // The bytes that a release build takes from an arena for a block.
-constexpr size_t plain_bytes(size_t size) { return (size + 8 + 15) & ~size_t{15}; }
+constexpr size_t plain_bytes(size_t size) {
+  return (size + sizeof(size_t) + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+}
 
 // A number that no block has: of something made now, whose blocks are to be as old as it is.
 uint64_t take_block_number();
