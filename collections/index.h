@@ -10,6 +10,7 @@
 #define CEX_COLLECTIONS_INDEX_H_
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include <type_traits>
 
@@ -21,6 +22,16 @@ namespace cex {
 namespace detail {
 template <typename I>
 concept IntegerLike = std::is_integral_v<I> || std::is_enum_v<I>;
+
+// As a size_t. What has more bits and does not fit becomes the largest one.
+template <IntegerLike I>
+constexpr size_t to_size(I i) {
+  if constexpr (sizeof(I) > sizeof(size_t)) {
+    const auto wide = static_cast<unsigned long long>(i);
+    if (wide > SIZE_MAX) return SIZE_MAX;
+  }
+  return static_cast<size_t>(i);
+}
 }  // namespace detail
 
 /// The index of an element, from any integer or enum.
@@ -29,8 +40,7 @@ class Index {
   /// A negative number becomes a huge one, so that one comparison checks both ends.
   template <detail::IntegerLike I>
   // NOLINTNEXTLINE(google-explicit-constructor): made for converting
-  constexpr Index(I i, [[maybe_unused]] Site site = Site::current())
-      : value_(static_cast<size_t>(i)) {
+  constexpr Index(I i, [[maybe_unused]] Site site = Site::current()) : value_(detail::to_size(i)) {
 #ifdef CEX_TEST
     site_ = site;
 #endif
@@ -63,7 +73,7 @@ class Count {
   /// From any integer or enum.
   template <detail::IntegerLike I>
   // NOLINTNEXTLINE(google-explicit-constructor): made for converting
-  constexpr Count(I i) : value_(static_cast<size_t>(i)) {}
+  constexpr Count(I i) : value_(detail::to_size(i)) {}
 
   /// The number.
   constexpr size_t value() const { return value_; }

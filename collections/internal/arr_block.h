@@ -2,7 +2,7 @@
 //
 //   block                       handle (a pointer to the first element)
 //   |                           |
-//   | padding | ArrHeader (32)  | element 0 | element 1 | …  | element capacity-1 |
+//   | padding | ArrHeader       | element 0 | element 1 | …  | element capacity-1 |
 //
 // There is padding only for elements that are aligned to 64: the header always
 // ends where the elements begin, so it is found from the handle alone. (Under CEX_TEST it
@@ -29,7 +29,8 @@
 
 namespace cex::detail {
 
-struct ArrHeader {
+// Its size is a multiple of the default alignment, with 32 and with 64 bits.
+struct alignas(sizeof(void*) < 8 ? kDefaultAlign : sizeof(void*)) ArrHeader {
   size_t capacity;
   size_t length;  // what a push changes, and all that it changes
   IAllocator allocator;
@@ -41,7 +42,9 @@ struct ArrHeader {
   uint64_t guard[2] = {};  // what a write before the first element meets first
 #endif
 };
-static_assert(sizeof(ArrHeader) == (kChecked ? 64 : 32) && alignof(ArrHeader) == 8);
+static_assert(sizeof(void*) != 8 ||
+              (sizeof(ArrHeader) == (kChecked ? 64 : 32) && alignof(ArrHeader) == 8));
+static_assert(sizeof(ArrHeader) % kDefaultAlign == 0);
 
 inline constexpr uint32_t kArrMagic = 0xcea10a88;
 inline constexpr uint32_t kArrFreed = 0xcea1dead;
@@ -54,7 +57,7 @@ struct ArrLayout {
   uint32_t align;  // of one element, at most 64
 
   // From the start of the block to the first element.
-  constexpr size_t offset() const { return align > sizeof(ArrHeader) ? align : sizeof(ArrHeader); }
+  constexpr size_t offset() const { return (sizeof(ArrHeader) + align - 1) & ~(size_t{align} - 1); }
   constexpr size_t block_align() const { return align > kDefaultAlign ? align : kDefaultAlign; }
 };
 

@@ -15,8 +15,9 @@ inline constexpr size_t kElementLimit = size_t{1} << 31;
 // Ends the program because `index` is not below `length`.
 [[noreturn, gnu::cold, gnu::noinline]] inline void die_of_index(Site site, const char* what,
                                                                 size_t index, size_t length) {
-  die(site, "%s: index %lld is out of range\n  there %s %zu element%s", what,
-      static_cast<long long>(index), length == 1 ? "is" : "are", length, plural(length));
+  // As it was written, if it was negative.
+  die(site, "%s: index %td is out of range\n  there %s %zu element%s", what,
+      static_cast<ptrdiff_t>(index), length == 1 ? "is" : "are", length, plural(length));
 }
 
 }  // namespace cex::detail

@@ -18,10 +18,16 @@
 #include <stdint.h>
 #include <string.h>
 
-// CEX_DETAIL_PORTABLE_TAGS is for tests: the code of machines without SSE2.
+#include <bit>
+
+// CEX_DETAIL_PORTABLE_TAGS is for tests: the code of machines with neither SSE2 nor NEON.
 #if defined(__SSE2__) && !defined(CEX_DETAIL_PORTABLE_TAGS)
 #define CEX_DETAIL_SSE2_TAGS 1
 #include <emmintrin.h>
+#elif defined(__aarch64__) && defined(__ARM_NEON) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && \
+    !defined(CEX_DETAIL_PORTABLE_TAGS)
+#define CEX_DETAIL_NEON_TAGS 1
+#include <arm_neon.h>
 #endif
 
 namespace cex::detail {
@@ -71,28 +77,47 @@ inline unsigned hm_match(const HmChunk& chunk, HmTags tags) {
   return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(there, tags))) & taken;
 }
 
+#elif defined(CEX_DETAIL_NEON_TAGS)
+
+using HmTags = uint8x16_t;
+
+inline HmTags hm_repeat_tag(uint64_t hash) { return vdupq_n_u8(hm_tag(hash)); }
+
+inline unsigned hm_match(const HmChunk& chunk, HmTags tags) {
+  // One bit for each byte that is equal, and then the sums of neighbors, three times.
+  constexpr uint8x16_t kBits = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+  uint8x16_t bits = vandq_u8(vceqq_u8(vld1q_u8(chunk.tags), tags), kBits);
+  bits = vpaddq_u8(bits, bits);
+  bits = vpaddq_u8(bits, bits);
+  bits = vpaddq_u8(bits, bits);
+  return vgetq_lane_u16(vreinterpretq_u16_u8(bits), 0) & chunk.state & kHmAllSlots;
+}
+
 #else
 
 using HmTags = uint64_t;
 
 inline HmTags hm_repeat_tag(uint64_t hash) { return hm_tag(hash) * 0x0101010101010101u; }
 
-// Eight tags in a word: the high bit of each byte that is zero after the exclusive
-// or. No carry crosses a byte.
-inline unsigned hm_match(const HmChunk& chunk, HmTags tags) {
+// A bit for each byte of `x` that is zero, that of its lowest byte first.
+constexpr unsigned hm_zero_bytes(uint64_t x) {
   constexpr uint64_t kLow7 = 0x7f7f7f7f7f7f7f7f;
-  const auto match8 = [tags](uint64_t x) {
-    x ^= tags;
-    const uint64_t zero = ~(((x & kLow7) + kLow7) | x | kLow7);
-    unsigned bits = 0;
-    for (unsigned i = 0; i < 8; ++i) bits |= static_cast<unsigned>(zero >> (8 * i + 7) & 1) << i;
-    return bits;
-  };
+  // The high bit of each; no carry crosses a byte. Then bit 8i is moved to 56 + i: no two of
+  // the products meet.
+  const uint64_t zero = ~(((x & kLow7) + kLow7) | x | kLow7);
+  return static_cast<unsigned>((zero >> 7) * 0x0102040810204080u >> 56);
+}
+
+inline unsigned hm_match(const HmChunk& chunk, HmTags tags) {
   uint64_t low;
   uint32_t high;
   memcpy(&low, chunk.tags, sizeof(low));
   memcpy(&high, chunk.tags + sizeof(low), sizeof(high));
-  return (match8(low) | match8(high) << 8) & chunk.state & kHmAllSlots;
+  if constexpr (std::endian::native == std::endian::big) {
+    low = __builtin_bswap64(low);
+    high = __builtin_bswap32(high);
+  }
+  return (hm_zero_bytes(low ^ tags) | hm_zero_bytes(high ^ tags) << 8) & chunk.state & kHmAllSlots;
 }
 
 #endif

@@ -14,6 +14,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <bit>
+
 namespace cex::detail {
 
 struct HmSeed {
@@ -39,10 +41,26 @@ constexpr HmSeed hm_seed_from(uint64_t x) {
 // each `map`.
 HmSeed hm_random_seed(const void* map);
 
+// hm_fold() from factors of 32 bits, for machines without a wider type.
+constexpr uint64_t hm_fold_by_halves(uint64_t x, uint64_t y) {
+  constexpr uint64_t kLow = UINT32_MAX;
+  const uint64_t low = (x & kLow) * (y & kLow);
+  const uint64_t left = (x >> 32) * (y & kLow);
+  const uint64_t right = (x & kLow) * (y >> 32);
+  const uint64_t middle = (low >> 32) + (left & kLow) + (right & kLow);
+  const uint64_t high = (x >> 32) * (y >> 32) + (left >> 32) + (right >> 32) + (middle >> 32);
+  return (middle << 32 | (low & kLow)) ^ high;
+}
+
+// The two halves of the product.
 inline uint64_t hm_fold(uint64_t x, uint64_t y) {
+#ifdef __SIZEOF_INT128__
   __extension__ typedef unsigned __int128 Wide;
   const Wide product = static_cast<Wide>(x) * y;
   return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+#else
+  return hm_fold_by_halves(x, y);
+#endif
 }
 
 // What each hash ends in. CEX_DETAIL_DEGENERATE_HASH is for tests: with it all keys
@@ -62,15 +80,20 @@ inline uint64_t hm_hash_word(uint64_t x, HmSeed seed) {
   return hm_finish(hm_fold(x ^ seed.a, __builtin_bswap64(x) ^ seed.b));
 }
 
+// Bytes as a number, the first one lowest on every machine: so that a key has the same hash on
+// each.
+inline uint64_t hm_little(uint64_t x) {
+  return std::endian::native == std::endian::big ? __builtin_bswap64(x) : x;
+}
 inline uint64_t hm_load8(const char* p) {
   uint64_t x;
   memcpy(&x, p, 8);
-  return x;
+  return hm_little(x);
 }
 inline uint64_t hm_load4(const char* p) {
   uint32_t x;
   memcpy(&x, p, 4);
-  return x;
+  return std::endian::native == std::endian::big ? __builtin_bswap32(x) : x;
 }
 
 // The part for more than 16 bytes.

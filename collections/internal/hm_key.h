@@ -170,7 +170,7 @@ struct HmKey {
     } else if constexpr (sizeof(K) <= 8) {
       uint64_t word = 0;
       memcpy(&word, &key, sizeof(K));
-      return hm_hash_word(word, seed);
+      return hm_hash_word(hm_little(word), seed);
     } else {
       return hm_hash_bytes(reinterpret_cast<const char*>(&key), sizeof(K), seed);
     }

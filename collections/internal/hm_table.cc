@@ -42,9 +42,9 @@ void empty_chunks(HmChunk* chunks, size_t count) {
 
 // Empty ones, or nullptr.
 HmChunk* make_chunks(IAllocator a, size_t count, Site site) {
-  // At most 2^31 entries, so no overflow.
-  const size_t bytes = count * sizeof(HmChunk);
-  if (!wants_huge_pages(a, bytes)) {
+  // Overflows with 32 bits only, and then mem_calloc() refuses.
+  size_t bytes = 0;
+  if (__builtin_mul_overflow(count, sizeof(HmChunk), &bytes) || !wants_huge_pages(a, bytes)) {
     return mem_calloc(a, count, sizeof(HmChunk), alignof(HmChunk), site);
   }
   // Zeroed here: the heap would do so before it could be asked for huge pages.
@@ -90,9 +90,12 @@ void open_slack(const MapHeader*, Site) {}
 // memory.
 bool resize_entries(MapHeader* header, MapLayout layout, size_t count, Site site) {
   open_slack(header, site);
-  // At most 2^31 entries of less than 2^31 bytes: no overflow.
-  void* const moved = mem_realloc(header->allocator, header->entries, count * layout.size,
-                                  map_block_align(layout), site);
+  // At most 2^31 entries of less than 2^31 bytes: no overflow but with 32 bits.
+  size_t bytes = 0;
+  void* moved = nullptr;
+  if (!__builtin_mul_overflow(count, size_t{layout.size}, &bytes)) {
+    moved = mem_realloc(header->allocator, header->entries, bytes, map_block_align(layout), site);
+  }
   if (moved != nullptr) {
     header->entries = moved;
     header->entries_capacity = count;

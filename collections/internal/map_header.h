@@ -58,7 +58,7 @@ struct alignas(64) MapHeader {
 inline constexpr uint32_t kMapMagic = 0xcea105b1;
 inline constexpr uint32_t kMapFreed = 0xcea1dead;
 
-// Positions have 32 bits, and no size computed from one of them can overflow.
+// Positions have 32 bits.
 inline constexpr size_t kMapMaxEntries = size_t{1} << 31;
 
 struct MapLayout {

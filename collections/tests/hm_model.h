@@ -76,7 +76,7 @@ class MapModel {
       MODEL_CHECK(copy_.find(keys_.get(order_[i].key, false)) == entry_at(i));
     }
     for (size_t tries = 0; tries < 5; ++tries) {
-      const size_t n = (tries * 7919 + model_run.step) % Keys::kCount;
+      const auto n = static_cast<size_t>((tries * 7919 + model_run.step) % Keys::kCount);
       MODEL_CHECK((m_.getp(keys_.get(n, false)) != nullptr) == places_.contains(n));
     }
     size_t count = 0;

@@ -74,7 +74,7 @@ TEST(HmSeed, DoesNotShowInResultsOrOrder) {
   const auto integer = [](uint64_t n) { return n * n; };
   std::vector<std::string> texts;
   for (int i = 0; i < 4000; ++i) texts.push_back(std::to_string(i));
-  const auto text = [&](uint64_t n) { return std::string_view(texts[n]); };
+  const auto text = [&](uint64_t n) { return std::string_view(texts[static_cast<size_t>(n)]); };
   const auto integers = outcome<uint64_t>(1, integer);
   const auto views = outcome<std::string_view>(1, text);
   for (uint64_t seed = 2; seed < 40; ++seed) {

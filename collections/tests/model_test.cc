@@ -58,7 +58,7 @@ TEST_P(Model, Arr) {
   const uint64_t failed_before = model_run.total_failed;
   for (size_t kind = 0; kind < kArrModelKinds; ++kind) {
     make_operations(
-        GetParam(), kArrOperations, kind << 32,
+        GetParam(), kArrOperations, uint64_t{kind} << 32,
         [&](RandomSource& source, const ModelSetup& setup) { run_arr_model(kind, source, setup); });
   }
   // That the runs with failures have some.
@@ -70,7 +70,7 @@ TEST_P(Model, Hm) {
   const uint64_t failed_before = model_run.total_failed;
   for (size_t kind = 0; kind < kHmModelKinds; ++kind) {
     make_operations(
-        GetParam(), kHmOperations, kind << 32,
+        GetParam(), kHmOperations, uint64_t{kind} << 32,
         [&](RandomSource& source, const ModelSetup& setup) { run_hm_model(kind, source, setup); });
   }
   const bool fails = GetParam() == ModelMemory::kOwn || GetParam() == ModelMemory::kFixed;
