@@ -51,7 +51,7 @@ struct Sweep {
 // How the run's first `count` allocations differ from those of the first run.
 std::string compare(const Sweep& sweep, const std::vector<AllocationRequest>& requests,
                     uint64_t count) {
-  for (uint64_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < count; ++i) {
     const AllocationRequest& was = sweep.reference[i];
     const std::string before = "allocation " + std::to_string(i + 1) + " was of " +
                                std::to_string(was.size) + " bytes at alignment " +
@@ -265,7 +265,7 @@ Run run_once(const Sweep& sweep, uint64_t nth) {
 // What is known of the allocation that was to fail in a run which died before.
 std::string describe_request(const Sweep& sweep, uint64_t nth) {
   if (nth == 0) return {};
-  const AllocationRequest& request = sweep.reference[nth - 1];
+  const AllocationRequest& request = sweep.reference[static_cast<size_t>(nth - 1)];
   return "allocation " + std::to_string(nth) + ", " + std::to_string(request.size) +
          " bytes at alignment " + std::to_string(request.alignment) + "\n";
 }

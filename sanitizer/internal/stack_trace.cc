@@ -39,6 +39,12 @@ _Unwind_Reason_Code add_frame(_Unwind_Context* context, void* argument) {
   return trace;
 }
 
+namespace {
+// The first time may allocate, which a heap that was overwritten no longer does: hence before
+// main().
+[[maybe_unused]] const int walked_early = capture_stack(0).depth;
+}  // namespace
+
 StackTrace capture_stack_from(const void* return_address) {
   StackTrace trace = capture_stack(0);
   int first = 0;

@@ -228,7 +228,7 @@ TEST(TraceTest, PagesOfAnArenaAreTracedToo) {
   Trace trace;
   const IAllocator pages = trace.wrap_pages(mem$, "pages");
   const IAllocator arena = AllocatorArena.create(4096, {.backing = pages, .reserve_pages = 0});
-  const size_t record = trace.totals(pages).live_bytes;
+  const uint64_t record = trace.totals(pages).live_bytes;
   const IAllocator a = trace.wrap(arena, "arena");
   mem$scope(a, _) {
     for (int i = 0; i < 100; ++i) {

@@ -6,6 +6,7 @@
 //   full    the same, with a trace that has too little room
 //   demo    what the README's picture shows
 //   empty   nothing
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,7 +65,7 @@ class Model {
            size);
     } else if (dice == 60 && can_allocate) {
       // Far too much.
-      if (static_cast<void*>(mem$malloc(level.a, size_t{1} << 60)) == nullptr) ++counts.failures;
+      if (static_cast<void*>(mem$malloc(level.a, SIZE_MAX / 16)) == nullptr) ++counts.failures;
     } else if (dice < 75 && !blocks.empty()) {
       Block& block = blocks[rng() % blocks.size()];
       const size_t size = size_of(rng);
@@ -99,14 +100,18 @@ class Model {
     fprintf(file, "{\"name\": \"%s\", \"sizes\": {", name_);
     const char* comma = "";
     for (const auto& [size_class, count] : counts.sizes) {
-      fprintf(file, "%s\"%d\": %lu", comma, size_class, count);
+      fprintf(file, "%s\"%d\": %" PRIu64, comma, size_class, count);
       comma = ", ";
     }
     fprintf(file,
-            "}, \"allocations\": %lu, \"reallocations\": %lu, \"frees\": %lu, "
-            "\"ended_by_scope\": %lu, \"failures\": %lu, \"bytes_requested\": %lu, "
-            "\"live_blocks\": %lu, \"live_bytes\": %lu, \"peak_blocks\": %lu, "
-            "\"peak_bytes\": %lu, \"scopes\": %lu}",
+            "}, \"allocations\": %" PRIu64 ", \"reallocations\": %" PRIu64 ", \"frees\": %" PRIu64
+            ", "
+            "\"ended_by_scope\": %" PRIu64 ", \"failures\": %" PRIu64
+            ", \"bytes_requested\": %" PRIu64
+            ", "
+            "\"live_blocks\": %" PRIu64 ", \"live_bytes\": %" PRIu64 ", \"peak_blocks\": %" PRIu64
+            ", "
+            "\"peak_bytes\": %" PRIu64 ", \"scopes\": %" PRIu64 "}",
             counts.allocations, counts.reallocations, counts.frees, counts.ended_by_scope,
             counts.failures, counts.bytes_requested, counts.live_blocks, counts.live_bytes,
             counts.peak_blocks, counts.peak_bytes, counts.scopes);

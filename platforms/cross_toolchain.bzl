@@ -1,0 +1,122 @@
+"""A platform, and a toolchain for it from one of Debian's cross compilers."""
+
+load("@rules_cc//cc:cc_toolchain_config_lib.bzl", "feature", "flag_group", "flag_set", "tool_path", "with_feature_set")
+load("@rules_cc//cc:defs.bzl", "cc_toolchain")
+
+_COMPILE = [
+    "assemble",
+    "c++-compile",
+    "c-compile",
+    "linkstamp-compile",
+    "preprocess-assemble",
+]
+_LINK = [
+    "c++-link-dynamic-library",
+    "c++-link-executable",
+    "c++-link-nodeps-dynamic-library",
+]
+
+def _flags(actions, flags, mode = None):
+    return flag_set(
+        actions = actions,
+        flag_groups = [flag_group(flags = flags)],
+        with_features = [with_feature_set(features = [mode])] if mode else [],
+    )
+
+def _config_impl(ctx):
+    triple = ctx.attr.triple
+    tools = {"gcc": "gcc", "cpp": "cpp", "ld": "ld", "ar": "ar", "nm": "nm", "objcopy": "objcopy", "objdump": "objdump", "strip": "strip", "gcov": "gcov"}
+    paths = [
+        tool_path(name = name, path = "/usr/bin/{}-{}".format(triple, tool))
+        for name, tool in tools.items()
+    ]
+    compile_flags = [
+        _flags(_COMPILE, ["-U_FORTIFY_SOURCE", "-Wall", "-fno-omit-frame-pointer"] + ctx.attr.copts),
+        _flags(_COMPILE, ["-O2", "-DNDEBUG", "-ffunction-sections", "-fdata-sections"], "opt"),
+        _flags(_COMPILE, ["-g"], "dbg"),
+    ]
+    return cc_common.create_cc_toolchain_config_info(
+        ctx = ctx,
+        abi_libc_version = "unknown",
+        abi_version = "unknown",
+        compiler = "gcc",
+        cxx_builtin_include_directories = [
+            "/usr/include",
+            "/usr/lib/gcc",
+            "/usr/lib/gcc-cross",
+            "/usr/" + triple + "/include",
+        ] + ctx.attr.include_directories,
+        features = [
+            feature(name = "dbg"),
+            feature(name = "fastbuild"),
+            feature(name = "opt"),
+            # Tests are linked statically, so that an emulator needs no libraries of the target.
+            feature(name = "static_linking_mode"),
+            feature(name = "cross_compile_flags", enabled = True, flag_sets = compile_flags),
+            feature(
+                name = "cross_link_flags",
+                enabled = True,
+                flag_sets = [
+                    _flags(_LINK, ctx.attr.linkopts + ["-lstdc++", "-lm"]),
+                    _flags(_LINK, ["-Wl,--gc-sections"], "opt"),
+                ],
+            ),
+        ],
+        host_system_name = "local",
+        target_cpu = ctx.attr.cpu,
+        target_libc = "unknown",
+        target_system_name = triple,
+        tool_paths = paths,
+        toolchain_identifier = "debian-" + triple,
+    )
+
+_config = rule(
+    implementation = _config_impl,
+    attrs = {
+        "copts": attr.string_list(),
+        "cpu": attr.string(mandatory = True),
+        "include_directories": attr.string_list(),
+        "linkopts": attr.string_list(),
+        "triple": attr.string(mandatory = True),
+    },
+    provides = [CcToolchainConfigInfo],
+)
+
+def cross_platform(name, triple, constraints, copts = [], linkopts = [], include_directories = []):
+    """The platform NAME, and the toolchain NAME_toolchain that builds for it.
+
+    Args:
+      name: of the platform, and of its --config.
+      triple: what the names of the cross compiler's programs begin with.
+      constraints: the platform's constraint values.
+      copts: for each file that is compiled.
+      linkopts: for each program that is linked.
+      include_directories: where the compiler finds headers by itself, beside Debian's usual places.
+    """
+    native.platform(name = name, constraint_values = constraints)
+    _config(
+        name = name + "_config",
+        copts = copts,
+        cpu = name,
+        include_directories = include_directories,
+        linkopts = linkopts,
+        triple = triple,
+    )
+    cc_toolchain(
+        name = name + "_cc",
+        all_files = ":no_files",
+        compiler_files = ":no_files",
+        dwp_files = ":no_files",
+        linker_files = ":no_files",
+        objcopy_files = ":no_files",
+        strip_files = ":no_files",
+        supports_param_files = 1,
+        toolchain_config = name + "_config",
+        toolchain_identifier = "debian-" + triple,
+    )
+    native.toolchain(
+        name = name + "_toolchain",
+        target_compatible_with = constraints,
+        toolchain = name + "_cc",
+        toolchain_type = "@bazel_tools//tools/cpp:toolchain_type",
+    )

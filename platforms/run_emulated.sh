@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# run_emulated.sh PROGRAM [ARGUMENT ...]: runs a program for another processor in qemu's
+# emulator of it; one for this machine, or a script, as it is.
+set -euo pipefail
+
+machine=$(od -An -t x1 -N 20 "$1" | tr -d ' \n')
+emulator=
+case $machine in
+  # ELF's magic, 32 or 64 bits, little or big end; the machine's number is at byte 18.
+  7f454c4602*b700) emulator=qemu-aarch64-static ;;
+  7f454c4601*2800) emulator=qemu-arm-static ;;
+  7f454c4601*0300) emulator=qemu-i386-static ;;
+  7f454c4602*f300) emulator=qemu-riscv64-static ;;
+  7f454c4602*0016) emulator=qemu-s390x-static ;;
+esac
+[ -n "$emulator" ] || exec "$@"
+command -v "$emulator" >/dev/null || {
+  echo "$emulator is missing: install Debian's package qemu-user-static" >&2
+  exit 1
+}
+exec "$emulator" "$@"
