@@ -2,20 +2,15 @@
 // heap_checked.cc has it with them.
 #include "cex/heap.h"
 
-#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cex/allocator/internal/bump_window.h"
 #include "cex/sanitizer.h"
+#include "cex/sanitizer/internal/system.h"
 
 namespace cex::detail {
 namespace {
-
-void* aligned_block(size_t size, size_t align) {
-  void* p = nullptr;
-  return posix_memalign(&p, align, size) == 0 ? p : nullptr;
-}
 
 // What to ask the C library for: jemalloc, mimalloc and tcmalloc align a block of up to 8
 // bytes to 8 only, and a block of mem$ is aligned to 16 whatever its size. glibc's
@@ -48,7 +43,7 @@ void* cex_heap_realloc(IAllocator self, void* p, size_t size, size_t align) {
   if (!is_valid_request(size, align)) return nullptr;
   if (align <= kDefaultAlign) return realloc(p, at_least_aligned(size));
   // The C library's realloc may move the block to where its alignment is lost.
-  const size_t usable = malloc_usable_size(p);
+  const size_t usable = usable_size(p);
   const bool is_aligned = reinterpret_cast<uintptr_t>(p) % align == 0;
   if (is_aligned && size <= usable && size >= usable / 2) return p;
   void* const moved = aligned_block(size, align);

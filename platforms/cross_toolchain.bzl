@@ -23,6 +23,8 @@ def _flags(actions, flags, mode = None):
         with_features = [with_feature_set(features = [mode])] if mode else [],
     )
 
+# Debian's rules_cc has no cc_common to load.
+# buildifier: disable=native-cc-common
 def _config_impl(ctx):
     triple = ctx.attr.triple
     tools = {"gcc": "gcc", "cpp": "cpp", "ld": "ld", "ar": "ar", "nm": "nm", "objcopy": "objcopy", "objdump": "objdump", "strip": "strip", "gcov": "gcov"}

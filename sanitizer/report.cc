@@ -1,11 +1,13 @@
 #include "cex/report.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include <atomic>
+
+#include "cex/sanitizer/internal/format.h"
+#include "cex/sanitizer/internal/system.h"
 #ifdef CEX_TEST
 #include "cex/sanitizer/internal/stack_trace.h"
 #endif
@@ -22,13 +24,11 @@ namespace {
 
 constexpr size_t kMaxText = 4096;
 
+constinit std::atomic<ReportHandler> handler{nullptr};
+
 void write_all(const char* text, size_t size) {
-  while (size > 0) {
-    const ssize_t n = write(STDERR_FILENO, text, size);
-    if (n <= 0) return;
-    text += n;
-    size -= static_cast<size_t>(n);
-  }
+  const ReportHandler handle = handler.load(std::memory_order_acquire);
+  handle != nullptr ? handle(text, size) : detail::write_error(text, size);
 }
 
 #ifdef CEX_TEST
@@ -47,18 +47,23 @@ constexpr int kOwnFrames = 2;
 // Whether `site` is a line to show: one in the standard library's headers is not, which a
 // default argument names where such a header makes the call (a range given to std::sort, say).
 bool is_known(Site site) {
-  return site.file != nullptr && strstr(site.file, "/include/c++/") == nullptr;
+  if (site.file == nullptr) return false;
+  constexpr char kHeaders[] = "/include/c++/";
+  for (const char* p = site.file; *p != '\0'; ++p) {
+    size_t same = 0;
+    while (p[same] == kHeaders[same] && ++same < sizeof(kHeaders) - 1) {
+    }
+    if (same == sizeof(kHeaders) - 1) return false;
+  }
+  return true;
 }
 
 void print_message_with(Site site, const char* format, va_list args) {
   char text[kMaxText];
-  const int size = is_known(site)
-                       ? snprintf(text, sizeof(text), "cex: %s:%d: ", site.file, site.line)
-                       : snprintf(text, sizeof(text), "cex: (unknown line): ");
-  const size_t used = static_cast<size_t>(size) < sizeof(text) - 2 ? static_cast<size_t>(size) : 0;
-  const int more = vsnprintf(text + used, sizeof(text) - used - 1, format, args);
-  size_t end = used + (more > 0 ? static_cast<size_t>(more) : 0);
-  if (end > sizeof(text) - 2) end = sizeof(text) - 2;
+  constexpr size_t kRoom = kMaxText - 1;  // for the newline
+  size_t end = is_known(site) ? detail::format(text, kRoom, "cex: %s:%d: ", site.file, site.line)
+                              : detail::format(text, kRoom, "cex: (unknown line): ");
+  end += detail::format_list(text + end, kRoom - end, format, args);
   text[end++] = '\n';
   write_all(text, end);
 }
@@ -68,10 +73,15 @@ void print_message_with(Site site, const char* format, va_list args) {
 #ifdef CEX_TEST
   print_stack();
 #endif
+  if (const ReportHandler handle = handler.load(std::memory_order_acquire)) handle(nullptr, 0);
   abort();
 }
 
 }  // namespace
+
+ReportHandler set_report_handler(ReportHandler handle) {
+  return handler.exchange(handle, std::memory_order_acq_rel);
+}
 
 void die(Site site, const char* format, ...) {
   va_list args;

@@ -10,11 +10,32 @@
 
 namespace cex {
 
+/// Takes reports in place of stderr and abort(): where there is neither, or where they belong into
+/// a log. It is called with the parts of a report's text one after the other, `size` characters
+/// without a NUL behind them, and with null at the report's end, when it may end the program in its
+/// own way. Where it returns from that, abort() is called. It must not throw, nor allocate from
+/// cex; with AllocatorGuard it may be called in the handler of a signal, and then the signal ends
+/// the program and there is no call with null. A report in CEX_TEST has a stack trace as well.
+///
+/// ```cpp
+/// void to_uart(const char* text, size_t size) {
+///   if (text == nullptr) reset_device();
+///   uart_write(text, size);
+/// }
+/// cex::set_report_handler(to_uart);
+/// ```
+using ReportHandler = void (*)(const char* text, size_t size);
+
+/// Makes `handler` the one that reports go to; null, as at the start: stderr and abort(). Returns
+/// the one before. Thread-safe.
+ReportHandler set_report_handler(ReportHandler handler);
+
 /// Prints `cex: FILE:LINE: MESSAGE` to stderr, in one write, then a stack trace
-/// under CEX_TEST, and aborts. `format` and what follows are as for printf; the
-/// text's first line should be the whole message, lines after it facts. Text
-/// beyond 4,000 bytes is cut. `(unknown line)` stands for a site that is empty, or a line of
-/// the standard library's headers. Allocates nothing before the message is out.
+/// under CEX_TEST, and aborts; or has the handler above do so. `format` and what follows are as for
+/// printf, without floating point: %s %c %d %i %u %x %p %%, with h, l, ll, z, t, a width, zeros in
+/// front, and a precision of strings. The text's first line should be the whole message, lines
+/// after it facts. Text beyond 4,000 bytes is cut. `(unknown line)` stands for a site that is
+/// empty, or a line of the standard library's headers. Allocates nothing before the message is out.
 /// Thread-safe.
 [[noreturn, gnu::cold, gnu::noinline, gnu::format(printf, 2, 3)]] void die(Site site,
                                                                            const char* format, ...);

@@ -24,6 +24,13 @@ struct Site {
   }
 };
 
+// Programs for a machine without threads need no variable for each of them.
+#if defined(__unix__) || defined(__APPLE__) || defined(_WIN32) || defined(__wasm__)
+#define CEX_DETAIL_THREAD_LOCAL thread_local
+#else
+#define CEX_DETAIL_THREAD_LOCAL
+#endif
+
 namespace detail {
 
 // The call that is under way in this thread, for code that the interface's

@@ -34,7 +34,7 @@ constexpr Allocator_i kPages = {
     take, heap.calloc, resize, heap.free, nullptr, nullptr, nullptr, heap.meta,
 };
 
-constinit thread_local ArenaMemory memory = {};
+constinit CEX_DETAIL_THREAD_LOCAL ArenaMemory memory = {};
 
 IAllocator first_scope_enter(IAllocator) {
   if (memory.core.head != nullptr) return level_scope_enter(temp_head.innermost);
@@ -76,7 +76,7 @@ constinit const Level before_first_scope = {
 
 }  // namespace
 
-constinit thread_local ArenaHead temp_head = {.innermost = &before_first_scope.base};
+constinit CEX_DETAIL_THREAD_LOCAL ArenaHead temp_head = {.innermost = &before_first_scope.base};
 
 void temp_release() {
   if (memory.core.head != nullptr) core_clear(&memory.core);

@@ -53,7 +53,7 @@ AllocatorStats temp_stats();
 namespace detail {
 // Constant-initialized and without a destructor, so that reaching it is one
 // instruction: no guard, no wrapper function.
-extern constinit thread_local ArenaHead temp_head;
+extern constinit CEX_DETAIL_THREAD_LOCAL ArenaHead temp_head;
 
 // Frees the calling thread's pages; scopes that are open stay so, without memory.
 void temp_release();

@@ -60,8 +60,12 @@ inline constexpr uint32_t kCheckedLevelMagic = 0xce1'b000;
 inline constexpr size_t kDefaultAlign = alignof(max_align_t);
 inline constexpr size_t kMaxAlign = 64;
 
-// Whether this object may work on windows inline.
+// Whether this object works on windows inline: not where it is to be small.
+#ifdef __OPTIMIZE_SIZE__
+inline constexpr bool kInlineBump = false;
+#else
 inline constexpr bool kInlineBump = kChecker == Checker::kNone;
+#endif
 
 // Requests from here on go through the function pointer: where addresses have 64 bits, a
 // cursor and a size below it can be added without a thought of overflow.

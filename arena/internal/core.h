@@ -102,10 +102,14 @@ uint32_t level_scope_depth(IAllocator self);
 
 constexpr Allocator_i level_interface(bool is_temp) {
   return {
-      level_malloc,      level_calloc,
-      level_realloc,     level_free,
-      level_scope_enter, level_scope_exit,
-      level_scope_depth, {kInlineBump ? kLevelMagic : kPoisonedLevelMagic, true, is_temp},
+      level_malloc,
+      level_calloc,
+      level_realloc,
+      level_free,
+      level_scope_enter,
+      level_scope_exit,
+      level_scope_depth,
+      {kChecker == Checker::kNone ? kLevelMagic : kPoisonedLevelMagic, true, is_temp},
   };
 }
 

@@ -53,7 +53,7 @@ HfTable hf_make(IAllocator a, MapLayout layout, size_t groups, Site site) {
   if (align < alignof(HfGroup)) align = alignof(HfGroup);
   char* const block = mem_malloc(a, bytes, align, site);
   if (block == nullptr) return table;
-  if (wants_huge_pages(a, bytes)) ask_for_huge_pages(block, bytes);
+  if (wants_huge_pages(a, bytes)) advise_huge_pages(block, bytes);
   table.groups = reinterpret_cast<HfGroup*>(block);
   table.mask = hf_mask_of(groups);
   table.entries = block + front;

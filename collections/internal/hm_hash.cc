@@ -1,33 +1,35 @@
 #include "cex/collections/internal/hm_hash.h"
 
-#include <sys/random.h>
-#include <time.h>
-
 #include <atomic>
+
+#include "cex/sanitizer/internal/system.h"
 
 namespace cex::detail {
 namespace {
 
-uint64_t draw_seed() {
-  uint64_t x = 0;
-  if (getentropy(&x, sizeof(x)) == 0 && x != 0) return x;
-  // No random device (an old kernel, a strict sandbox): the clock, and where the
-  // kernel put the stack.
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return hm_spread(static_cast<uint64_t>(now.tv_nsec) ^ reinterpret_cast<uintptr_t>(&now)) | 1;
-}
-
-// 0 until the first map. No local static: that would need the C++ runtime.
-constinit std::atomic<uint64_t> process_seed{0};
+// 0 until the first map. In words that every machine reads and writes at once. No local static:
+// that would need the C++ runtime.
+constexpr size_t kWords = sizeof(uint64_t) / sizeof(uintptr_t);
+constinit std::atomic<uintptr_t> process_seed[kWords] = {};
 
 uint64_t get_process_seed() {
-  uint64_t seed = process_seed.load(std::memory_order_relaxed);
-  if (seed != 0) return seed;
-  const uint64_t drawn = draw_seed();
-  // Of two threads that come here first, one wins.
-  return process_seed.compare_exchange_strong(seed, drawn, std::memory_order_relaxed) ? drawn
-                                                                                      : seed;
+  uint64_t seed = 0;
+  uint64_t drawn = 0;
+  for (size_t i = 0; i < kWords; ++i) {
+    constexpr unsigned kBits = 8 * sizeof(uintptr_t);
+    uintptr_t word = process_seed[i].load(std::memory_order_relaxed);
+    if (word == 0) {
+      if (drawn == 0) drawn = random_bits();
+      const auto part = static_cast<uintptr_t>(drawn >> (i * kBits));
+      const uintptr_t mine = part != 0 ? part : 1;
+      // Of two threads that come here first, one wins.
+      if (process_seed[i].compare_exchange_strong(word, mine, std::memory_order_relaxed)) {
+        word = mine;
+      }
+    }
+    seed |= uint64_t{word} << (i * kBits);
+  }
+  return seed;
 }
 
 }  // namespace

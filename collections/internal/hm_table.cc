@@ -50,7 +50,7 @@ HmChunk* make_chunks(IAllocator a, size_t count, Site site) {
   // Zeroed here: the heap would do so before it could be asked for huge pages.
   HmChunk* const chunks = mem_malloc(a, bytes, alignof(HmChunk), site);
   if (chunks == nullptr) return nullptr;
-  ask_for_huge_pages(chunks, bytes);
+  advise_huge_pages(chunks, bytes);
   empty_chunks(chunks, count);
   return chunks;
 }
@@ -148,7 +148,7 @@ HmGrowth hm_prepare(MapHeader* header, MapLayout layout, size_t needed, bool exa
     // Not what grows: remapping huge pages takes them apart, unless both places are aligned
     // to them.
     if (is_first && wants_huge_pages(header->allocator, entries * layout.size)) {
-      ask_for_huge_pages(header->entries, entries * layout.size);
+      advise_huge_pages(header->entries, entries * layout.size);
     }
   }
   if (in_place) {  // nothing can fail any more

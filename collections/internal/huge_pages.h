@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "cex/allocator.h"
+#include "cex/sanitizer/internal/system.h"
 
 namespace cex::detail {
 
@@ -12,15 +13,11 @@ namespace cex::detail {
 inline constexpr size_t kHugePagesFrom = size_t{4} << 20;
 
 // Memory of other allocators than mem$ is left to those: it may be part of a larger
-// block, or address space that is reserved and hardly used.
+// block, or address space that is reserved and hardly used. By its number, so that a map over
+// another allocator links no heap.
 inline bool wants_huge_pages(IAllocator a, size_t bytes) {
-  return bytes >= kHugePagesFrom && a == mem$;
+  return bytes >= kHugePagesFrom && a->meta.magic_id == kHeapMagic;
 }
-
-// Asks the kernel to back a block by huge pages: one page fault and one entry of the TLB
-// in place of 512. To be asked before the block is written to, since what has its pages
-// already keeps them.
-void ask_for_huge_pages(void* p, size_t bytes);
 
 }  // namespace cex::detail
 

@@ -10,6 +10,7 @@
 #include "cex/sanitizer/internal/block_leaks.h"
 #include "cex/sanitizer/internal/block_registry.h"
 #include "cex/sanitizer/internal/stack_memory.h"
+#include "cex/sanitizer/internal/system.h"
 
 #ifdef CEX_DETAIL_ASAN
 #include <sanitizer/lsan_interface.h>
@@ -82,9 +83,7 @@ GuardedBlock* find_own(Registry& r, const BlockList* list, const void* p, const 
 const BlockSource kLibcBlocks = {
     .take =
         [](void*, size_t bytes, size_t align) {
-          if (align <= alignof(max_align_t)) return malloc(bytes);
-          void* p = nullptr;
-          return posix_memalign(&p, align, bytes) == 0 ? p : nullptr;
+          return align <= alignof(max_align_t) ? malloc(bytes) : aligned_block(bytes, align);
         },
     .resize = nullptr,
     .give = [](void*, void* p) { free(p); },

@@ -1,0 +1,32 @@
+// What cex asks of the system that it runs on, in every build. One file per system has it, chosen by
+// the platform: system_linux.cc, system_macos.cc, system_windows.cc, and system_none.cc for
+// programs without a system. What the checks of CEX_TEST and AllocatorGuard need besides is
+// POSIX's. Thread ends are tempmem's: tempmem/internal/thread_end.h.
+#ifndef CEX_SANITIZER_INTERNAL_SYSTEM_H_
+#define CEX_SANITIZER_INTERNAL_SYSTEM_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+namespace cex::detail {
+
+// To standard error, all of it; what can't be written is lost. A signal handler may call it.
+void write_error(const char* text, size_t size);
+
+// Bits that differ between processes, from the system's random source or the next best; never 0.
+// The same number always where there is no system.
+uint64_t random_bits();
+
+// Asks the system to back a block by huge pages, which is advice only. It is to be asked before
+// the block is written to, since what has its pages already keeps them.
+void advise_huge_pages(void* p, size_t bytes);
+
+// `size` bytes at `align`, a power of two above the default, for the C library's free(); or null.
+void* aligned_block(size_t size, size_t align);
+
+// How many bytes a block of the C library has, at least those that were asked for.
+size_t usable_size(void* p);
+
+}  // namespace cex::detail
+
+#endif  // CEX_SANITIZER_INTERNAL_SYSTEM_H_

@@ -1,0 +1,55 @@
+// Linux, with glibc or musl.
+#include <errno.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cex/sanitizer/internal/system.h"
+
+namespace cex::detail {
+
+void write_error(const char* text, size_t size) {
+  while (size > 0) {
+    const ssize_t n = write(STDERR_FILENO, text, size);
+    if (n <= 0) return;
+    text += n;
+    size -= static_cast<size_t>(n);
+  }
+}
+
+uint64_t random_bits() {
+  uint64_t x = 0;
+  if (getentropy(&x, sizeof(x)) == 0 && x != 0) return x;
+  // No random device (an old kernel, a strict sandbox): the clock, and where the
+  // kernel put the stack.
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  x = static_cast<uint64_t>(now.tv_nsec) ^ reinterpret_cast<uintptr_t>(&now);
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+  return (x ^ (x >> 31)) | 1;
+}
+
+void advise_huge_pages([[maybe_unused]] void* p, [[maybe_unused]] size_t bytes) {
+#ifdef MADV_HUGEPAGE
+  // Whole pages, those at the ends included: malloc maps a block of this size by itself, and
+  // mremap, by which it grows, wants its pages to be all alike. The end is rounded up there.
+  const size_t before = reinterpret_cast<uintptr_t>(p) % static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  // A kernel that does not take the advice leaves all as it was.
+  const int kept = errno;
+  madvise(static_cast<char*>(p) - before, before + bytes, MADV_HUGEPAGE);
+  errno = kept;
+#endif
+}
+
+void* aligned_block(size_t size, size_t align) {
+  void* p = nullptr;
+  return posix_memalign(&p, align, size) == 0 ? p : nullptr;
+}
+
+size_t usable_size(void* p) { return malloc_usable_size(p); }
+
+}  // namespace cex::detail
