@@ -33,7 +33,7 @@ def _config_impl(ctx):
         for name, tool in tools.items()
     ]
     compile_flags = [
-        _flags(_COMPILE, ["-U_FORTIFY_SOURCE", "-Wall", "-fno-omit-frame-pointer"] + ctx.attr.copts),
+        _flags(_COMPILE, ["-U_FORTIFY_SOURCE", "-Wall"] + ctx.attr.copts),
         _flags(_COMPILE, ["-O2", "-DNDEBUG", "-ffunction-sections", "-fdata-sections"], "opt"),
         _flags(_COMPILE, ["-g"], "dbg"),
     ]
@@ -59,7 +59,7 @@ def _config_impl(ctx):
                 name = "cross_link_flags",
                 enabled = True,
                 flag_sets = [
-                    _flags(_LINK, ctx.attr.linkopts + ["-lstdc++", "-lm"]),
+                    _flags(_LINK, ctx.attr.linkopts),
                     _flags(_LINK, ["-Wl,--gc-sections"], "opt"),
                 ],
             ),
@@ -84,7 +84,7 @@ _config = rule(
     provides = [CcToolchainConfigInfo],
 )
 
-def cross_platform(name, triple, constraints, copts = [], linkopts = [], include_directories = []):
+def cross_platform(name, triple, constraints, copts = [], linkopts = [], linker_script = None, include_directories = []):
     """The platform NAME, and the toolchain NAME_toolchain that builds for it.
 
     Args:
@@ -93,9 +93,15 @@ def cross_platform(name, triple, constraints, copts = [], linkopts = [], include
       constraints: the platform's constraint values.
       copts: for each file that is compiled.
       linkopts: for each program that is linked.
+      linker_script: a file, for each program.
       include_directories: where the compiler finds headers by itself, beside Debian's usual places.
     """
     native.platform(name = name, constraint_values = constraints)
+    linker_files = ":no_files"
+    if linker_script:
+        linker_files = name + "_linker_files"
+        native.filegroup(name = linker_files, srcs = [linker_script])
+        linkopts = linkopts + ["-T" + native.package_name() + "/" + linker_script]
     _config(
         name = name + "_config",
         copts = copts,
@@ -106,10 +112,10 @@ def cross_platform(name, triple, constraints, copts = [], linkopts = [], include
     )
     cc_toolchain(
         name = name + "_cc",
-        all_files = ":no_files",
+        all_files = linker_files,
         compiler_files = ":no_files",
         dwp_files = ":no_files",
-        linker_files = ":no_files",
+        linker_files = linker_files,
         objcopy_files = ":no_files",
         strip_files = ":no_files",
         supports_param_files = 1,

@@ -108,7 +108,9 @@ TEST_F(GuardFaultDeathTest, TheReportHasTheStacksOfTheBlock) {
 #else
   static_cast<void>(made);
   static_cast<void>(gone);
+#ifdef __x86_64__  // elsewhere the test is linked statically, and then no file is known
   EXPECT_DEATH(read_at(q), "#0 0x[0-9a-f]+ .*guard_fault_test.*\\+0x[0-9a-f]+\\)");
+#endif
 #endif
 }
 

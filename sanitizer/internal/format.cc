@@ -30,7 +30,8 @@ struct Spec {
 
 size_t take_number(const char*& format) {
   size_t n = 0;
-  for (; *format >= '0' && *format <= '9'; ++format) n = 10 * n + static_cast<size_t>(*format - '0');
+  for (; *format >= '0' && *format <= '9'; ++format)
+    n = 10 * n + static_cast<size_t>(*format - '0');
   return n;
 }
 
@@ -121,9 +122,15 @@ size_t format_list(char* to, size_t room, const char* format, va_list args) {
     }
     spec.length = take_length(format);
     switch (*format++) {
-      case 's': put_text(out, va_arg(args, const char*), spec); break;
-      case 'c': out.put(static_cast<char>(va_arg(args, int))); break;
-      case '%': out.put('%'); break;
+      case 's':
+        put_text(out, va_arg(args, const char*), spec);
+        break;
+      case 'c':
+        out.put(static_cast<char>(va_arg(args, int)));
+        break;
+      case '%':
+        out.put('%');
+        break;
       case 'p': {
         const auto address = reinterpret_cast<uintptr_t>(va_arg(args, void*));
         address != 0 ? put_number(out, address, 16, "0x", spec) : put_text(out, "(nil)", spec);
@@ -132,15 +139,25 @@ size_t format_list(char* to, size_t room, const char* format, va_list args) {
       case 'd':
       case 'i':
         switch (spec.length) {
-          case Length::kInt: put_signed(out, va_arg(args, int), spec); break;
-          case Length::kShort: put_signed(out, static_cast<short>(va_arg(args, int)), spec); break;
+          case Length::kInt:
+            put_signed(out, va_arg(args, int), spec);
+            break;
+          case Length::kShort:
+            put_signed(out, static_cast<short>(va_arg(args, int)), spec);
+            break;
           case Length::kChar:
             put_signed(out, static_cast<signed char>(va_arg(args, int)), spec);
             break;
-          case Length::kLong: put_signed(out, va_arg(args, long), spec); break;
-          case Length::kLongLong: put_signed(out, va_arg(args, long long), spec); break;
+          case Length::kLong:
+            put_signed(out, va_arg(args, long), spec);
+            break;
+          case Length::kLongLong:
+            put_signed(out, va_arg(args, long long), spec);
+            break;
           case Length::kSize:
-          case Length::kDifference: put_signed(out, va_arg(args, ptrdiff_t), spec); break;
+          case Length::kDifference:
+            put_signed(out, va_arg(args, ptrdiff_t), spec);
+            break;
         }
         break;
       case 'u':
@@ -148,13 +165,25 @@ size_t format_list(char* to, size_t room, const char* format, va_list args) {
         const unsigned base = format[-1] == 'x' ? 16 : 10;
         uint64_t n = 0;
         switch (spec.length) {
-          case Length::kInt: n = va_arg(args, unsigned); break;
-          case Length::kShort: n = static_cast<unsigned short>(va_arg(args, unsigned)); break;
-          case Length::kChar: n = static_cast<unsigned char>(va_arg(args, unsigned)); break;
-          case Length::kLong: n = va_arg(args, unsigned long); break;
-          case Length::kLongLong: n = va_arg(args, unsigned long long); break;
+          case Length::kInt:
+            n = va_arg(args, unsigned);
+            break;
+          case Length::kShort:
+            n = static_cast<unsigned short>(va_arg(args, unsigned));
+            break;
+          case Length::kChar:
+            n = static_cast<unsigned char>(va_arg(args, unsigned));
+            break;
+          case Length::kLong:
+            n = va_arg(args, unsigned long);
+            break;
+          case Length::kLongLong:
+            n = va_arg(args, unsigned long long);
+            break;
           case Length::kSize:
-          case Length::kDifference: n = va_arg(args, size_t); break;
+          case Length::kDifference:
+            n = va_arg(args, size_t);
+            break;
         }
         put_number(out, n, base, "", spec);
         break;

@@ -1,5 +1,5 @@
-// What cex asks of the system that it runs on, in every build. One file per system has it, chosen by
-// the platform: system_linux.cc, system_macos.cc, system_windows.cc, and system_none.cc for
+// What cex asks of the system that it runs on, in every build. One file per system has it, chosen
+// by the platform: system_linux.cc, system_macos.cc, system_windows.cc, and system_none.cc for
 // programs without a system. What the checks of CEX_TEST and AllocatorGuard need besides is
 // POSIX's. Thread ends are tempmem's: tempmem/internal/thread_end.h.
 #ifndef CEX_SANITIZER_INTERNAL_SYSTEM_H_
