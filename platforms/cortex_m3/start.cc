@@ -11,9 +11,7 @@ int main();
 // The linker script's.
 extern uint32_t data_begin[], data_end[], data_source[], bss_begin[], bss_end[], stack_end[];
 
-[[noreturn]] void abort() {
-  semihosting_exit(false);
-}
+[[noreturn]] void abort() { semihosting_exit(false); }
 
 [[noreturn]] static void fault() {
   semihosting_write("hard fault\n");
