@@ -16,13 +16,15 @@ bool is_valid_page_size(size_t page_size) {
   return page_size > 0 && page_size <= static_cast<size_t>(PTRDIFF_MAX);
 }
 
+static_assert(kRetainDefault == detail::kRetainFew);
+
 ArenaCore* set_up(void* memory, size_t page_size, const ArenaOptions& options) {
   auto* const arena = ::new (memory) ArenaMemory;
   ArenaCore* const core = &arena->core;
   core->backing = options.backing;
   core->page_bytes = page_size < detail::kMinPageBytes ? detail::kMinPageBytes : page_size;
   core->byte_limit = options.limit;
-  core->reserve_limit = options.reserve_pages;
+  core->retain_bytes = options.retain_bytes;
   detail::core_init(core, &core->outermost.own_head, detail::level_interface(false), arena->levels,
                     ArenaMemory::kLevels);
   return core;
@@ -59,6 +61,18 @@ void arena_destroy(IAllocator a, Site site) {
   detail::core_clear(core);
   const IAllocator backing = core->backing;
   backing->free(backing, core);
+}
+
+void arena_reset(IAllocator a, Site site) {
+  if (a == nullptr) return;
+  ArenaCore* const core = arena_of(a, "reset", site);
+  if (a != &core->outermost.base || a->meta.is_temp || core->backing == nullptr) {
+    die(site, "AllocatorArena.reset of %s",
+        a->meta.is_temp            ? "tmem$, whose memory goes with its scopes"
+        : core->backing == nullptr ? "a fixed buffer"
+                                   : "a scope's allocator, whose memory goes with the scope");
+  }
+  detail::core_reset(core);
 }
 
 bool arena_owns(IAllocator a, const void* p, Site site) {

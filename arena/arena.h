@@ -20,9 +20,9 @@
 ///
 /// What it costs: a block takes its size and 8 bytes, rounded up to 16. Pages have
 /// the size given to create(); a block too large for one has a page of its own.
-/// A page that a scope leaves behind goes back to the backing allocator, but for
-/// `reserve_pages` that wait for the next scope, so that a loop of scopes at the
-/// end of a page does not ask for a page each time round.
+/// Pages that a scope leaves behind wait for the next scope, up to `retain_bytes` of them,
+/// so that a loop of scopes does not ask for them each time round; the rest goes back to
+/// the backing allocator.
 ///
 /// An arena belongs to one thread at a time. It may be handed over while no scope
 /// is open: see arena_hand_over().
@@ -30,6 +30,7 @@
 #define CEX_ARENA_ARENA_H_
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include <type_traits>
 
@@ -37,6 +38,10 @@
 #include "cex/stats.h"
 
 namespace cex {
+
+/// As ArenaOptions::retain_bytes: one page of the arena's page size, and one large page of
+/// at most 256 KiB.
+inline constexpr size_t kRetainDefault = SIZE_MAX - 1;
 
 /// What arena_create() may be told, all of it optional.
 struct ArenaOptions {
@@ -47,9 +52,11 @@ struct ArenaOptions {
   /// Where pages come from: any allocator, which must outlive the arena.
   IAllocator backing = mem$;
 
-  /// How many pages of the arena's page size to keep when a scope leaves them
-  /// behind; 0 gives every one back.
-  size_t reserve_pages = 1;
+  /// How many bytes of pages to keep for later when a scope, arena_reset() or mem$free leaves
+  /// them behind, those of large blocks included; 0 keeps none. Pages that the scope had used
+  /// replace older ones that wait. A block gets the one that wastes the least, whatever that is;
+  /// under a `limit` no more than half of the page.
+  size_t retain_bytes = kRetainDefault;
 };
 
 /// An arena whose pages have `page_size` bytes each (at least a few hundred: less
@@ -63,6 +70,13 @@ IAllocator arena_create(size_t page_size, const ArenaOptions& options = {},
 /// `a`. nullptr is fine; what arena_create() did not make ends the program with a
 /// message. Under CEX_TEST, reports open scopes and overwritten guard bytes.
 void arena_destroy(IAllocator a, Site site = Site::current());
+
+/// Ends what was allocated through the arena's own handle, as a scope's end does for the
+/// scope: every block of the arena is invalid afterwards, up to `retain_bytes` of pages stay,
+/// and `a` is as new. nullptr is fine; what is neither from arena_create() nor an ArenaBlock's,
+/// a scope's allocator too, ends the program with a message. Open scopes end; under CEX_TEST
+/// they are reported.
+void arena_reset(IAllocator a, Site site = Site::current());
 
 /// Whether `p` points into memory that `a` gave or may give. Takes time linear in
 /// the number of pages. An `a` that is null or no arena ends the program with a
@@ -116,6 +130,7 @@ struct ArenaFunctions {
     return arena_create(page_size, options, site);
   }
   void destroy(IAllocator a, Site site = Site::current()) const { arena_destroy(a, site); }
+  void reset(IAllocator a, Site site = Site::current()) const { arena_reset(a, site); }
   bool owns(IAllocator a, const void* p, Site site = Site::current()) const {
     return arena_owns(a, p, site);
   }
@@ -127,7 +142,7 @@ struct ArenaFunctions {
 }  // namespace detail
 }  // namespace cex
 
-/// cex::arena_create(), arena_destroy(), arena_owns(), arena_stats() and
+/// cex::arena_create(), arena_destroy(), arena_reset(), arena_owns(), arena_stats() and
 /// arena_hand_over(), spelled `AllocatorArena.create(…)` and so on.
 inline constexpr ::cex::detail::ArenaFunctions AllocatorArena{};
 

@@ -86,6 +86,20 @@ void arena_destroy(IAllocator a, Site site) {
   backing->free(backing, arena);
 }
 
+void arena_reset(IAllocator a, Site site) {
+  if (a == nullptr) return;
+  const detail::CallSite call(site);
+  CheckedArena* const arena = arena_of(a, "reset", site);
+  if (a != &arena->outermost.base || a->meta.is_temp || arena->backing == nullptr) {
+    die(site, "AllocatorArena.reset of %s",
+        a->meta.is_temp             ? "tmem$, whose memory goes with its scopes"
+        : arena->backing == nullptr ? "a fixed buffer"
+                                    : "a scope's allocator, whose memory goes with the scope");
+  }
+  detail::checked_expect_no_scope(arena, "AllocatorArena.reset");
+  detail::checked_clear(arena);
+}
+
 bool arena_owns(IAllocator a, const void* p, Site site) {
   return detail::guarded_owns(&arena_of(a, "owns", site)->totals, p);
 }

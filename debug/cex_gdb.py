@@ -69,14 +69,15 @@ LAYOUTS = {
         "backing": (200, "Q"),
         "page_bytes": (208, "Q"),
         "byte_limit": (216, "Q"),
-        "reserve_count": (240, "Q"),
-        "first": (248, "Q"),
-        "closed": (272, "Q"),
-        "peak": (280, "Q"),
-        "reserved": (288, "Q"),
-        "created": (296, "Q"),
-        "freed": (304, "Q"),
-        "has_creator": (328, "?"),
+        "kept_count": (248, "Q"),
+        "kept_bytes": (256, "Q"),
+        "first": (264, "Q"),
+        "closed": (288, "Q"),
+        "peak": (296, "Q"),
+        "reserved": (304, "Q"),
+        "created": (312, "Q"),
+        "freed": (320, "Q"),
+        "has_creator": (344, "?"),
     },
     "cex::detail::CheckedArena": {
         "head": (320, "Q"),
@@ -417,7 +418,7 @@ class Arena(AnyArena):
 
     def look(self):
         record = self.record
-        self.count = record.created - record.freed - record.reserve_count
+        self.count = record.created - record.freed - record.kept_count
         self.window_used = self.innermost.cursor - record.first
         self.in_use = record.closed + self.window_used
         if self.window_used < 0:
@@ -441,8 +442,9 @@ class Arena(AnyArena):
 
     def history(self):
         record = self.record
-        return "{} taken, {} freed, {} in reserve".format(
-            counted(record.created, "page"), record.freed, record.reserve_count)
+        return "{} taken, {} freed, {} kept with {}".format(
+            counted(record.created, "page"), record.freed, record.kept_count,
+            counted(record.kept_bytes, "byte"))
 
     @staticmethod
     def pages(level):

@@ -57,7 +57,8 @@ size_t run_file(Bytes& bytes) {
   constexpr size_t kPageSizes[] = {256, 1024, 4096, 65536};
   ArenaOptions options;
   const size_t page_size = kPageSizes[bytes.below(4)];
-  options.reserve_pages = bytes.below(3);
+  constexpr size_t kRetain[] = {0, kRetainDefault, size_t{64} << 10};
+  options.retain_bytes = kRetain[bytes.below(3)];
   if (bytes.below(2) == 1) {
     options.limit = size_t{256} << 10;
     candidate.may_run_out = true;

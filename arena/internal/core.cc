@@ -196,10 +196,10 @@ bool add_levels(ArenaLevel* outer) {
 }
 
 // Closes a level: its pages go.
-void end_level(ArenaLevel* level) {
+void end_level(ArenaLevel* level, size_t* stale) {
   ArenaCore* const core = level->core;
   valgrind_ended(level);
-  drop_pages(level);
+  drop_pages(level, stale);
   if (level->window != nullptr) core->first = level->first_before;
   core->closed -= level->closed;
   level->closed = 0;
@@ -223,27 +223,35 @@ void poison_rewound(const ArenaLevel* level) {
     poison(level->core, begin - kFront, address(end) - address(begin));
 }
 
+// What is left of an end: `level` is innermost.
+void settle_down(ArenaLevel* level) {
+  ArenaCore* const core = level->core;
+  // A level without a page takes one over, so that the next scope finds it.
+  if (core->first == nullptr) {
+    Page* const page = level->side != nullptr ? level->side : take_kept(level);
+    level->side = nullptr;
+    if (page != nullptr) move_window(level, page);
+  }
+  trim_kept(core);
+  if (level->inner != &no_level) level->inner->limit = level->limit;  // opened inline next time
+}
+
 // Ends `level`, which is open, and all inside it.
 void end_levels(ArenaLevel* level) {
   ArenaCore* const core = level->core;
   note_peak(core);
   if (kChecker != Checker::kNone) poison_rewound(level);
   ArenaLevel* const outer = outer_of(level);
+  size_t stale = core->kept_count;
   for (ArenaLevel* l = innermost(core); l != outer; l = outer_of(l)) {
-    end_level(l);
+    end_level(l, &stale);
     l->cursor = closed_cursor();
     l->limit = 0;
   }
   core->head->innermost = &outer->base;
   core->head->high = outer->cursor;
   outer->limit = window_limit(core);
-  // A level without a page takes one over, so that the next scope finds it.
-  if (core->first == nullptr) {
-    Page* const page = outer->side != nullptr ? outer->side : take_reserve(outer);
-    outer->side = nullptr;
-    if (page != nullptr) move_window(outer, page);
-  }
-  level->limit = outer->limit;  // the next scope is opened inline
+  settle_down(outer);
 }
 
 }  // namespace
@@ -344,10 +352,25 @@ void core_adopt_page(ArenaCore* core, void* memory, size_t bytes) {
   move_window(level, page);
 }
 
+void core_reset(ArenaCore* core) {
+  ArenaLevel* const level = &core->outermost;
+  if (!is_innermost(level)) end_levels(static_cast<ArenaLevel*>(level->inner));
+  note_peak(core);
+  size_t stale = core->kept_count;
+  end_level(level, &stale);
+  level->cursor = nullptr;
+  level->first_before = nullptr;
+  core->head->high = nullptr;
+  core->first = nullptr;
+  level->limit = window_limit(core);
+  settle_down(level);
+}
+
 void core_clear(ArenaCore* core) {
   note_peak(core);
+  size_t stale = 0;
   for (ArenaLevel* l = innermost(core); l != nullptr; l = outer_of(l)) {
-    end_level(l);
+    end_level(l, &stale);
     l->cursor = nullptr;
     l->first_before = nullptr;
     l->must_settle = true;
@@ -355,7 +378,7 @@ void core_clear(ArenaCore* core) {
   core->first = nullptr;
   core->head->high = nullptr;
   innermost(core)->limit = window_limit(core);
-  free_reserve(core);
+  free_kept(core);
   if (innermost(core)->depth > core->deepest_own->depth) return;
   core->deepest_own->inner = &no_level;
   free_chunks(core);
@@ -386,7 +409,7 @@ AllocatorStats core_stats(const ArenaCore* core) {
   stats.bytes_in_use = core->closed + (address(inner->cursor) - address(core->first));
   stats.bytes_peak = most > core->peak ? most : core->peak;
   stats.bytes_reserved = core->reserved;
-  stats.pages_live = core->created - core->freed - core->reserve_count;
+  stats.pages_live = core->created - core->freed - core->kept_count;
   stats.pages_created = core->created;
   stats.pages_freed = core->freed;
   stats.scopes_entered = core->head->scopes_entered;

@@ -12,13 +12,17 @@
 
 namespace cex::detail {
 
+// Of ArenaCore::retain_bytes: a page, and a large one of no more than kRetainLarge bytes.
+inline constexpr size_t kRetainFew = SIZE_MAX - 1;
+inline constexpr size_t kRetainLarge = size_t{256} << 10;
+
 struct ArenaCore;
 struct ArenaLevel;
 
 // The header at the start of each page.
 struct Page {
-  Page* older;        // of the same level; or the next one kept
-  Page* newer;        // of the same level
+  Page* older;        // of the same level; or of those that are kept
+  Page* newer;        // the same
   ArenaLevel* level;  // whose page it is; null: it is free
   size_t bytes;       // of the whole page, this header included
   char* cursor;       // where its next block's bytes begin, while no window is on it
@@ -49,20 +53,22 @@ struct LevelChunk {
 };
 
 struct ArenaCore {
-  ArenaLevel outermost;          // first: its address is the arena's
-  ArenaHead* head = nullptr;     // level 0's own, or tmem$'s
-  IAllocator backing = nullptr;  // where pages come from; null: a fixed buffer
-  size_t page_bytes = 0;         // of a page that is not large
-  size_t byte_limit = SIZE_MAX;  // the most that pages may take together
-  size_t reserve_limit = 0;      // how many pages to keep for the next scope
-  Page* reserve = nullptr;       // pages kept, linked through `older`
-  size_t reserve_count = 0;
+  ArenaLevel outermost;              // first: its address is the arena's
+  ArenaHead* head = nullptr;         // level 0's own, or tmem$'s
+  IAllocator backing = nullptr;      // where pages come from; null: a fixed buffer
+  size_t page_bytes = 0;             // of a page that is not large
+  size_t byte_limit = SIZE_MAX;      // the most that pages may take together
+  size_t retain_bytes = kRetainFew;  // of pages that may be kept for the next scope
+  Page* kept = nullptr;              // those that are, the newest first
+  Page* oldest_kept = nullptr;
+  size_t kept_count = 0;
+  size_t kept_bytes = 0;
   char* first = nullptr;  // where blocks begin on the page that the open window is on
   char* far = nullptr;    // of a fixed buffer: where its far end begins, and all ends
   char* far_end = nullptr;
   size_t closed = 0;  // bytes in use outside of the page that the open window is on
   size_t peak = 0;
-  size_t reserved = 0;  // bytes of all pages, the reserve's included
+  size_t reserved = 0;  // bytes of all pages, those kept included
   size_t created = 0;
   size_t freed = 0;
   ArenaLevel* deepest_own = nullptr;
@@ -122,7 +128,10 @@ void core_init(ArenaCore* core, ArenaHead* head, const Allocator_i& outermost, A
 // a backing allocator.
 void core_adopt_page(ArenaCore* core, void* memory, size_t bytes);
 
-// Frees all pages, the reserve too. Scopes that are open stay so, without memory. The
+// Ends level 0, and the scopes that are open: what it leaves behind is kept as a scope's is.
+void core_reset(ArenaCore* core);
+
+// Frees all pages, those that are kept too. Scopes that are open stay so, without memory. The
 // arena can be used again after.
 void core_clear(ArenaCore* core);
 

@@ -52,30 +52,74 @@ void free_page(ArenaCore* core, Page* page) {
   core->backing->free(core->backing, page);
 }
 
-void free_or_keep(ArenaCore* core, Page* page) {
-  if (page->bytes != core->page_bytes || page->is_large ||
-      core->reserve_count >= core->reserve_limit) {
-    return free_page(core, page);
-  }
-  poison(core, page + 1, page->bytes - sizeof(Page));
-  page->older = core->reserve;
-  core->reserve = page;
-  ++core->reserve_count;
+// Pages that are kept: a list, and how many of it to look at for one that fits.
+
+constexpr int kLooks = 32;
+
+void push_kept(ArenaCore* core, Page* page) {
+  page->newer = nullptr;
+  page->older = core->kept;
+  (core->kept != nullptr ? core->kept->newer : core->oldest_kept) = page;
+  core->kept = page;
+  ++core->kept_count;
+  core->kept_bytes += page->bytes;
 }
 
-Page* pop_reserve(ArenaCore* core) {
-  Page* const page = core->reserve;
-  core->reserve = page->older;
-  --core->reserve_count;
+Page* pop_kept(ArenaCore* core, Page* page) {
+  (page->newer != nullptr ? page->newer->older : core->kept) = page->older;
+  (page->older != nullptr ? page->older->newer : core->oldest_kept) = page->newer;
+  --core->kept_count;
+  core->kept_bytes -= page->bytes;
   return page;
+}
+
+void free_oldest(ArenaCore* core) { free_page(core, pop_kept(core, core->oldest_kept)); }
+
+// The kept page of a kind that wastes the least of those with at least `bytes` bytes; or null.
+// Under a limit none that wastes more than half, which others could do with.
+Page* find_kept(const ArenaCore* core, bool is_large, size_t bytes) {
+  Page* best = nullptr;
+  int looks = 0;
+  for (Page* page = core->kept; page != nullptr && looks < kLooks; page = page->older, ++looks) {
+    if (page->is_large != is_large || page->bytes < bytes) continue;
+    if (core->byte_limit != SIZE_MAX && is_large && page->bytes / 2 > bytes) continue;
+    if (best == nullptr || page->bytes < best->bytes) best = page;
+    if (best->bytes == bytes) break;
+  }
+  return best;
+}
+
+// Whether a page may be kept where no other one is.
+bool is_worth_keeping(const ArenaCore* core, const Page* page) {
+  if (!page->is_large && page->bytes < core->page_bytes) return false;  // too small for most
+  if (core->retain_bytes != kRetainFew) return page->bytes <= core->retain_bytes;
+  return page->bytes <= kRetainLarge || (!page->is_large && page->bytes == core->page_bytes);
+}
+
+// Whether it may be kept beside those that are.
+bool has_room_for(const ArenaCore* core, const Page* page) {
+  if (core->retain_bytes != kRetainFew) {
+    return page->bytes <= core->retain_bytes - core->kept_bytes;
+  }
+  const Page* other = core->kept;  // one of each kind at most
+  while (other != nullptr && other->is_large != page->is_large) other = other->older;
+  return other == nullptr;
+}
+
+void free_or_keep(ArenaCore* core, Page* page, size_t* stale) {
+  if (core->backing == nullptr || !is_worth_keeping(core, page)) return free_page(core, page);
+  for (; !has_room_for(core, page); --*stale) {
+    if (*stale == 0) return free_page(core, page);
+    free_oldest(core);
+  }
+  poison(core, page + 1, page->bytes - sizeof(Page));
+  push_kept(core, page);
 }
 
 // Whether the limit allows for `bytes` more. Pages that are only kept must not be
 // what it refuses others for.
 bool make_room(ArenaCore* core, size_t bytes) {
-  while (core->reserve != nullptr && bytes > core->byte_limit - core->reserved) {
-    free_page(core, pop_reserve(core));
-  }
+  while (core->kept != nullptr && bytes > core->byte_limit - core->reserved) free_oldest(core);
   return bytes <= core->byte_limit - core->reserved;
 }
 
@@ -84,6 +128,13 @@ void* take_from_backing(ArenaCore* core, size_t bytes, size_t align) {
   void* const memory = core->backing->malloc(core->backing, bytes, align);
   if (memory != nullptr) core->reserved += bytes;
   return memory;
+}
+
+// A page that was kept, as a fresh one.
+Page* reuse(ArenaCore* core, Page* page) {
+  pop_kept(core, page);
+  page->cursor = first_of(page);
+  return page;
 }
 
 Page* lay_out(const ArenaCore* core, void* memory, size_t bytes) {
@@ -139,7 +190,8 @@ bool is_large(const ArenaLevel* level, size_t size, size_t align) {
 char* add_large_page(ArenaLevel* level, size_t size, size_t align) {
   size_t bytes = 0;
   if (!page_bytes_for(size, align, &bytes)) return nullptr;
-  Page* const page = take_page(level, bytes);
+  Page* page = find_kept(level->core, true, bytes);
+  page = page != nullptr ? reuse(level->core, page) : take_page(level, bytes);
   if (page == nullptr) return nullptr;
   link_page(level, page);
   page->is_large = true;
@@ -154,10 +206,9 @@ Page* add_page(ArenaLevel* level, size_t size, size_t align) {
   ArenaCore* const core = level->core;
   size_t least = 0;
   if (core->backing == nullptr || !page_bytes_for(size, align, &least)) return nullptr;
-  Page* page = nullptr;
-  if (core->reserve != nullptr && least <= core->page_bytes) {
-    page = pop_reserve(core);
-    page->cursor = first_of(page);
+  Page* page = find_kept(core, false, least);
+  if (page != nullptr) {
+    reuse(core, page);
   } else {
     page = take_page(level, core->page_bytes > least ? core->page_bytes : least);
     const size_t left = core->byte_limit - core->reserved;
@@ -169,11 +220,9 @@ Page* add_page(ArenaLevel* level, size_t size, size_t align) {
   return page;
 }
 
-Page* take_reserve(ArenaLevel* level) {
-  if (level->core->reserve == nullptr) return nullptr;
-  Page* const page = pop_reserve(level->core);
-  page->cursor = first_of(page);
-  link_page(level, page);
+Page* take_kept(ArenaLevel* level) {
+  Page* const page = find_kept(level->core, false, level->core->page_bytes);
+  if (page != nullptr) link_page(level, reuse(level->core, page));
   return page;
 }
 
@@ -227,13 +276,14 @@ void drop_large_page(ArenaCore* core, const char* block) {
   (page->newer != nullptr ? page->newer->older : level->pages) = page->older;
   if (page->older != nullptr) page->older->newer = page->newer;
   add_closed(level, 0, used_of(page));
-  free_page(core, page);
+  size_t stale = core->kept_count;
+  free_or_keep(core, page, &stale);
 }
 
-void drop_pages(ArenaLevel* level) {
+void drop_pages(ArenaLevel* level, size_t* stale) {
   while (Page* const page = level->pages) {
     level->pages = page->older;
-    free_or_keep(level->core, page);
+    free_or_keep(level->core, page, stale);
   }
 }
 
@@ -262,8 +312,15 @@ void move_window(ArenaLevel* level, Page* page) {
   core->head->high = page->cursor;
 }
 
-void free_reserve(ArenaCore* core) {
-  while (core->reserve != nullptr) free_page(core, pop_reserve(core));
+void free_kept(ArenaCore* core) {
+  while (core->kept != nullptr) free_oldest(core);
+}
+
+void trim_kept(ArenaCore* core) {
+  if (core->backing == nullptr || core->retain_bytes == kRetainFew) return;
+  if (core->first == nullptr || innermost(core)->cursor != core->first) return;
+  const size_t idle = page_of_first(core->first)->bytes;
+  while (core->kept != nullptr && core->kept_bytes + idle > core->retain_bytes) free_oldest(core);
 }
 
 LevelChunk* add_chunk(ArenaCore* core, size_t bytes) {

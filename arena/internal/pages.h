@@ -49,15 +49,19 @@ char* grow_large_page(ArenaCore* core, char* block, size_t size);
 // Frees the page of a large block.
 void drop_large_page(ArenaCore* core, const char* block);
 
-// Frees or keeps all pages of a level that ends.
-void drop_pages(ArenaLevel* level);
+// Frees or keeps all pages of a level that ends. `stale` is how many of those that are kept
+// were so before the scopes began to end: they are freed for the sake of the level's.
+void drop_pages(ArenaLevel* level, size_t* stale);
 
 // Memory for levels, or null. core_clear() frees it.
 LevelChunk* add_chunk(ArenaCore* core, size_t bytes);
 void free_chunks(ArenaCore* core);
 
 // Frees what is kept for the next scope.
-void free_reserve(ArenaCore* core);
+void free_kept(ArenaCore* core);
+
+// The same of as much as is too much beside the page of the window, where that is empty.
+void trim_kept(ArenaCore* core);
 
 // How far the innermost level's cursor may go on the page that the core's `first` names.
 uintptr_t window_limit(const ArenaCore* core);
@@ -66,7 +70,7 @@ uintptr_t window_limit(const ArenaCore* core);
 void move_window(ArenaLevel* level, Page* page);
 
 // A page for a level that has none to allocate from, of those that are kept; or null.
-Page* take_reserve(ArenaLevel* level);
+Page* take_kept(ArenaLevel* level);
 
 // Records how much is in use, before it becomes less.
 inline void note_peak(ArenaCore* core) {

@@ -16,10 +16,9 @@ class LimitTest : public testing::Test {
     AllocatorArena.destroy(a_);
     EXPECT_EQ(backing_.live_blocks(), 0u);
   }
-  void make(size_t page_size, size_t limit, size_t reserve_pages = 1) {
+  void make(size_t page_size, size_t limit, size_t retain_bytes = cex::kRetainDefault) {
     a_ = AllocatorArena.create(
-        page_size,
-        {.limit = limit, .backing = backing_.allocator(), .reserve_pages = reserve_pages});
+        page_size, {.limit = limit, .backing = backing_.allocator(), .retain_bytes = retain_bytes});
     ASSERT_NE(a_, nullptr);
   }
 

@@ -96,7 +96,7 @@ TEST_F(PagesTest, RequestLargerThanAPageHasAPageOfItsOwn) {
 }
 
 TEST_F(PagesTest, ScopeGivesItsPagesBackButForTheReserve) {
-  make(4096, {.reserve_pages = 2});
+  make(4096, {.retain_bytes = 2 * 4096});
   EXPECT_NE(mem$malloc(a_, 100), nullptr);
   EXPECT_EQ(pages(), 1u);
   mem$scope(a_, _) {
@@ -111,7 +111,7 @@ TEST_F(PagesTest, ScopeGivesItsPagesBackButForTheReserve) {
 }
 
 TEST_F(PagesTest, ReserveOfZeroGivesAllBack) {
-  make(4096, {.reserve_pages = 0});
+  make(4096, {.retain_bytes = 0});
   mem$scope(a_, _) {
     for (int i = 0; i < 100; ++i) ASSERT_NE(mem$malloc(_, 900), nullptr);
   }
@@ -229,7 +229,7 @@ TEST_F(PagesTest, LimitSmallerThanAPageGivesASmallerPage) {
 
 // Pages in reserve hold nothing that anybody wants.
 TEST_F(PagesTest, LimitReserveDoesNotCountAgainstARequest) {
-  make(4096, {.limit = 40'960, .reserve_pages = 9});
+  make(4096, {.limit = 40'960, .retain_bytes = 9 * 4096});
   char* p = mem$malloc(a_, 100);
   ASSERT_NE(p, nullptr);
   mem$scope(a_, _) {
@@ -241,7 +241,7 @@ TEST_F(PagesTest, LimitReserveDoesNotCountAgainstARequest) {
 }
 
 TEST_F(PagesTest, LimitReserveDoesNotCountAgainstAGrowingBlock) {
-  make(4096, {.limit = 40'960, .reserve_pages = 9});
+  make(4096, {.limit = 40'960, .retain_bytes = 9 * 4096});
   ASSERT_NE(mem$malloc(a_, 100), nullptr);
   mem$scope(a_, _) {
     for (int i = 0; i < 20; ++i) ASSERT_NE(mem$malloc(_, 900), nullptr);

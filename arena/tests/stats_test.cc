@@ -64,7 +64,7 @@ TEST(OwnsTest, KnowsItsBlocksAndNoOthers) {
 }
 
 TEST(OwnsTest, PagesThatAScopeGaveBackAreNotOwned) {
-  const IAllocator a = AllocatorArena.create(1024, {.reserve_pages = 0});
+  const IAllocator a = AllocatorArena.create(1024, {.retain_bytes = 0});
   const char* large = nullptr;
   mem$scope(a, _) {
     large = mem$malloc(_, 100'000);

@@ -106,7 +106,7 @@ LISTINGS = {
         "allocators.arena": """\
 0x*: arena, 4 pages, depth 1, 104768 bytes in use
 at the peak 104768 bytes; pages hold 112392, page size 4096, limit none
-4 pages taken, 0 freed, 0 in reserve; 2 scopes entered
+4 pages taken, 0 freed, 0 kept with 0 bytes; 2 scopes entered
 backing: 0x*: mem$, the heap
 depth scope page bytes in use
 1 0x* 0x* 100104 100016 large
@@ -116,7 +116,7 @@ depth scope page bytes in use
 """,
         "tmem$": TEMP_SCOPE["release"] + """
 at the peak 1008 bytes; pages hold 262144, page size 262144, limit none
-1 page taken, 0 freed, 0 in reserve; 1 scope entered
+1 page taken, 0 freed, 0 kept with 0 bytes; 1 scope entered
 backing: 0x*: mem$, the heap
 depth scope page bytes in use
 1 0x* 0x* 262144 1008 window
@@ -125,7 +125,7 @@ depth scope page bytes in use
         "allocators.fixed": """\
 0x*: fixed buffer, 1 page, depth 0, 0 bytes in use
 at the peak 0 bytes; pages hold *, page size 0, limit 4096
-1 page taken, 0 freed, 0 in reserve; 0 scopes entered
+1 page taken, 0 freed, 0 kept with 0 bytes; 0 scopes entered
 backing: none
 depth scope page bytes in use
 0 0x* 0x* * 0 window

@@ -41,7 +41,7 @@ const Allocator_i backing = {take, nullptr, nullptr, give, nullptr, nullptr, nul
 
 TEST(GivenBackTest, PagesOfAnArena) {
   given_back = 0;
-  const IAllocator a = AllocatorArena.create(4096, {.backing = &backing, .reserve_pages = 0});
+  const IAllocator a = AllocatorArena.create(4096, {.backing = &backing, .retain_bytes = 0});
   ASSERT_NE(a, nullptr);
   mem$scope(a, _) {
     for (int i = 0; i < 100; ++i) ASSERT_NE(mem$malloc(_, 100), nullptr);

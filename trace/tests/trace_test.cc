@@ -227,7 +227,7 @@ TEST(TraceTest, ResizingInPlaceKeepsTheScope) {
 TEST(TraceTest, PagesOfAnArenaAreTracedToo) {
   Trace trace;
   const IAllocator pages = trace.wrap_pages(mem$, "pages");
-  const IAllocator arena = AllocatorArena.create(4096, {.backing = pages, .reserve_pages = 0});
+  const IAllocator arena = AllocatorArena.create(4096, {.backing = pages, .retain_bytes = 0});
   const uint64_t record = trace.totals(pages).live_bytes;
   const IAllocator a = trace.wrap(arena, "arena");
   mem$scope(a, _) {

@@ -1,0 +1,125 @@
+// AllocatorArena.reset(): the arena's own memory goes, the arena stays. With the checks and
+// without.
+#include <string.h>
+
+#include <gtest/gtest.h>
+
+#include "allocator/tests/counting_allocator.h"
+#include "cex/arena.h"
+#include "cex/fixed.h"
+
+namespace {
+
+using cex::testing::CountingAllocator;
+
+TEST(ResetTest, TheArenaIsAsNew) {
+  CountingAllocator backing;
+  const IAllocator a = AllocatorArena.create(4096, {.backing = backing.allocator()});
+  AllocatorArena.reset(a);  // nothing there yet
+  for (int round = 0; round < 100; ++round) {
+    char* small = mem$malloc(a, 100);
+    char* large = mem$malloc(a, 20'000);
+    ASSERT_NE(small, nullptr);
+    ASSERT_NE(large, nullptr);
+    memset(small, round, 100);
+    memset(large, round, 20'000);
+    mem$scope(a, scope) {
+      char* p = mem$malloc(scope, 3000);
+      ASSERT_NE(p, nullptr);
+      memset(p, round, 3000);
+      char* q = mem$malloc(a, 3000);  // beside
+      ASSERT_NE(q, nullptr);
+      memset(q, round, 3000);
+    }
+    EXPECT_GT(AllocatorArena.stats(a).bytes_in_use, 23'000u);
+    AllocatorArena.reset(a);
+    ASSERT_EQ(AllocatorArena.stats(a).bytes_in_use, 0u);
+    ASSERT_EQ(AllocatorArena.stats(a).scope_depth, 0u);
+  }
+  EXPECT_GT(AllocatorArena.stats(a).bytes_peak, 23'000u) << "ever";
+  AllocatorArena.destroy(a);
+  EXPECT_EQ(backing.live_blocks(), 0u);
+}
+
+TEST(ResetTest, TheBlockOfAnArena) {
+  mem$arena(4096, a) {
+    for (int round = 0; round < 10; ++round) {
+      char* p = mem$malloc(a, 10'000);
+      ASSERT_NE(p, nullptr);
+      memset(p, round, 10'000);
+      AllocatorArena.reset(a);
+    }
+  }
+}
+
+TEST(ResetTest, OfNull) { AllocatorArena.reset(nullptr); }
+
+// Pages run out at every request in turn: what is left after a reset is whole.
+TEST(ResetTest, OutOfMemoryAtEveryStep) {
+  for (size_t step = 0; step < 40; ++step) {
+    CountingAllocator backing;
+    const IAllocator a = AllocatorArena.create(
+        1024, {.backing = backing.allocator(), .retain_bytes = size_t{16} << 10});
+    backing.fail(step, 1);
+    for (int round = 0; round < 4; ++round) {
+      size_t given = 0;
+      for (size_t size = 100; size < 10'000; size *= 2) {
+        char* p = mem$malloc(a, size);
+        if (p == nullptr) continue;
+        memset(p, round, size);
+        ++given;
+      }
+      ASSERT_GE(given, 6u);
+      AllocatorArena.reset(a);
+      ASSERT_EQ(AllocatorArena.stats(a).bytes_in_use, 0u);
+    }
+    AllocatorArena.destroy(a);
+    ASSERT_EQ(backing.live_blocks(), 0u) << step;
+  }
+}
+
+TEST(ResetDeathTest, OfWhatIsNoArenasOwnHandle) {
+  alignas(64) static char buffer[4096];
+  const IAllocator fixed = AllocatorFixed.create(buffer, sizeof(buffer));
+  EXPECT_DEATH(AllocatorArena.reset(fixed), "reset_test.cc:.*AllocatorArena.reset of a fixed");
+  EXPECT_DEATH(AllocatorArena.reset(mem$), "reset_test.cc:.*an allocator that is not an arena");
+  mem$arena(4096, a) {
+    mem$scope(a, scope) {
+      EXPECT_DEATH(AllocatorArena.reset(scope), "reset_test.cc:.*of a scope's allocator");
+    }
+  }
+}
+
+#ifdef CEX_TEST
+TEST(ResetDeathTest, InsideAScope) {
+  mem$arena(4096, a) {
+    mem$scope(a, scope) {
+      ASSERT_NE(mem$malloc(scope, 1), nullptr);
+      EXPECT_DEATH(AllocatorArena.reset(a),
+                   "reset_test.cc:.*AllocatorArena.reset inside its scope: 1 still open");
+    }
+  }
+}
+
+TEST(ResetDeathTest, ABlockIsOverrunBeforeIt) {
+  mem$arena(4096, a) {
+    EXPECT_DEATH(
+        {
+          char* p = mem$malloc(a, 100);
+          for (int i = 0; i < 108; ++i) static_cast<volatile char*>(p)[i] = 1;
+          AllocatorArena.reset(a);
+        },
+        "write");
+  }
+}
+
+TEST(ResetDeathTest, ABlockIsFreedAfterIt) {
+  mem$arena(4096, a) {
+    char* p = mem$malloc(a, 100);
+    AllocatorArena.reset(a);
+    EXPECT_DEATH(mem$free(a, p), "reset_test.cc:.*");
+  }
+}
+#endif
+
+}  // namespace
