@@ -12,8 +12,11 @@ namespace {
 using detail::ArenaCore;
 using detail::ArenaMemory;
 
-bool is_valid_page_size(size_t page_size) {
-  return page_size > 0 && page_size <= static_cast<size_t>(PTRDIFF_MAX);
+// The page size that is no size of a page; or null.
+const size_t* bad_size(const size_t* page_size, const ArenaOptions& options) {
+  constexpr auto kMost = static_cast<size_t>(PTRDIFF_MAX);
+  if (*page_size == 0 || *page_size > kMost) return page_size;
+  return options.max_page_size > kMost ? &options.max_page_size : nullptr;
 }
 
 static_assert(kRetainDefault == detail::kRetainFew);
@@ -24,6 +27,7 @@ ArenaCore* set_up(void* memory, size_t page_size, const ArenaOptions& options) {
   core->backing = options.backing;
   core->page_bytes = page_size < detail::kMinPageBytes ? detail::kMinPageBytes : page_size;
   core->byte_limit = options.limit;
+  core->max_page_bytes = options.max_page_size;
   core->retain_bytes = options.retain_bytes;
   detail::core_init(core, &core->outermost.own_head, detail::level_interface(false), arena->levels,
                     ArenaMemory::kLevels);
@@ -43,7 +47,7 @@ ArenaCore* arena_of(IAllocator a, const char* call, Site site) {
 }  // namespace
 
 IAllocator arena_create(size_t page_size, const ArenaOptions& options, Site) {
-  if (!is_valid_page_size(page_size) || options.backing == nullptr) return nullptr;
+  if (bad_size(&page_size, options) != nullptr || options.backing == nullptr) return nullptr;
   void* const memory =
       options.backing->malloc(options.backing, sizeof(ArenaMemory), alignof(ArenaMemory));
   if (memory == nullptr) return nullptr;
@@ -87,7 +91,9 @@ void arena_hand_over(IAllocator, Site) {}
 
 ArenaBlock::ArenaBlock(size_t page_size, const ArenaOptions& options, Site site) : site_(site) {
   static_assert(sizeof(memory_) >= sizeof(ArenaMemory) && alignof(ArenaMemory) <= 64);
-  if (!is_valid_page_size(page_size)) die(site, "mem$arena: bad page size %zu", page_size);
+  if (const size_t* const bad = bad_size(&page_size, options)) {
+    die(site, "mem$arena: bad page size %zu", *bad);
+  }
   if (options.backing == nullptr) die(site, "mem$arena: the backing allocator is null");
   set_up(memory_, page_size, options);
 }

@@ -19,9 +19,9 @@
 /// ```
 ///
 /// What it costs: a block takes its size and 8 bytes, rounded up to 16. Pages have
-/// the size given to create(); a block too large for one has a page of its own.
-/// Pages that a scope leaves behind wait for the next scope, up to `retain_bytes` of them,
-/// so that a loop of scopes does not ask for them each time round; the rest goes back to
+/// the size given to create(), or double up to `max_page_size`; a block too large for one has a
+/// page of its own. Pages that a scope leaves behind wait for the next scope, up to `retain_bytes`
+/// of them, so that a loop of scopes does not ask for them each time round; the rest goes back to
 /// the backing allocator.
 ///
 /// An arena belongs to one thread at a time. It may be handed over while no scope
@@ -57,12 +57,18 @@ struct ArenaOptions {
   /// replace older ones that wait. A block gets the one that wastes the least, whatever that is;
   /// under a `limit` no more than half of the page.
   size_t retain_bytes = kRetainDefault;
+
+  /// The most bytes of a page, where each new one is to have twice those of the page before;
+  /// at most PTRDIFF_MAX. Up to `page_size`: pages have one size. A block larger than a quarter
+  /// of it has a page of its own and changes nothing for later ones. What a scope took is
+  /// forgotten with it: the next page has twice the size of the one that is in use then.
+  size_t max_page_size = 0;
 };
 
 /// An arena whose pages have `page_size` bytes each (at least a few hundred: less
 /// is rounded up). No page is taken before the first allocation. nullptr when
-/// `page_size` is 0 or above PTRDIFF_MAX, `options.backing` is null, or there is no
-/// memory.
+/// `page_size` is 0 or above PTRDIFF_MAX, or `options.max_page_size` is; when
+/// `options.backing` is null, or there is no memory.
 IAllocator arena_create(size_t page_size, const ArenaOptions& options = {},
                         Site site = Site::current());
 

@@ -28,8 +28,11 @@ constexpr detail::BlockSource kBackingBlocks = {
     .is_kept = false,
 };
 
-bool is_valid_page_size(size_t page_size) {
-  return page_size > 0 && page_size <= static_cast<size_t>(PTRDIFF_MAX);
+// The page size that is no size of a page; or null.
+const size_t* bad_size(const size_t* page_size, const ArenaOptions& options) {
+  constexpr auto kMost = static_cast<size_t>(PTRDIFF_MAX);
+  if (*page_size == 0 || *page_size > kMost) return page_size;
+  return options.max_page_size > kMost ? &options.max_page_size : nullptr;
 }
 
 CheckedArena* set_up(void* memory, const ArenaOptions& options) {
@@ -62,7 +65,7 @@ CheckedArena* arena_of(IAllocator a, const char* call, Site site) {
 }  // namespace
 
 IAllocator arena_create(size_t page_size, const ArenaOptions& options, Site site) {
-  if (!is_valid_page_size(page_size) || options.backing == nullptr) return nullptr;
+  if (bad_size(&page_size, options) != nullptr || options.backing == nullptr) return nullptr;
   const detail::CallSite call(site);
   void* const memory =
       options.backing->malloc(options.backing, sizeof(CheckedArena), alignof(CheckedArena));
@@ -117,7 +120,9 @@ void arena_hand_over(IAllocator a, Site site) {
 
 ArenaBlock::ArenaBlock(size_t page_size, const ArenaOptions& options, Site site) : site_(site) {
   static_assert(sizeof(memory_) >= sizeof(CheckedArena) && alignof(CheckedArena) <= 64);
-  if (!is_valid_page_size(page_size)) die(site, "mem$arena: bad page size %zu", page_size);
+  if (const size_t* const bad = bad_size(&page_size, options)) {
+    die(site, "mem$arena: bad page size %zu", *bad);
+  }
   if (options.backing == nullptr) die(site, "mem$arena: the backing allocator is null");
   set_up(memory_, options);
 }

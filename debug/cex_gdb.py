@@ -77,7 +77,7 @@ LAYOUTS = {
         "reserved": (304, "Q"),
         "created": (312, "Q"),
         "freed": (320, "Q"),
-        "has_creator": (344, "?"),
+        "has_creator": (352, "?"),
     },
     "cex::detail::CheckedArena": {
         "head": (320, "Q"),

@@ -59,6 +59,8 @@ size_t run_file(Bytes& bytes) {
   const size_t page_size = kPageSizes[bytes.below(4)];
   constexpr size_t kRetain[] = {0, kRetainDefault, size_t{64} << 10};
   options.retain_bytes = kRetain[bytes.below(3)];
+  constexpr size_t kMaxPageSizes[] = {0, 16384};
+  options.max_page_size = kMaxPageSizes[bytes.below(2)];
   if (bytes.below(2) == 1) {
     options.limit = size_t{256} << 10;
     candidate.may_run_out = true;

@@ -73,8 +73,9 @@ struct ArenaCore {
   size_t freed = 0;
   ArenaLevel* deepest_own = nullptr;
   LevelChunk* chunks = nullptr;
-  bool has_creator = false;  // made by AllocatorArena.create, for its destroy to free
-  bool is_on_stack = false;  // a buffer that AddressSanitizer must not see poison in
+  size_t max_page_bytes = 0;  // what page_bytes may double up to; less than it: it does not
+  bool has_creator = false;   // made by AllocatorArena.create, for its destroy to free
+  bool is_on_stack = false;   // a buffer that AddressSanitizer must not see poison in
 };
 
 // A core with the levels of the first scopes.

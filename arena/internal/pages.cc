@@ -177,14 +177,32 @@ Page* resize_page(ArenaCore* core, Page* page, size_t bytes) {
 Page* page_of_large(const char* block) { return read_hidden<Page*>(block - kLargeFront); }
 void set_page_of_large(char* block, Page* page) { write_hidden(block - kLargeFront, page); }
 
+size_t max_page_bytes(const ArenaCore* core) {
+  return core->max_page_bytes > core->page_bytes ? core->max_page_bytes : core->page_bytes;
+}
+
+// What the next page has, where a block needs `least` bytes of it.
+size_t next_page_bytes(const ArenaCore* core, size_t least) {
+  const size_t most = max_page_bytes(core);
+  const auto twice = [most](size_t bytes) { return bytes > most / 2 ? most : 2 * bytes; };
+  size_t bytes = core->page_bytes;
+  if (core->first != nullptr && most > bytes) {
+    const size_t before = page_of_first(core->first)->bytes;
+    if (before >= bytes) bytes = twice(before);
+  }
+  while (bytes < least && bytes < most) bytes = twice(bytes);
+  return bytes > least ? bytes : least;
+}
+
 }  // namespace
 
 bool is_large(const ArenaLevel* level, size_t size, size_t align) {
   const ArenaCore* const core = level->core;
   size_t bytes = 0;
   if (core->backing == nullptr || !page_bytes_for(size, align, &bytes)) return true;
-  if (bytes > core->page_bytes) return true;
-  return core->first != nullptr && size > core->page_bytes / 4;
+  const size_t most = max_page_bytes(core);
+  if (bytes > most) return true;
+  return (core->first != nullptr || bytes > core->page_bytes) && size > most / 4;
 }
 
 char* add_large_page(ArenaLevel* level, size_t size, size_t align) {
@@ -206,13 +224,17 @@ Page* add_page(ArenaLevel* level, size_t size, size_t align) {
   ArenaCore* const core = level->core;
   size_t least = 0;
   if (core->backing == nullptr || !page_bytes_for(size, align, &least)) return nullptr;
-  Page* page = find_kept(core, false, least);
+  const size_t ample = next_page_bytes(core, least);
+  Page* page = find_kept(core, false, ample);
+  if (page == nullptr) page = find_kept(core, false, least);
   if (page != nullptr) {
     reuse(core, page);
   } else {
-    page = take_page(level, core->page_bytes > least ? core->page_bytes : least);
+    page = take_page(level, ample);
     const size_t left = core->byte_limit - core->reserved;
-    if (page == nullptr && left >= least && left < core->page_bytes) page = take_page(level, left);
+    if (page == nullptr && left >= least && left < ample) page = take_page(level, left);
+    const size_t usual = core->page_bytes;
+    if (page == nullptr && usual >= least && usual < ample) page = take_page(level, usual);
     if (page == nullptr) page = take_page(level, least);
     if (page == nullptr) return nullptr;
   }

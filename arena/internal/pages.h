@@ -1,8 +1,9 @@
 // Pages: where they come from, which level has them, and where they go.
 //
-// A page that is not large has the arena's page size. A block that does not fit the
-// window and is larger than a quarter of a page gets a page of its own, so that at most a
-// quarter of a page is left unused when the window moves on.
+// A page that is not large has the arena's page size, or twice that of the one before, up to
+// the arena's largest. A block that does not fit the window and is larger than a quarter of
+// a largest page gets a page of its own, so that at most that much is left unused when the
+// window moves on.
 #ifndef CEX_ARENA_INTERNAL_PAGES_H_
 #define CEX_ARENA_INTERNAL_PAGES_H_
 

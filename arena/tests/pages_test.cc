@@ -185,6 +185,125 @@ TEST_F(PagesTest, HugePageSizeThatCannotBeHad) {
   memset(p, 1, 100);
 }
 
+// Calls of the backing allocator for 1 GiB of blocks of this size, little of which is touched.
+size_t calls_for_a_gigabyte(size_t size) {
+  CountingAllocator backing;
+  const IAllocator a = AllocatorArena.create(
+      4096, {.backing = backing.allocator(), .max_page_size = size_t{16} << 20});
+  for (size_t bytes = 0; bytes < size_t{1} << 30; bytes += size) {
+    EXPECT_NE(mem$malloc(a, size), nullptr);
+  }
+  EXPECT_LT(backing.live_bytes, (size_t{1} << 30) / 10 * 11);
+  const size_t calls = backing.requests;
+  AllocatorArena.destroy(a);
+  return calls;
+}
+
+TEST(GrowingPagesTest, AGigabyteInAHundredCalls) {
+  for (const size_t size : {size_t{10'000}, size_t{100'000}, size_t{1} << 20}) {
+    EXPECT_LE(calls_for_a_gigabyte(size), 100u) << size;
+  }
+}
+
+TEST_F(PagesTest, GrowingPagesDoubleUpToTheLargest) {
+  make(4096, {.max_page_size = 20'000});
+  size_t total = 0;
+  for (const size_t bytes : {4096u, 8192u, 16'384u, 20'000u, 20'000u}) {
+    const size_t before = pages();
+    while (pages() == before) ASSERT_NE(mem$malloc(a_, 500), nullptr);
+    total += bytes;
+    ASSERT_EQ(page_bytes(), total);
+  }
+}
+
+TEST_F(PagesTest, GrowingPagesAreNoLargerForOneHugeBlock) {
+  make(4096, {.max_page_size = size_t{1} << 20});
+  ASSERT_NE(mem$malloc(a_, 100), nullptr);
+  ASSERT_NE(mem$malloc(a_, size_t{10} << 20), nullptr);
+  const size_t before = page_bytes();
+  const size_t count = pages();
+  while (pages() == count) ASSERT_NE(mem$malloc(a_, 500), nullptr);
+  EXPECT_EQ(page_bytes(), before + 8192);
+}
+
+// A block that the next page would not hold gets the first one of twice, and twice that.
+TEST_F(PagesTest, GrowingPagesSkipThoseThatAreTooSmall) {
+  make(4096, {.max_page_size = size_t{1} << 20});
+  ASSERT_NE(mem$malloc(a_, 100'000), nullptr);
+  EXPECT_EQ(page_bytes(), 131'072u);
+  ASSERT_NE(mem$malloc(a_, 10'000), nullptr);
+  EXPECT_EQ(pages(), 1u);
+}
+
+TEST_F(PagesTest, GrowingPagesBeginAnewWithTheScope) {
+  make(4096, {.retain_bytes = 0, .max_page_size = size_t{1} << 20});
+  ASSERT_NE(mem$malloc(a_, 100), nullptr);
+  for (int round = 0; round < 3; ++round) {
+    mem$scope(a_, _) {
+      for (int i = 0; i < 1000; ++i) ASSERT_NE(mem$malloc(_, 500), nullptr);
+      EXPECT_EQ(pages(), 7u);
+    }
+    EXPECT_EQ(page_bytes(), 4096u);
+  }
+}
+
+// Equal frames find the pages of the first one.
+TEST_F(PagesTest, GrowingPagesAreKept) {
+  make(4096, {.retain_bytes = size_t{2} << 20, .max_page_size = size_t{1} << 20});
+  size_t asked = 0;
+  for (int frame = 0; frame < 100; ++frame) {
+    mem$scope(a_, _) {
+      for (int i = 0; i < 2000; ++i) ASSERT_NE(mem$malloc(_, 500), nullptr);
+    }
+    if (frame == 0) asked = backing_.requests;
+    ASSERT_EQ(backing_.requests, asked) << frame;
+  }
+}
+
+// The backing allocator has no page of twice the size: one of the usual size does.
+TEST_F(PagesTest, GrowingPagesThatCannotBeHad) {
+  for (const size_t refused : {1u, 2u, 3u}) {
+    make(4096, {.max_page_size = size_t{1} << 20});
+    for (int i = 0; i < 10; ++i) ASSERT_NE(mem$malloc(a_, 800), nullptr);
+    const size_t before = page_bytes();
+    const size_t count = pages();
+    backing_.fail(0, refused);
+    while (pages() == count && mem$malloc(a_, 800) != nullptr) {
+    }
+    const size_t more = page_bytes() - before;
+    if (refused == 1) {
+      EXPECT_EQ(more, 4096u);
+    } else if (refused == 2) {
+      EXPECT_TRUE(more > 800 && more < 1100) << more << ", for the block alone";
+    } else {
+      EXPECT_EQ(more, 0u);
+    }
+    backing_.fail(CountingAllocator::kNever);
+    AllocatorArena.destroy(a_);
+    a_ = nullptr;
+  }
+}
+
+TEST_F(PagesTest, GrowingPagesUnderALimit) {
+  make(4096, {.limit = 50'000, .max_page_size = size_t{1} << 20});
+  size_t given = 0;
+  while (mem$malloc(a_, 500) != nullptr) given += 500;
+  EXPECT_GT(given, 45'000u);
+  EXPECT_LE(page_bytes(), 50'000u);
+}
+
+TEST_F(PagesTest, GrowingPagesOfBadSizes) {
+  const size_t too_large = static_cast<size_t>(PTRDIFF_MAX) + 1;
+  EXPECT_EQ(AllocatorArena.create(4096, {.max_page_size = too_large}), nullptr);
+  make(4096, {.max_page_size = 100});  // as if none
+  while (pages() < 3) ASSERT_NE(mem$malloc(a_, 500), nullptr);
+  EXPECT_EQ(page_bytes(), 3 * 4096u);
+  AllocatorArena.destroy(a_);
+  make(4096, {.max_page_size = too_large - 1});
+  while (pages() < 3) ASSERT_NE(mem$malloc(a_, 500), nullptr);
+  EXPECT_EQ(page_bytes(), 7 * 4096u);
+}
+
 TEST(PagesStatsTest, PagesAgreeWithTheBackingAllocator) {
   cex::testing::CountingAllocator backing;
   const IAllocator a = AllocatorArena.create(1024, {.backing = backing.allocator()});
