@@ -119,8 +119,8 @@ class MemPtr {
 }
 
 /// Gives `p` back to `a`, where it came from, and sets it to nullptr; a null `p`
-/// is fine. In an arena the bytes of the newest block can be used again at once,
-/// those of others when their scope ends.
+/// is fine. In an arena the bytes of the newest block, and those of any of 64 bytes and
+/// more, can be used again at once; those of others when their scope ends.
 template <typename T>
 [[gnu::always_inline]] inline void mem_free(IAllocator a, T*& p, Site site = Site::current()) {
   [[maybe_unused]] const detail::CallSite call(site);

@@ -74,7 +74,7 @@ class MemScope {
 #ifdef CEX_TEST
     site_ = site;
     if (inner_->meta.magic_id == detail::kCheckedLevelMagic) {
-      detail::level_of(inner_)->guard = &inner_;
+      detail::level_of(inner_)->own.guard = &inner_;
     } else if (inner_->scope_depth != nullptr) {
       depth_ = inner_->scope_depth(inner_);
     }

@@ -24,6 +24,10 @@
 /// of them, so that a loop of scopes does not ask for them each time round; the rest goes back to
 /// the backing allocator.
 ///
+/// A freed block of 64 bytes and more, and the old place of one that grew, is used again by
+/// the scope that it belonged to (where a size_t has 64 bits). A block that has to move for a
+/// small step gets room for half as much again as it had.
+///
 /// An arena belongs to one thread at a time. It may be handed over while no scope
 /// is open: see arena_hand_over().
 #ifndef CEX_ARENA_ARENA_H_

@@ -17,7 +17,8 @@
 namespace cex {
 
 /// Bytes count what blocks take of their pages: their size, the record in front
-/// of them and padding (and guard bytes under CEX_TEST).
+/// of them and padding, and room that they have for more. A freed block of less than 64
+/// bytes that is not its page's newest counts until its scope ends.
 struct AllocatorStats {
   size_t bytes_in_use = 0;      ///< by blocks, now
   size_t bytes_peak = 0;        ///< the most that bytes_in_use ever was

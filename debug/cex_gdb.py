@@ -45,6 +45,7 @@ LAYOUTS = {
         "cursor": (64, "Q"),
         "depth": (124, "I"),
         "outer": (128, "Q"),
+        "own.freed": (136, "Q"),
         "core": (144, "Q"),
         "pages": (152, "Q"),
         "window": (160, "Q"),
@@ -115,6 +116,8 @@ HEAP_MAGIC, PMR_MAGIC = 0xCEA1FEAF, 0xCEA1B0B7
 # Of the scopes of an arena: inline; tmem$ between scopes; for a checker; with CEX_TEST.
 LEVEL_MAGIC, TEMP_MAGIC, POISONED_MAGIC, CHECKED_MAGIC = 0xCEA000, 0xCEB000, 0xCE1A000, 0xCE1B000
 POISON_MAGIC = 0xF7F7F7F7
+# Above the size of a block: that it is free; and all that is no size.
+FREE_BIT, SIZE_BITS = 1 << 60, (1 << 59) - 1
 # The cursor of a scope that has ended.
 CLOSED_CURSOR = 1 << 63
 NO_LIMIT = (1 << 64) - 1
@@ -420,7 +423,8 @@ class Arena(AnyArena):
         record = self.record
         self.count = record.created - record.freed - record.kept_count
         self.window_used = self.innermost.cursor - record.first
-        self.in_use = record.closed + self.window_used
+        # Less what is free in blocks, so that it may be below 0.
+        self.in_use = (record.closed + self.window_used) % (1 << 64)
         if self.window_used < 0:
             raise Damaged("an arena whose record is damaged")
 
@@ -435,16 +439,36 @@ class Arena(AnyArena):
 
     def peak(self):
         used = max(self.head.high - self.record.first, self.window_used)
-        return max(self.record.peak, self.record.closed + used)
+        return max(self.record.peak, (self.record.closed + used) % (1 << 64))
 
     def holds(self):
         return "pages hold {}, page size {}, ".format(self.record.reserved, self.record.page_bytes)
 
     def history(self):
         record = self.record
-        return "{} taken, {} freed, {} kept with {}".format(
+        free = sum(self.free_bytes(level) for level in self.levels())
+        return "{} taken, {} freed, {} kept with {}{}".format(
             counted(record.created, "page"), record.freed, record.kept_count,
-            counted(record.kept_bytes, "byte"))
+            counted(record.kept_bytes, "byte"),
+            "; {} to use again".format(counted(free, "byte")) if free else "")
+
+    @staticmethod
+    def free_bytes(level):
+        """What free blocks of a level take of its pages."""
+        total, seen = 0, set()
+        first = level.own_freed
+        while first != 0:
+            p, bigger = first, 0
+            while p != 0:
+                size, following, next_class = struct.unpack("<QQQ", read_bytes(p - 8, 24))
+                if not size & FREE_BIT or p in seen:
+                    raise Damaged("the list of its free blocks is damaged")
+                seen.add(p)
+                total += (size & SIZE_BITS) + 8
+                bigger = bigger if p != first else next_class
+                p = following
+            first = bigger
+        return total
 
     @staticmethod
     def pages(level):
@@ -469,8 +493,9 @@ class Arena(AnyArena):
                 used[level.window] = window_used
                 # What a level has closed is on its other pages, and, for the rest, on the
                 # page of an outer level where the window was before.
-                window_used = level.closed - sum(
+                window_used = (level.closed + self.free_bytes(level) - sum(
                     bytes_used for page, bytes_used in used.items() if page != level.window)
+                ) % (1 << 64)
             for page in pages:
                 if not 0 <= used[page.address] <= page.bytes:
                     raise Damaged("a page whose record is damaged")

@@ -119,9 +119,14 @@ struct Level {
   ArenaHead own_head = {};  // here, on the cache line that scopes write anyway
   bool must_settle = false;
   uint8_t shut_limit = kEvenShut;
+  uint16_t frees_to_merge = 0;  // the arena's own: how many before it pays to merge free blocks
   uint32_t depth = 0;
   Level* outer = nullptr;
-  const IAllocator* guard = nullptr;  // CEX_TEST: where the MemScope that ends it has its allocator
+  union {
+    const IAllocator*
+        guard;    // the arena of CEX_TEST: where the MemScope that ends it has its allocator
+    char* freed;  // every other one: blocks to use again
+  } own = {};
 };
 static_assert(sizeof(void*) != 8 ||
               (offsetof(Level, cursor) == 64 && offsetof(Level, limit) == 80 &&

@@ -24,6 +24,13 @@ inline constexpr size_t kGaps = kMaxAlign / kDefaultAlign;
 inline constexpr size_t kGapUnit = kLargeBit / kGaps;
 inline constexpr size_t kGapBits = sizeof(size_t) < 8 ? 0 : (kGaps - 1) * kGapUnit;
 
+// Whether freed blocks are used again: where sizes have bits left to say that a block is free,
+// and that it has more room than its size.
+inline constexpr bool kRecycles = sizeof(size_t) >= 8;
+inline constexpr size_t kFreeBit = kRecycles ? kGapUnit >> 1 : 0;
+inline constexpr size_t kRoomyBit = kRecycles ? kGapUnit >> 2 : 0;
+inline constexpr size_t kBits = kLargeBit | kGapBits | kFreeBit | kRoomyBit;
+
 inline uintptr_t address(const volatile void* p) { return reinterpret_cast<uintptr_t>(p); }
 
 constexpr uintptr_t round_up(uintptr_t n, size_t align) { return (n + align - 1) & ~(align - 1); }
@@ -40,7 +47,8 @@ inline size_t* size_field(const char* block) {
 
 inline size_t read_size(const char* block) { return read_hidden<size_t>(size_field(block)); }
 inline size_t block_bits(const char* block) { return read_size(block) & (kLargeBit | kGapBits); }
-inline size_t block_size(const char* block) { return read_size(block) & ~(kLargeBit | kGapBits); }
+inline size_t block_size(const char* block) { return read_size(block) & ~kBits; }
+inline bool is_free(const char* block) { return (read_size(block) & kFreeBit) != 0; }
 inline bool is_large_block(const char* block) { return (read_size(block) & kLargeBit) != 0; }
 
 // Where the gap before a block begins; the block itself if there is none.
@@ -51,6 +59,26 @@ inline char* gap_of(char* block) {
 // The size changes, or is set for the first time, with the bits above it.
 inline void write_size(char* block, size_t size, size_t bits) {
   write_hidden(size_field(block), size | bits);
+}
+
+// Where a block with more room than its size says how much: where the next block would have
+// its size, if this one had no more room.
+inline size_t* room_field(const char* block, size_t size) {
+  return size_field(reinterpret_cast<const char*>(next_block(block, size)));
+}
+
+// How many bytes a block may have where it is.
+inline size_t block_room(const char* block) {
+  const size_t size = block_size(block);
+  const bool has_more = (read_size(block) & kRoomyBit) != 0;
+  return has_more ? read_hidden<size_t>(room_field(block, size)) : size;
+}
+
+// write_size() of a block with room for `room` bytes.
+inline void write_size(char* block, size_t size, size_t room, size_t bits) {
+  const bool has_more = kRecycles && next_block(block, size) < next_block(block, room);
+  write_size(block, size, has_more ? bits | kRoomyBit : bits);
+  if (has_more) write_hidden(room_field(block, size), room);
 }
 
 }  // namespace cex::detail

@@ -105,7 +105,7 @@ bool is_on_this_stack(const void* p) {
 // overwritten it, or it lies below them.
 bool is_left(const CheckedLevel* level) {
   constexpr ptrdiff_t kNear = 8 << 20;  // what is farther away is not on this stack
-  const IAllocator* const guard = level->guard;
+  const IAllocator* const guard = level->own.guard;
   if (guard == nullptr) return false;
   const auto* const frame = static_cast<const char*>(__builtin_frame_address(0));
   const void* const place = place_on_real_stack(guard);
@@ -250,7 +250,7 @@ void checked_scope_exit(IAllocator self) {
     check_thread(level->arena);
     level = innermost(level->arena);
     // One that a MemScope has opened is the MemScope's to end.
-    if (level->depth == 0 || level->guard != nullptr) {
+    if (level->depth == 0 || level->own.guard != nullptr) {
       die_here("scope_exit without a scope_enter before it%s",
                current_site.file != nullptr ? ""
                                             : "\n    the call came through the interface, which is "
@@ -263,7 +263,7 @@ void checked_scope_exit(IAllocator self) {
   }
   check_thread(level->arena);
   for (const CheckedLevel* l = innermost(level->arena); l != level; l = outer_of(l)) {
-    if (l->guard == nullptr) continue;
+    if (l->own.guard == nullptr) continue;
     die_here(
         "scopes end out of order: the scope at depth %u ends while depth %u is open\n"
         "    the one that ends: opened at %s\n    the one that is open: opened at %s",

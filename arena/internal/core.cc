@@ -4,6 +4,7 @@
 
 #include <new>
 
+#include "cex/arena/internal/free_blocks.h"
 #include "cex/arena/internal/pages.h"
 #include "cex/sanitizer/internal/stack_memory.h"
 #include "cex/sanitizer/internal/valgrind_blocks.h"
@@ -66,32 +67,61 @@ char* find_aside(ArenaLevel* level, size_t size, size_t align, size_t* bits) {
   return carve_side(level, size, align, bits);
 }
 
-char* allocate(ArenaLevel* level, size_t size, size_t align) {
+// Room for a block of an open level: where a block was freed, or never was one.
+bool find_place(ArenaLevel* level, size_t room, size_t align, Place* place) {
+  if (take_free(level, room, align, place)) return true;
+  *place = {nullptr, room, 0};
+  place->p = is_innermost(level) ? find_in_window(level, room, align, &place->bits)
+                                 : find_aside(level, room, align, &place->bits);
+  return place->p != nullptr;
+}
+
+// A block of `size` bytes, with room for `room` where that can be had.
+char* allocate(ArenaLevel* level, size_t size, size_t align, size_t room) {
   if (is_closed(level->cursor)) return nullptr;
-  size_t bits = 0;
-  char* const p = is_innermost(level) ? find_in_window(level, size, align, &bits)
-                                      : find_aside(level, size, align, &bits);
-  if (p == nullptr) return nullptr;
-  write_size(p, size, bits);
-  unpoison(p, size);
-  valgrind_made(level, p, size);
-  return p;
+  Place place = {};
+  if (!find_place(level, room, align, &place) &&
+      (room == size || !find_place(level, size, align, &place))) {
+    return nullptr;
+  }
+  write_size(place.p, size, place.room, place.bits);
+  unpoison(place.p, size);
+  valgrind_made(level, place.p, size);
+  return place.p;
+}
+
+// Whether `p` lies in memory of the open level `l`, which is not level 0. Looks at so many
+// pages at most.
+bool has_memory(const ArenaLevel* l, const char* p, size_t* looks) {
+  // Of the window that it took over from the outer level.
+  const char* const end = l->window == nullptr         ? l->cursor
+                          : l->first_before != nullptr ? end_of(page_of_first(l->first_before))
+                                                       : nullptr;
+  if (p >= l->outer->cursor && p < end) return true;
+  for (const Page* page = l->pages; page != nullptr && *looks > 0; page = page->older, --*looks) {
+    if (p > reinterpret_cast<const char*>(page) && p < end_of(page)) return true;
+  }
+  return false;
 }
 
 // The level that a block belongs to. Only Valgrind is told of a level's blocks.
 const ArenaLevel* owner_of(const ArenaCore* core, const char* p) {
+  size_t looks = SIZE_MAX;
   for (const ArenaLevel* l = innermost(core); kChecker == Checker::kValgrind; l = outer_of(l)) {
-    if (l->outer == nullptr) return l;
-    // Of the window that it took over from the outer level.
-    const char* const end = l->window == nullptr         ? l->cursor
-                            : l->first_before != nullptr ? end_of(page_of_first(l->first_before))
-                                                         : nullptr;
-    if (p >= l->outer->cursor && p < end) return l;
-    for (const Page* page = l->pages; page != nullptr; page = page->older) {
-      if (p > reinterpret_cast<const char*>(page) && p < end_of(page)) return l;
-    }
+    if (l->outer == nullptr || has_memory(l, p, &looks)) return l;
   }
   return nullptr;
+}
+
+// Whether a block may be used again by the level through which it was freed. Not if it may be
+// one of a level inside, whose memory goes before: misuse, which the checks report.
+bool is_to_keep(const ArenaLevel* level, const char* p) {
+  if (is_closed(level->cursor)) return false;
+  size_t looks = 16;
+  for (const ArenaLevel* l = innermost(level->core); l != level; l = outer_of(l)) {
+    if (has_memory(l, p, &looks) || looks == 0) return false;
+  }
+  return true;
 }
 
 // The cursor that stands right behind the block, where that is the newest one of its page
@@ -132,9 +162,9 @@ void poison_freed(const ArenaCore* core, char* p, size_t size) {
   poison(core, p, size);
 }
 
-// Whether the newest block of its page has got `size` bytes where it is.
-bool resize_newest(ArenaLevel* level, char* p, size_t old_size, size_t size) {
-  char** const cursor = cursor_behind(level, p, old_size);
+// Whether the newest block of its page, with room for `room` bytes, has got `size` where it is.
+bool resize_newest(ArenaLevel* level, char* p, size_t room, size_t size) {
+  char** const cursor = cursor_behind(level, p, room);
   if (cursor == nullptr || !is_within(address(p), next_block(p, size), limit_of(level, cursor))) {
     return false;
   }
@@ -148,8 +178,9 @@ bool resize_newest(ArenaLevel* level, char* p, size_t old_size, size_t size) {
   return true;
 }
 
-void set_block_size(const ArenaCore* core, char* p, size_t old_size, size_t size, size_t bits) {
-  write_size(p, size, bits);
+void set_block_size(const ArenaCore* core, char* p, size_t old_size, size_t size, size_t room,
+                    size_t bits) {
+  write_size(p, size, room, bits);
   if (size > old_size) {
     unpoison(p + old_size, size - old_size);
   } else {
@@ -158,14 +189,27 @@ void set_block_size(const ArenaCore* core, char* p, size_t old_size, size_t size
 }
 
 void release(ArenaLevel* level, char* p) {
+  if (is_free(p)) return;  // misuse: a second time
   const size_t size = block_size(p);
   valgrind_freed(owner_of(level->core, p), p);
   poison_freed(level->core, p, size);
-  if (is_large_block(p)) {
-    drop_large_page(level->core, p);
-  } else if (char** const cursor = cursor_behind(level, p, size)) {
-    move_back(level, cursor, gap_of(p));
+  if (is_large_block(p)) return drop_large_page(level->core, p);
+  const size_t room = block_room(p);
+  char* const begin = gap_of(p);
+  write_size(p, size, kFreeBit);
+  if (char** const cursor = cursor_behind(level, p, room)) {
+    move_back(level, cursor, begin);
+  } else if (kRecycles && room >= kLeastFree && is_to_keep(level, p)) {
+    add_free(level, begin, address(p) - address(begin) + room);
   }
+}
+
+// How much room to make for a block that has to move in order to grow: half as much again as it
+// had, so that blocks which grow in turns do not move at each step; no more where it is said to
+// be short, or where the block has a page of its own.
+size_t room_to_grow(const ArenaLevel* level, size_t old_size, size_t size, size_t align) {
+  const size_t ample = old_size + old_size / 2;
+  return !kRecycles || ample <= size || is_large(level, ample, align) ? size : ample;
 }
 
 // Makes `level` the one that a scope opened in `outer` has.
@@ -203,6 +247,8 @@ void end_level(ArenaLevel* level, size_t* stale) {
   if (level->window != nullptr) core->first = level->first_before;
   core->closed -= level->closed;
   level->closed = 0;
+  level->own.freed = nullptr;
+  level->frees_to_merge = 0;
   level->window = nullptr;
   level->side = nullptr;
   level->must_settle = false;
@@ -257,7 +303,7 @@ void end_levels(ArenaLevel* level) {
 }  // namespace
 
 void* level_malloc(IAllocator self, size_t size, size_t align) {
-  return is_valid_request(size, align) ? allocate(arena_level(self), size, meant_align(align))
+  return is_valid_request(size, align) ? allocate(arena_level(self), size, meant_align(align), size)
                                        : nullptr;
 }
 
@@ -274,20 +320,25 @@ void* level_realloc(IAllocator self, void* old, size_t size, size_t align) {
   char* const p = static_cast<char*>(old);
   const size_t old_size = block_size(p);
   const size_t bits = block_bits(p);
-  if (resize_newest(level, p, old_size, size) || size <= old_size) {
-    set_block_size(core, p, old_size, size, bits);
+  const bool is_large = (bits & kLargeBit) != 0;
+  size_t room = is_large ? old_size : block_room(p);
+  const bool grows_into_room = size > old_size && size <= room;
+  const bool is_resized = !grows_into_room && resize_newest(level, p, room, size);
+  if (is_resized || size <= room) {
+    if (is_resized || is_large) room = size;
+    set_block_size(core, p, old_size, size, room, bits);
     valgrind_resized(owner_of(core, p), p, p, size);
     return p;
   }
-  if ((bits & kLargeBit) != 0 && core->backing != nullptr && align <= kDefaultAlign) {
+  if (is_large && core->backing != nullptr && align <= kDefaultAlign) {
     // In one step, so that a heap below can remap the page instead of copying.
     char* const moved = grow_large_page(core, p, size);
     if (moved == nullptr) return nullptr;
-    set_block_size(core, moved, old_size, size, bits);
+    set_block_size(core, moved, old_size, size, size, bits);
     valgrind_resized(owner_of(core, moved), p, moved, size);
     return moved;
   }
-  char* const copy = allocate(level, size, align);
+  char* const copy = allocate(level, size, align, room_to_grow(level, old_size, size, align));
   if (copy == nullptr) return nullptr;
   memcpy(copy, p, old_size);
   release(level, p);

@@ -9,7 +9,7 @@ import gdb
 
 
 def fields_of(a_type, base=0):
-    """name -> (offset, size) of all members: those of bases, and as a.b those of structs."""
+    """name -> (offset, size) of all members: those of bases, and as a.b those of structs and unions."""
     found = {}
     for field in a_type.strip_typedefs().fields():
         if not hasattr(field, "bitpos"):
@@ -19,7 +19,7 @@ def fields_of(a_type, base=0):
             found.update(fields_of(field.type, offset))
         else:
             found[field.name] = (offset, field.type.sizeof)
-            if field.type.strip_typedefs().code == gdb.TYPE_CODE_STRUCT:
+            if field.type.strip_typedefs().code in (gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION):
                 inside = fields_of(field.type, offset)
                 found.update({field.name + "." + name: at for name, at in inside.items()})
     return found

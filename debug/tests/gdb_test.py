@@ -46,16 +46,16 @@ VALUES = {
                       '{key = 0x* "nl", people = 17}}',
     "allocators.none": "null IAllocator",
     "allocators.heap": "0x*: mem$, the heap",
-    "allocators.arena": ["0x*: arena, 4 pages, depth 1, 104768 bytes in use",
-                         "0x*: arena, 7 blocks, depth 1, 104768 bytes in use"],
+    "allocators.arena": ["0x*: arena, 4 pages, depth 1, 103760 bytes in use",
+                         "0x*: arena, 6 blocks, depth 1, 103760 bytes in use"],
     "allocators.scope": [
-        "0x*: scope 1 of 0x*: arena, 4 pages, depth 1, 104768 bytes in use",
-        "0x*: scope 1 (opened at debug/tests/program.cc:*) of 0x*: arena, 7 blocks, depth 1, "
-        "104768 bytes in use"],
+        "0x*: scope 1 of 0x*: arena, 4 pages, depth 1, 103760 bytes in use",
+        "0x*: scope 1 (opened at debug/tests/program.cc:*) of 0x*: arena, 6 blocks, depth 1, "
+        "103760 bytes in use"],
     "allocators.ended": [
-        "0x*: scope 2 (ended) of 0x*: arena, 4 pages, depth 1, 104768 bytes in use",
-        "0x*: scope 2 (opened at debug/tests/program.cc:*, ended) of 0x*: arena, 7 blocks, "
-        "depth 1, 104768 bytes in use"],
+        "0x*: scope 2 (ended) of 0x*: arena, 4 pages, depth 1, 103760 bytes in use",
+        "0x*: scope 2 (opened at debug/tests/program.cc:*, ended) of 0x*: arena, 6 blocks, "
+        "depth 1, 103760 bytes in use"],
     "allocators.block": ["0x*: mem$arena, 0 pages, depth 0, 0 bytes in use",
                          "0x*: mem$arena, 0 blocks, depth 0, 0 bytes in use"],
     "arena_records.core": "fixed buffer, 0 pages, depth 0, 0 bytes in use",
@@ -104,9 +104,9 @@ PLAIN = {
 LISTINGS = {
     "release": {
         "allocators.arena": """\
-0x*: arena, 4 pages, depth 1, 104768 bytes in use
-at the peak 104768 bytes; pages hold 112392, page size 4096, limit none
-4 pages taken, 0 freed, 0 kept with 0 bytes; 2 scopes entered
+0x*: arena, 4 pages, depth 1, 103760 bytes in use
+at the peak 103760 bytes; pages hold 112392, page size 4096, limit none
+4 pages taken, 0 freed, 0 kept with 0 bytes; 1008 bytes to use again; 2 scopes entered
 backing: 0x*: mem$, the heap
 depth scope page bytes in use
 1 0x* 0x* 100104 100016 large
@@ -133,9 +133,9 @@ depth scope page bytes in use
     },
     "checked": {
         "allocators.arena": """\
-0x*: arena, 7 blocks, depth 1, 104768 bytes in use
-at the peak 104768 bytes; limit none
-7 blocks allocated, 0 freed; 2 scopes entered
+0x*: arena, 6 blocks, depth 1, 103760 bytes in use
+at the peak 103760 bytes; limit none
+7 blocks allocated, 1 freed; 2 scopes entered
 backing: 0x*: mem$, the heap
 depth scope opened at
 1 0x* debug/tests/program.cc:*

@@ -174,9 +174,8 @@ void do_damage(IAllocator a) {
   hm$(int, int) freed_map = hm$new(freed_map, a);
   hm$set(freed_map, 1, 2);
   damage.freed_map = freed_map;
-  after = mem$new(a, int);  // or the next map lies where this one was
-  hm$free(freed_map);
   hm$(int, int) map = hm$new(map, a);
+  hm$free(freed_map);  // now, or the other one lies where it was
   hm$set(map, 1, 2);
   const void* header = nullptr;
   memcpy(&header, static_cast<void*>(&map), sizeof(header));
@@ -240,9 +239,9 @@ int main() {
   [[maybe_unused]] const void* const kept = mem$malloc(pages, 500);
   mem$scope(pages, scratch) {
     allocators.scope = scratch;
-    for (int i = 0; i < 4; ++i) {
-      [[maybe_unused]] const void* const small = mem$malloc(scratch, 1000);
-    }
+    void* small[4];
+    for (void*& p : small) p = mem$malloc(scratch, 1000);
+    mem$free(scratch, small[1]);
     [[maybe_unused]] const void* const large = mem$malloc(scratch, 100000);
     mem$scope(scratch, inner) allocators.ended = inner;
     [[maybe_unused]] const void* const late = mem$malloc(pages, 200);
