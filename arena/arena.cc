@@ -4,6 +4,7 @@
 #include <new>
 
 #include "cex/arena/internal/core.h"
+#include "cex/arena/internal/range.h"
 #include "cex/report.h"
 
 namespace cex {
@@ -21,6 +22,7 @@ const size_t* bad_size(const size_t* page_size, const ArenaOptions& options) {
 
 static_assert(kRetainDefault == detail::kRetainFew);
 
+// Null: the range that the options want can't be had.
 ArenaCore* set_up(void* memory, size_t page_size, const ArenaOptions& options) {
   auto* const arena = ::new (memory) ArenaMemory;
   ArenaCore* const core = &arena->core;
@@ -31,7 +33,19 @@ ArenaCore* set_up(void* memory, size_t page_size, const ArenaOptions& options) {
   core->retain_bytes = options.retain_bytes;
   detail::core_init(core, &core->outermost.own_head, detail::level_interface(false), arena->levels,
                     ArenaMemory::kLevels);
+  if (options.reserve == 0) return core;
+  core->backing = nullptr;
+  if (!detail::range_create(core, options.reserve)) return nullptr;
+  core->range->backing = options.backing;
   return core;
+}
+
+void tear_down(ArenaCore* core) {
+  if (core->range != nullptr) {
+    detail::range_destroy(core);
+  } else {
+    detail::core_clear(core);
+  }
 }
 
 // The arena behind `a`, a scope's allocator included, or a report that it is none.
@@ -52,6 +66,10 @@ IAllocator arena_create(size_t page_size, const ArenaOptions& options, Site) {
       options.backing->malloc(options.backing, sizeof(ArenaMemory), alignof(ArenaMemory));
   if (memory == nullptr) return nullptr;
   ArenaCore* const core = set_up(memory, page_size, options);
+  if (core == nullptr) {
+    options.backing->free(options.backing, memory);
+    return nullptr;
+  }
   core->has_creator = true;
   return &core->outermost.base;
 }
@@ -62,19 +80,20 @@ void arena_destroy(IAllocator a, Site site) {
   if (!core->has_creator || a != &core->outermost.base) {
     die(site, "AllocatorArena.destroy of an allocator that is not from AllocatorArena.create");
   }
-  detail::core_clear(core);
-  const IAllocator backing = core->backing;
+  const IAllocator backing = core->range != nullptr ? core->range->backing : core->backing;
+  tear_down(core);
   backing->free(backing, core);
 }
 
 void arena_reset(IAllocator a, Site site) {
   if (a == nullptr) return;
   ArenaCore* const core = arena_of(a, "reset", site);
-  if (a != &core->outermost.base || a->meta.is_temp || core->backing == nullptr) {
+  const bool is_buffer = core->backing == nullptr && core->range == nullptr;
+  if (a != &core->outermost.base || a->meta.is_temp || is_buffer) {
     die(site, "AllocatorArena.reset of %s",
-        a->meta.is_temp            ? "tmem$, whose memory goes with its scopes"
-        : core->backing == nullptr ? "a fixed buffer"
-                                   : "a scope's allocator, whose memory goes with the scope");
+        a->meta.is_temp ? "tmem$, whose memory goes with its scopes"
+        : is_buffer     ? "a fixed buffer"
+                        : "a scope's allocator, whose memory goes with the scope");
   }
   detail::core_reset(core);
 }
@@ -95,9 +114,11 @@ ArenaBlock::ArenaBlock(size_t page_size, const ArenaOptions& options, Site site)
     die(site, "mem$arena: bad page size %zu", *bad);
   }
   if (options.backing == nullptr) die(site, "mem$arena: the backing allocator is null");
-  set_up(memory_, page_size, options);
+  if (set_up(memory_, page_size, options) == nullptr) {
+    die(site, "mem$arena: no range of %zu bytes can be reserved", options.reserve);
+  }
 }
 
-ArenaBlock::~ArenaBlock() { detail::core_clear(reinterpret_cast<ArenaCore*>(memory_)); }
+ArenaBlock::~ArenaBlock() { tear_down(reinterpret_cast<ArenaCore*>(memory_)); }
 
 }  // namespace cex

@@ -67,12 +67,22 @@ struct ArenaOptions {
   /// of it has a page of its own and changes nothing for later ones. What a scope took is
   /// forgotten with it: the next page has twice the size of the one that is in use then.
   size_t max_page_size = 0;
+
+  /// Bytes of addresses to reserve, in place of pages: 0 for pages. Memory comes from the
+  /// operating system, which gives it as the range fills: `page_size` bytes at first, half as
+  /// much again as there is each time, and what is beyond faults. A scope's end and arena_reset()
+  /// return all but `retain_bytes` of it. Blocks never move; the newest one grows where it is, up
+  /// to the end of the range; owns() takes no time. What is full, or refused by the system or the
+  /// `limit`, gives nullptr. `backing` has the arena's own record. Blocks that an outer scope
+  /// allocates while an inner one is open lie at the far end of the range.
+  size_t reserve = 0;
 };
 
 /// An arena whose pages have `page_size` bytes each (at least a few hundred: less
 /// is rounded up). No page is taken before the first allocation. nullptr when
 /// `page_size` is 0 or above PTRDIFF_MAX, or `options.max_page_size` is; when
-/// `options.backing` is null, or there is no memory.
+/// `options.backing` is null, when there is no memory, or no range of `options.reserve` bytes:
+/// under `ulimit -v`, and where the system has no virtual memory.
 IAllocator arena_create(size_t page_size, const ArenaOptions& options = {},
                         Site site = Site::current());
 
@@ -89,8 +99,8 @@ void arena_destroy(IAllocator a, Site site = Site::current());
 void arena_reset(IAllocator a, Site site = Site::current());
 
 /// Whether `p` points into memory that `a` gave or may give. Takes time linear in
-/// the number of pages. An `a` that is null or no arena ends the program with a
-/// message.
+/// the number of pages; in a reserved range, two comparisons. An `a` that is null or no arena ends
+/// the program with a message.
 bool arena_owns(IAllocator a, const void* p, Site site = Site::current());
 
 /// What the arena `a` holds now. An `a` that is null or no arena ends the program with a
@@ -106,7 +116,8 @@ void arena_hand_over(IAllocator a, Site site = Site::current());
 class ArenaBlock {
  public:
   /// As for arena_create(), but a bad `page_size` and a null backing allocator end the
-  /// program with a message. Takes no memory, so it can't fail for being out of it.
+  /// program with a message, as does a range that can't be reserved. Otherwise it takes no
+  /// memory, so it can't fail for being out of it.
   explicit ArenaBlock(size_t page_size, const ArenaOptions& options = {},
                       Site site = Site::current());
 

@@ -4,6 +4,7 @@
 #include "cex/arena.h"
 #include "cex/arena/internal/checked_arena.h"
 #include "cex/report.h"
+#include "cex/sanitizer/internal/system_pages.h"
 
 namespace cex {
 namespace {
@@ -35,6 +36,18 @@ const size_t* bad_size(const size_t* page_size, const ArenaOptions& options) {
   return options.max_page_size > kMost ? &options.max_page_size : nullptr;
 }
 
+// Whether a release could have the range that the options want. Here it is a limit: blocks
+// lie where they always do.
+bool can_reserve(size_t bytes) {
+  if (bytes == 0) return true;
+  const size_t page = detail::page_bytes();
+  if (bytes > static_cast<size_t>(PTRDIFF_MAX) / 2) return false;
+  bytes = (bytes + page - 1) & ~(page - 1);
+  char* const p = detail::reserve_addresses(bytes);
+  if (p != nullptr) detail::release_addresses(p, bytes);
+  return p != nullptr;
+}
+
 CheckedArena* set_up(void* memory, const ArenaOptions& options) {
   const bool is_heap = options.backing == mem$;
   CheckedArena* const arena = detail::checked_init(
@@ -42,6 +55,7 @@ CheckedArena* set_up(void* memory, const ArenaOptions& options) {
       is_heap ? &detail::kLibcBlocks : &kBackingBlocks, const_cast<Allocator_i*>(options.backing));
   arena->backing = options.backing;
   arena->byte_limit = options.limit;
+  if (options.reserve != 0 && options.reserve < options.limit) arena->byte_limit = options.reserve;
   return arena;
 }
 
@@ -66,6 +80,7 @@ CheckedArena* arena_of(IAllocator a, const char* call, Site site) {
 
 IAllocator arena_create(size_t page_size, const ArenaOptions& options, Site site) {
   if (bad_size(&page_size, options) != nullptr || options.backing == nullptr) return nullptr;
+  if (!can_reserve(options.reserve)) return nullptr;
   const detail::CallSite call(site);
   void* const memory =
       options.backing->malloc(options.backing, sizeof(CheckedArena), alignof(CheckedArena));
@@ -124,6 +139,9 @@ ArenaBlock::ArenaBlock(size_t page_size, const ArenaOptions& options, Site site)
     die(site, "mem$arena: bad page size %zu", *bad);
   }
   if (options.backing == nullptr) die(site, "mem$arena: the backing allocator is null");
+  if (!can_reserve(options.reserve)) {
+    die(site, "mem$arena: no range of %zu bytes can be reserved", options.reserve);
+  }
   set_up(memory_, options);
 }
 

@@ -14,7 +14,8 @@ static_assert(alignof(detail::ArenaMemory) + sizeof(detail::ArenaMemory) + detai
 detail::ArenaCore* fixed_of(IAllocator a, const char* call, Site site) {
   constexpr uint32_t kMagic = detail::level_interface(false).meta.magic_id;
   if (a == nullptr || a->meta.magic_id != kMagic ||
-      detail::arena_level(a)->core->backing != nullptr) {
+      detail::arena_level(a)->core->backing != nullptr ||
+      detail::arena_level(a)->core->range != nullptr) {
     die(site, "AllocatorFixed.%s of an allocator that is %s", call,
         a == nullptr ? "null" : "not from AllocatorFixed.create");
   }

@@ -78,7 +78,8 @@ LAYOUTS = {
         "reserved": (304, "Q"),
         "created": (312, "Q"),
         "freed": (320, "Q"),
-        "has_creator": (352, "?"),
+        "range": (352, "Q"),
+        "has_creator": (360, "?"),
     },
     "cex::detail::CheckedArena": {
         "head": (320, "Q"),
@@ -429,12 +430,14 @@ class Arena(AnyArena):
             raise Damaged("an arena whose record is damaged")
 
     def is_buffer(self):
-        return self.record.backing == 0
+        return self.record.backing == 0 and self.record.range == 0
 
     def is_open(self):
         return self.level.cursor != CLOSED_CURSOR
 
     def backing(self):
+        if self.record.range != 0:
+            return "a range of addresses, at {:#x}".format(self.record.range)
         return "none" if self.is_buffer() else describe_allocator(self.record.backing)
 
     def peak(self):

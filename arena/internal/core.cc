@@ -6,11 +6,17 @@
 
 #include "cex/arena/internal/free_blocks.h"
 #include "cex/arena/internal/pages.h"
+#include "cex/arena/internal/range.h"
 #include "cex/sanitizer/internal/stack_memory.h"
 #include "cex/sanitizer/internal/valgrind_blocks.h"
 
 namespace cex::detail {
 namespace {
+
+// Where the bytes of the block after one at the cursor begin.
+uintptr_t next_at(const char* cursor, size_t size, size_t align) {
+  return next_block(reinterpret_cast<const char*>(round_up(address(cursor), align)), size);
+}
 
 // A block at the cursor, which moves on; or null where there is no room up to `limit`.
 char* carve(char** cursor, uintptr_t limit, size_t size, size_t align, size_t* bits) {
@@ -34,6 +40,9 @@ char* carve_side(ArenaLevel* level, size_t size, size_t align, size_t* bits) {
 // Room for a block of the innermost level; `bits` says where it is.
 char* find_in_window(ArenaLevel* level, size_t size, size_t align, size_t* bits) {
   if (char* const p = carve(&level->cursor, level->limit, size, align, bits)) return p;
+  if (grow_window(level, next_at(level->cursor, size, align))) {
+    return carve(&level->cursor, level->limit, size, align, bits);
+  }
   if (Page* const side = level->side) {
     char* cursor = side->cursor;
     if (carve(&cursor, limit_at(end_of(side)), size, align, bits) != nullptr) {
@@ -165,10 +174,13 @@ void poison_freed(const ArenaCore* core, char* p, size_t size) {
 // Whether the newest block of its page, with room for `room` bytes, has got `size` where it is.
 bool resize_newest(ArenaLevel* level, char* p, size_t room, size_t size) {
   char** const cursor = cursor_behind(level, p, room);
-  if (cursor == nullptr || !is_within(address(p), next_block(p, size), limit_of(level, cursor))) {
+  if (cursor == nullptr) return false;
+  const uintptr_t needed = next_block(p, size);
+  if (!is_within(address(p), needed, limit_of(level, cursor)) &&
+      !(needed >= address(p) && cursor == &level->cursor && grow_window(level, needed))) {
     return false;
   }
-  char* const next = reinterpret_cast<char*>(next_block(p, size));
+  char* const next = reinterpret_cast<char*>(needed);
   if (next < *cursor) {
     move_back(level, cursor, next);
   } else if (cursor != &level->cursor) {
@@ -209,7 +221,9 @@ void release(ArenaLevel* level, char* p) {
 // be short, or where the block has a page of its own.
 size_t room_to_grow(const ArenaLevel* level, size_t old_size, size_t size, size_t align) {
   const size_t ample = old_size + old_size / 2;
-  return !kRecycles || ample <= size || is_large(level, ample, align) ? size : ample;
+  if (!kRecycles || ample <= size) return size;
+  const bool has_window = level->core->range != nullptr && is_innermost(level);
+  return !has_window && is_large(level, ample, align) ? size : ample;
 }
 
 // Makes `level` the one that a scope opened in `outer` has.
@@ -279,6 +293,10 @@ void settle_down(ArenaLevel* level) {
     if (page != nullptr) move_window(level, page);
   }
   trim_kept(core);
+  if (core->range != nullptr) {
+    core->range->decommit(core);
+    level->limit = window_limit(core);
+  }
   if (level->inner != &no_level) level->inner->limit = level->limit;  // opened inline next time
 }
 
@@ -408,11 +426,25 @@ void core_reset(ArenaCore* core) {
   if (!is_innermost(level)) end_levels(static_cast<ArenaLevel*>(level->inner));
   note_peak(core);
   size_t stale = core->kept_count;
+  Page* const window = level->window;
+  if (core->range != nullptr) {
+    // The one page stays, and is the last of the list.
+    Page** link = &level->pages;
+    while (*link != window) link = &(*link)->older;
+    *link = nullptr;
+    poison(core, core->first - kFront, address(level->cursor) - address(core->first));
+  }
   end_level(level, &stale);
-  level->cursor = nullptr;
-  level->first_before = nullptr;
-  core->head->high = nullptr;
-  core->first = nullptr;
+  if (core->range != nullptr) {
+    level->pages = level->window = window;
+    window->newer = nullptr;
+    level->cursor = core->first = first_of(window);
+  } else {
+    level->cursor = nullptr;
+    level->first_before = nullptr;
+    core->first = nullptr;
+  }
+  core->head->high = level->cursor;
   level->limit = window_limit(core);
   settle_down(level);
 }
@@ -442,6 +474,9 @@ void core_end_scopes(ArenaCore* core) {
 }
 
 bool core_owns(const ArenaCore* core, const void* p) {
+  if (core->range != nullptr) {
+    return p >= first_of(core->outermost.window) && p < core->far_end;
+  }
   for (const ArenaLevel* l = innermost(core); l != nullptr; l = outer_of(l)) {
     const Page* page = l->pages;
     for (; page != nullptr; page = page->older) {

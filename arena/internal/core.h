@@ -18,6 +18,7 @@ inline constexpr size_t kRetainLarge = size_t{256} << 10;
 
 struct ArenaCore;
 struct ArenaLevel;
+struct Range;
 
 // The header at the start of each page.
 struct Page {
@@ -55,7 +56,7 @@ struct LevelChunk {
 struct ArenaCore {
   ArenaLevel outermost;              // first: its address is the arena's
   ArenaHead* head = nullptr;         // level 0's own, or tmem$'s
-  IAllocator backing = nullptr;      // where pages come from; null: a fixed buffer
+  IAllocator backing = nullptr;      // where pages come from; null: a fixed buffer, or a range
   size_t page_bytes = 0;             // of a page that is not large
   size_t byte_limit = SIZE_MAX;      // the most that pages may take together
   size_t retain_bytes = kRetainFew;  // of pages that may be kept for the next scope
@@ -64,7 +65,7 @@ struct ArenaCore {
   size_t kept_count = 0;
   size_t kept_bytes = 0;
   char* first = nullptr;  // where blocks begin on the page that the open window is on
-  char* far = nullptr;    // of a fixed buffer: where its far end begins, and all ends
+  char* far = nullptr;    // of a fixed buffer or a range: where its far end begins, and all ends
   char* far_end = nullptr;
   size_t closed = 0;  // bytes in use outside of the page that the open window is on
   size_t peak = 0;
@@ -74,6 +75,7 @@ struct ArenaCore {
   ArenaLevel* deepest_own = nullptr;
   LevelChunk* chunks = nullptr;
   size_t max_page_bytes = 0;  // what page_bytes may double up to; less than it: it does not
+  Range* range = nullptr;     // what it has in place of pages
   bool has_creator = false;   // made by AllocatorArena.create, for its destroy to free
   bool is_on_stack = false;   // a buffer that AddressSanitizer must not see poison in
 };

@@ -1,5 +1,7 @@
 #include "cex/arena/internal/pages.h"
 
+#include "cex/arena/internal/range.h"
+
 namespace cex::detail {
 namespace {
 
@@ -13,7 +15,7 @@ bool page_bytes_for(size_t size, size_t align, size_t* bytes) {
 // limit the MemScopes that are there remember.
 void set_far(ArenaCore* core, char* far) {
   core->far = far;
-  innermost(core)->limit = limit_at(far);
+  innermost(core)->limit = window_limit(core);
   for (ArenaLevel* l = innermost(core); l != nullptr; l = outer_of(l)) l->must_settle = true;
 }
 
@@ -22,6 +24,7 @@ Page* take_far(ArenaCore* core, size_t bytes) {
   if (bytes > address(core->far)) return nullptr;
   char* const at = reinterpret_cast<char*>((address(core->far) - bytes) & ~(kDefaultAlign - 1));
   if (limit_at(at) < address(inner->cursor)) return nullptr;
+  if (core->range != nullptr && !core->range->commit_far(core, at)) return nullptr;
   auto* const page = reinterpret_cast<Page*>(at);
   unpoison_defined(page, sizeof(Page));
   page->bytes = address(core->far) - address(at);
@@ -311,8 +314,24 @@ void drop_pages(ArenaLevel* level, size_t* stale) {
 
 uintptr_t window_limit(const ArenaCore* core) {
   if (core->first == nullptr) return kNoPage;
-  // Of the one page of a fixed buffer the far end is taken.
-  return limit_at(core->backing == nullptr ? core->far : end_of(page_of_first(core->first)));
+  if (core->backing != nullptr) return limit_at(end_of(page_of_first(core->first)));
+  // Of the one page of a fixed buffer the far end is taken, and a range has not all its memory.
+  const Range* const range = core->range;
+  return limit_at(range == nullptr || range->committed == range->far_committed ? core->far
+                                                                               : range->committed);
+}
+
+bool grow_window(ArenaLevel* level, uintptr_t next) {
+  ArenaCore* const core = level->core;
+  // A block before that ends there, and the next one's size, up to which limit_at() counts.
+  if (core->range == nullptr || next < address(level->cursor) || next > limit_at(core->far) ||
+      !core->range->commit(core, reinterpret_cast<const char*>(next - kFront))) {
+    return false;
+  }
+  // As for set_far(), and so that the scopes' ends come to return it.
+  level->limit = window_limit(core);
+  for (ArenaLevel* l = level; l != nullptr; l = outer_of(l)) l->must_settle = true;
+  return next <= level->limit;
 }
 
 void move_window(ArenaLevel* level, Page* page) {

@@ -67,6 +67,10 @@ void trim_kept(ArenaCore* core);
 // How far the innermost level's cursor may go on the page that the core's `first` names.
 uintptr_t window_limit(const ArenaCore* core);
 
+// Makes room for the window of the innermost level to go up to `next`, the begin of a block's
+// bytes; false: not in this arena, or there is no memory. Only a range has any.
+bool grow_window(ArenaLevel* level, uintptr_t next);
+
 // Puts the window of the innermost level onto `page`, one of its own.
 void move_window(ArenaLevel* level, Page* page);
 

@@ -77,6 +77,8 @@ const Candidate kCandidates[] = {
     {.name = "growing_pages",
      .make = arena(256, {.retain_bytes = size_t{256} << 10, .max_page_size = size_t{1} << 20}),
      .is_backed = true},
+    {.name = "in_a_range",
+     .make = arena(4096, {.retain_bytes = size_t{64} << 10, .reserve = size_t{1} << 30})},
     {.name = "with_a_limit", .make = arena(4096, {.limit = size_t{32} << 20}), .is_backed = true},
     {.name = "on_a_fixed_buffer", .make = on_fixed},
     {.name = "in_an_arena", .make = in_arena, .is_backed = true},

@@ -40,8 +40,7 @@ INSTANTIATE_TEST_SUITE_P(, NestedArenasTest, testing::Values(256, 4096, 20'000))
 TEST_P(NestedArenasTest, TheOuterOneStaysAsLargeAsItIs) {
   std::mt19937_64 random(cex::testing::random_seed());
   CountingAllocator heap;
-  const IAllocator outer =
-      AllocatorArena.create(size_t{64} << 10, {.backing = heap.allocator()});
+  const IAllocator outer = AllocatorArena.create(size_t{64} << 10, {.backing = heap.allocator()});
   const IAllocator inner = AllocatorArena.create(GetParam(), {.backing = outer});
   size_t most = 0;
   for (int round = 0; round < kRounds && !HasFatalFailure(); ++round) {
@@ -59,8 +58,7 @@ TEST_P(NestedArenasTest, TheOuterOneStaysAsLargeAsItIs) {
 TEST_P(NestedArenasTest, ArenasThatComeAndGo) {
   std::mt19937_64 random(cex::testing::random_seed());
   CountingAllocator heap;
-  const IAllocator outer =
-      AllocatorArena.create(size_t{64} << 10, {.backing = heap.allocator()});
+  const IAllocator outer = AllocatorArena.create(size_t{64} << 10, {.backing = heap.allocator()});
   for (int round = 0; round < kRounds && !HasFatalFailure(); ++round) {
     const IAllocator inner = AllocatorArena.create(GetParam(), {.backing = outer});
     ASSERT_NE(mem$malloc(inner, 100), nullptr);

@@ -19,6 +19,7 @@
 
 #include "cex/sanitizer/internal/fork_mutex.h"
 #include "cex/sanitizer/internal/page_access.h"
+#include "cex/sanitizer/internal/system_pages.h"
 #include "cex/sanitizer/internal/unwound_stack.h"
 #include "cex/site.h"
 

@@ -3,9 +3,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdint.h>
-#include <sys/mman.h>
 #include <ucontext.h>
-#include <unistd.h>
 
 #include <atomic>
 
@@ -57,26 +55,6 @@ void on_signal(int signal, siginfo_t* info, void* context) {
 }
 
 }  // namespace
-
-size_t page_bytes() {
-  static const auto bytes = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-  return bytes;
-}
-
-char* reserve_addresses(size_t bytes) {
-  void* const p =
-      mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  return p != MAP_FAILED ? static_cast<char*>(p) : nullptr;
-}
-
-void release_addresses(char* p, size_t bytes) { munmap(p, bytes); }
-
-bool allow_access(char* p, size_t bytes) { return mprotect(p, bytes, PROT_READ | PROT_WRITE) == 0; }
-
-bool forbid_access(char* p, size_t bytes) {
-  // In this order, so that no other thread touches the pages in between.
-  return mprotect(p, bytes, PROT_NONE) == 0 && madvise(p, bytes, MADV_DONTNEED) == 0;
-}
 
 bool watch_faults(void (*look)(const Fault& fault)) {
   looker.store(look, std::memory_order_release);

@@ -1,26 +1,10 @@
-// Pages that may be touched or not: what the operating system does for memory that is
-// guarded, and whom it tells of a touch.
+// Whom the operating system tells of a touch of pages that can't be touched: see system_pages.h.
 #ifndef CEX_SANITIZER_INTERNAL_PAGE_ACCESS_H_
 #define CEX_SANITIZER_INTERNAL_PAGE_ACCESS_H_
 
 #include <stddef.h>
 
 namespace cex::detail {
-
-// Bytes of a page, a power of two.
-size_t page_bytes();
-
-// `bytes` of addresses, a multiple of a page, that can't be touched and hold no memory; null
-// where the system has none.
-char* reserve_addresses(size_t bytes);
-void release_addresses(char* p, size_t bytes);
-
-// Lets reserved pages be read and written; they are zero. False where the system has no more
-// mappings, or no memory.
-bool allow_access(char* p, size_t bytes);
-
-// Forbids it again, and drops what the pages hold. False where they stay as they were.
-bool forbid_access(char* p, size_t bytes);
 
 // An access that the system refused.
 struct Fault {

@@ -1,14 +1,53 @@
 #include "cex/sanitizer/internal/system_pages.h"
 
-#ifdef CEX_TEST
-
+#if __has_include(<sys/mman.h>) && !defined(__wasm__)
+#define CEX_DETAIL_HAS_VIRTUAL_MEMORY
 #include <sys/mman.h>
+#include <unistd.h>
+#endif
 
+#ifdef CEX_TEST
 #include <new>
 
 #include "cex/report.h"
+#endif
 
 namespace cex::detail {
+
+#ifdef CEX_DETAIL_HAS_VIRTUAL_MEMORY
+
+size_t page_bytes() {
+  static const auto bytes = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  return bytes;
+}
+
+char* reserve_addresses(size_t bytes) {
+  void* const p =
+      mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return p != MAP_FAILED ? static_cast<char*>(p) : nullptr;
+}
+
+void release_addresses(char* p, size_t bytes) { munmap(p, bytes); }
+
+bool allow_access(char* p, size_t bytes) { return mprotect(p, bytes, PROT_READ | PROT_WRITE) == 0; }
+
+bool forbid_access(char* p, size_t bytes) {
+  // In this order, so that no other thread touches the pages in between.
+  return mprotect(p, bytes, PROT_NONE) == 0 && madvise(p, bytes, MADV_DONTNEED) == 0;
+}
+
+#else
+
+size_t page_bytes() { return 4096; }
+char* reserve_addresses(size_t) { return nullptr; }
+void release_addresses(char*, size_t) {}
+bool allow_access(char*, size_t) { return false; }
+bool forbid_access(char*, size_t) { return false; }
+
+#endif
+
+#ifdef CEX_TEST
+
 namespace {
 
 class SystemPages final : public std::pmr::memory_resource {
@@ -34,6 +73,6 @@ std::pmr::memory_resource* system_pages() {
   return &instance;
 }
 
-}  // namespace cex::detail
-
 #endif
+
+}  // namespace cex::detail

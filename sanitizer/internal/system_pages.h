@@ -1,21 +1,39 @@
-// Memory for the records of CEX_TEST, apart from all that the program has: pages of the
-// operating system. No stray write of the program reaches them, and no leak checker takes a
-// record for a pointer to what it is about.
+// Pages of the operating system: addresses that are reserved, and given memory or not; and
+// memory for the records of CEX_TEST.
 #ifndef CEX_SANITIZER_INTERNAL_SYSTEM_PAGES_H_
 #define CEX_SANITIZER_INTERNAL_SYSTEM_PAGES_H_
 
-#ifdef CEX_TEST
+#include <stddef.h>
 
+#ifdef CEX_TEST
 #include <memory_resource>
+#endif
 
 namespace cex::detail {
 
-// There from before main() until the very end. Where there is no memory the program ends
-// with a message. May be used from every thread.
+// Bytes of a page, a power of two.
+size_t page_bytes();
+
+// `bytes` of addresses, a multiple of a page, that can't be touched and hold no memory; null
+// where the system has none, or no virtual memory at all.
+char* reserve_addresses(size_t bytes);
+void release_addresses(char* p, size_t bytes);
+
+// Lets reserved pages be read and written; they are zero. False where the system has no more
+// mappings, or no memory.
+bool allow_access(char* p, size_t bytes);
+
+// Forbids it again, and drops what the pages hold. False where they stay as they were.
+bool forbid_access(char* p, size_t bytes);
+
+#ifdef CEX_TEST
+// Memory apart from all that the program has. No stray write of the program reaches it, and no
+// leak checker takes a record for a pointer to what it is about. There from before main() until
+// the very end. Where there is no memory the program ends with a message. May be used from
+// every thread.
 std::pmr::memory_resource* system_pages();
+#endif
 
 }  // namespace cex::detail
-
-#endif
 
 #endif  // CEX_SANITIZER_INTERNAL_SYSTEM_PAGES_H_

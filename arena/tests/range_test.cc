@@ -1,0 +1,279 @@
+// An arena in one reserved range, without the checks: what it commits and returns, and what
+// stays where it is.
+#include <string.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "allocator/tests/seed.h"
+#include "cex/arena.h"
+
+namespace {
+
+constexpr size_t kRange = size_t{4} << 30;
+
+class RangeTest : public testing::Test {
+ protected:
+  ~RangeTest() override {
+    AllocatorArena.destroy(a_);
+    close(pipe_[0]);
+    close(pipe_[1]);
+  }
+  void make(size_t page_size, cex::ArenaOptions options = {.reserve = kRange}) {
+    a_ = AllocatorArena.create(page_size, options);
+    ASSERT_NE(a_, nullptr);
+  }
+  cex::AllocatorStats stats() const { return AllocatorArena.stats(a_); }
+  size_t committed() const { return stats().bytes_reserved; }
+
+  // Whether the system lets anybody read there.
+  bool is_committed(const char* p) {
+    char byte = 0;
+    return write(pipe_[1], p, 1) == 1 && read(pipe_[0], &byte, 1) == 1;
+  }
+  void SetUp() override { ASSERT_EQ(pipe(pipe_), 0); }
+
+  int pipe_[2] = {};
+  IAllocator a_ = nullptr;
+};
+
+TEST_F(RangeTest, TheNewestBlockGrowsWhereItIs) {
+  make(4096);
+  ASSERT_NE(mem$malloc(a_, 100), nullptr);
+  char* p = mem$malloc(a_, 100);
+  const char* const before = p;
+  for (size_t size = 200; size < size_t{3} << 30; size *= 2) {
+    p = mem$realloc(a_, p, size);
+    ASSERT_EQ(p, before) << size;
+    p[size - 1] = 'x';
+    ASSERT_EQ(p[size / 2 - 1], size == 200 ? p[99] : 'x');
+  }
+  EXPECT_EQ(stats().pages_created, 1u);
+}
+
+TEST_F(RangeTest, MemoryComesAsItFills) {
+  make(4096);
+  EXPECT_LE(committed(), 8192u);
+  size_t used = 0;
+  for (int i = 0; i < 30'000; ++i) {
+    ASSERT_NE(mem$malloc(a_, 1000), nullptr);
+    used += 1008;
+    ASSERT_GE(committed(), used);
+    ASSERT_LE(committed(), used + used / 2 + 16'384);
+  }
+}
+
+TEST_F(RangeTest, NothingBeyondIsThere) {
+  make(4096);
+  const char* const p = mem$malloc(a_, 100);
+  EXPECT_TRUE(is_committed(p));
+  const char* const end = p + committed();  // and what is in front of the block
+  EXPECT_FALSE(is_committed(end));
+  EXPECT_FALSE(is_committed(p + kRange - 4096));
+  EXPECT_FALSE(is_committed(p + kRange / 2));
+}
+
+TEST_F(RangeTest, AScopeReturnsWhatItTook) {
+  constexpr size_t kRetain = size_t{1} << 20;
+  make(4096, {.retain_bytes = kRetain, .reserve = kRange});
+  ASSERT_NE(mem$malloc(a_, 100), nullptr);
+  const char* spike = nullptr;
+  mem$scope(a_, _) {
+    char* p = mem$malloc(_, size_t{100} << 20);
+    ASSERT_NE(p, nullptr);
+    memset(p, 1, size_t{100} << 20);
+    EXPECT_GE(committed(), size_t{100} << 20);
+    spike = p + (size_t{50} << 20);
+    EXPECT_TRUE(is_committed(spike));
+  }
+  EXPECT_LE(committed(), kRetain + 8192);
+  EXPECT_FALSE(is_committed(spike));
+  for (int frame = 0; frame < 10; ++frame) {
+    mem$scope(a_, _) {
+      char* p = mem$malloc(_, 500'000);
+      ASSERT_NE(p, nullptr);
+      memset(p, 1, 500'000);
+    }
+    EXPECT_LE(committed(), kRetain + 8192);
+    EXPECT_GE(committed(), kRetain);
+  }
+}
+
+TEST_F(RangeTest, ResetReturnsIt) {
+  make(4096, {.retain_bytes = 0, .reserve = kRange});
+  for (int round = 0; round < 10; ++round) {
+    char* p = mem$malloc(a_, size_t{10} << 20);
+    ASSERT_NE(p, nullptr);
+    EXPECT_EQ(p[size_t{5} << 20], 0) << "fresh from the system";
+    memset(p, 1, size_t{10} << 20);
+    mem$scope(a_, _) ASSERT_NE(mem$malloc(a_, 5000), nullptr);  // at the far end
+    AllocatorArena.reset(a_);
+    ASSERT_LE(committed(), 8192u);
+    ASSERT_EQ(stats().bytes_in_use, 0u);
+  }
+}
+
+TEST_F(RangeTest, OwnsTheRange) {
+  make(4096);
+  char* p = mem$malloc(a_, 100);
+  EXPECT_TRUE(AllocatorArena.owns(a_, p));
+  EXPECT_TRUE(AllocatorArena.owns(a_, p + kRange / 2));
+  EXPECT_FALSE(AllocatorArena.owns(a_, p + kRange));
+  EXPECT_FALSE(AllocatorArena.owns(a_, p - 129));
+  mem$scope(a_, _) {
+    EXPECT_TRUE(AllocatorArena.owns(a_, mem$malloc(a_, 1000).get()));
+  }
+}
+
+// What outer scopes allocate comes from the far end, until both ends meet. Every byte is told
+// from every other block's.
+TEST_F(RangeTest, BothEndsMeet) {
+  for (const size_t range : {size_t{16} << 10, size_t{100'000}, size_t{1} << 20}) {
+    make(256, {.retain_bytes = 0, .reserve = range});
+    for (int round = 0; round < 50; ++round) {
+      mem$scope(a_, outer) {
+        mem$scope(outer, inner) {
+          std::vector<std::pair<char*, size_t>> blocks;
+          size_t given = 0;
+          for (size_t i = 0;; ++i) {
+            const size_t size = 1 + i * 37 % 700;
+            char* p = mem$malloc(i % 2 == 0 ? inner : outer, size);
+            if (p == nullptr) break;
+            memset(p, static_cast<int>(i), size);
+            blocks.emplace_back(p, size);
+            given += size;
+          }
+          ASSERT_GE(given, range / 2);
+          ASSERT_LE(committed(), (range + 4095) / 4096 * 4096);
+          for (size_t i = 0; i < blocks.size(); ++i) {
+            for (size_t k = 0; k < blocks[i].second; ++k) {
+              ASSERT_EQ(blocks[i].first[k], static_cast<char>(i));
+            }
+          }
+        }
+      }
+      ASSERT_LE(committed(), 4096u) << round;
+    }
+    AllocatorArena.destroy(a_);
+    a_ = nullptr;
+  }
+}
+
+TEST_F(RangeTest, TheLimitHolds) {
+  for (size_t limit = 0; limit < 200'000; limit += 1000) {
+    a_ = AllocatorArena.create(4096, {.limit = limit, .reserve = kRange});
+    if (a_ == nullptr) {
+      EXPECT_LT(limit, 8192u);
+      continue;
+    }
+    size_t given = 0;
+    for (size_t size = 100;; size = size * 3 % 7000 + 1) {
+      char* p = mem$malloc(a_, size);
+      if (p == nullptr) break;
+      memset(p, 1, size);
+      given += size;
+      ASSERT_LE(committed(), limit);
+    }
+    EXPECT_GE(given + 16'384, limit);
+    mem$scope(a_, _) {
+      if (char* p = mem$malloc(a_, 100)) *p = 1;
+      ASSERT_LE(committed(), limit);
+    }
+    AllocatorArena.destroy(a_);
+    a_ = nullptr;
+  }
+}
+
+TEST_F(RangeTest, ScopesOfAnyDepth) {
+  make(4096);
+  std::vector<std::unique_ptr<cex::MemScope>> scopes;
+  std::vector<char*> blocks;
+  for (int depth = 0; depth < 200; ++depth) {
+    const IAllocator outer = scopes.empty() ? a_ : scopes.back()->allocator();
+    scopes.push_back(std::make_unique<cex::MemScope>(outer));
+    char* here = mem$malloc(scopes.back()->allocator(), 500);
+    char* beside = mem$malloc(outer, 500);
+    ASSERT_TRUE(here != nullptr && beside != nullptr);
+    memset(here, depth, 500);
+    memset(beside, depth, 500);
+    blocks.push_back(here);
+    blocks.push_back(beside);
+  }
+  for (size_t i = 0; i < blocks.size(); ++i) ASSERT_EQ(blocks[i][499], static_cast<char>(i / 2));
+  while (!scopes.empty()) scopes.pop_back();
+  EXPECT_EQ(stats().scope_depth, 0u);
+  AllocatorArena.reset(a_);
+  EXPECT_EQ(stats().bytes_in_use, 0u);
+}
+
+TEST_F(RangeTest, TenArraysThatGrowInTurns) {
+  make(4096);
+  char* arrays[10] = {};
+  size_t capacity = 16;
+  for (; capacity < 1'000'000; capacity *= 2) {
+    for (char*& p : arrays) {
+      p = mem$realloc(a_, p, 32 + capacity * 2 * sizeof(int));
+      ASSERT_NE(p, nullptr);
+    }
+  }
+  const size_t least = 10 * capacity * sizeof(int);
+  EXPECT_LE(stats().bytes_in_use, least + least / 8);
+  const char* end = nullptr;
+  for (const char* p : arrays) end = std::max(end, p);
+  AllocatorArena.reset(a_);
+  const char* const begin = mem$malloc(a_, 1);
+  EXPECT_LE(static_cast<size_t>(end - begin) + capacity * sizeof(int), least / 2 * 3);
+}
+
+TEST_F(RangeTest, RandomBlocksAtAllDepths) {
+  std::mt19937_64 random(cex::testing::random_seed());
+  make(256, {.retain_bytes = 20'000, .reserve = size_t{64} << 20});
+  struct Block {
+    char* p;
+    size_t size;
+    char fill;
+  };
+  const auto run = [&](auto& self, IAllocator outer, int depth) -> void {
+    mem$scope(outer, a) {
+      std::vector<Block> here;
+      for (int step = 0; step < 40 && !HasFatalFailure(); ++step) {
+        const size_t size = 1 + random() % (random() % 10 == 0 ? 50'000 : 500);
+        const size_t what = random() % 10;
+        if (here.empty() || what < 5) {
+          char* p = mem$malloc(a, size);
+          ASSERT_NE(p, nullptr);
+          here.push_back({p, size, static_cast<char>(random())});
+          memset(p, here.back().fill, size);
+        } else if (what < 7) {
+          Block& b = here[random() % here.size()];
+          b.p = mem$realloc(a, b.p, size);
+          ASSERT_NE(b.p, nullptr);
+          for (size_t i = 0; i < size && i < b.size; ++i) ASSERT_EQ(b.p[i], b.fill);
+          memset(b.p, b.fill, size);
+          b.size = size;
+        } else if (what < 9) {
+          mem$free(a, here.back().p);
+          here.pop_back();
+        } else if (depth < 5) {
+          self(self, a, depth + 1);
+        }
+      }
+      for (const Block& b : here) {
+        for (size_t i = 0; i < b.size; ++i) ASSERT_EQ(b.p[i], b.fill);
+      }
+    }
+  };
+  for (int round = 0; round < 100 && !HasFatalFailure(); ++round) {
+    run(run, a_, 0);
+    ASSERT_EQ(stats().bytes_in_use, 0u);
+    ASSERT_LE(committed(), 20'000u + 3 * 8192) << "some for scopes at the far end";
+  }
+}
+
+}  // namespace

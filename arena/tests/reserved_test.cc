@@ -1,0 +1,123 @@
+// An arena in one reserved range: what holds with the checks and without.
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "allocator/tests/counting_allocator.h"
+#include "cex/arena.h"
+
+namespace {
+
+using cex::testing::CountingAllocator;
+
+constexpr size_t kRange = size_t{1} << 30;
+
+TEST(ReservedTest, BlocksScopesAndReset) {
+  CountingAllocator backing;
+  const IAllocator a =
+      AllocatorArena.create(4096, {.backing = backing.allocator(), .reserve = kRange});
+  ASSERT_NE(a, nullptr);
+  for (int round = 0; round < 20; ++round) {
+    char* kept = mem$malloc(a, 1000);
+    memset(kept, round, 1000);
+    mem$scope(a, outer) {
+      char* large = mem$malloc(outer, 2'000'000);
+      ASSERT_NE(large, nullptr);
+      memset(large, 1, 2'000'000);
+      mem$scope(outer, inner) {
+        char* here = mem$malloc(inner, 5000);
+        char* beside = mem$malloc(outer, 5000);
+        char* below = mem$malloc(a, 5000);
+        ASSERT_TRUE(here != nullptr && beside != nullptr && below != nullptr);
+        memset(here, 2, 5000);
+        memset(beside, 3, 5000);
+        memset(below, 4, 5000);
+        beside = mem$realloc(outer, beside, 9000);
+        ASSERT_NE(beside, nullptr);
+        EXPECT_EQ(beside[4999], 3);
+        EXPECT_EQ(below[4999], 4);
+        EXPECT_TRUE(AllocatorArena.owns(a, beside) && AllocatorArena.owns(inner, here));
+      }
+      EXPECT_EQ(large[1'999'999], 1);
+    }
+    EXPECT_EQ(kept[999], static_cast<char>(round));
+    AllocatorArena.reset(a);
+    ASSERT_EQ(AllocatorArena.stats(a).bytes_in_use, 0u);
+  }
+  int local = 0;
+  EXPECT_FALSE(AllocatorArena.owns(a, &local));
+  AllocatorArena.destroy(a);
+  EXPECT_EQ(backing.live_blocks(), 0u);
+}
+
+TEST(ReservedTest, AFullRangeGivesNull) {
+  const IAllocator a = AllocatorArena.create(4096, {.reserve = size_t{1} << 20});
+  ASSERT_NE(a, nullptr);
+  EXPECT_EQ(mem$malloc(a, size_t{1} << 20), nullptr);
+  char* p = mem$malloc(a, 1'000'000);
+  ASSERT_NE(p, nullptr);
+  memset(p, 1, 1'000'000);
+  EXPECT_EQ(mem$malloc(a, 100'000), nullptr);
+  EXPECT_EQ(mem$realloc(a, p, 2'000'000), nullptr);
+  EXPECT_EQ(p[999'999], 1);
+  p = mem$realloc(a, p, 100);
+  ASSERT_NE(p, nullptr);
+  EXPECT_NE(mem$malloc(a, 100'000), nullptr);
+  AllocatorArena.destroy(a);
+}
+
+TEST(ReservedTest, ARangeThatCannotBeHad) {
+  EXPECT_EQ(AllocatorArena.create(4096, {.reserve = SIZE_MAX}), nullptr);
+  EXPECT_EQ(AllocatorArena.create(4096, {.reserve = SIZE_MAX / 4}), nullptr);
+  EXPECT_EQ(AllocatorArena.create(4096, {.reserve = size_t{1} << 60}), nullptr);
+  const cex::ArenaOptions options = {.reserve = size_t{1} << 60};
+  EXPECT_DEATH(cex::ArenaBlock(4096, options),
+               "reserved_test.cc:.*no range of 1152921504606846976 bytes can be reserved");
+}
+
+// The record is returned where there is no range.
+TEST(ReservedTest, NothingIsLeftOfARangeThatCannotBeHad) {
+  CountingAllocator backing;
+  EXPECT_EQ(
+      AllocatorArena.create(4096, {.backing = backing.allocator(), .reserve = size_t{1} << 60}),
+      nullptr);
+  EXPECT_EQ(backing.live_blocks(), 0u);
+}
+
+// As `ulimit -v` sets it.
+[[noreturn]] void allocate_under_a_limit() {
+  const rlimit limit{size_t{1} << 30, size_t{1} << 30};
+  if (setrlimit(RLIMIT_AS, &limit) != 0) _exit(1);
+  const bool is_refused = AllocatorArena.create(4096, {.reserve = size_t{64} << 30}) == nullptr;
+  const IAllocator a = AllocatorArena.create(4096, {.reserve = size_t{16} << 20});
+  _exit(is_refused && a != nullptr && mem$malloc(a, 100'000) != nullptr ? 0 : 2);
+}
+
+TEST(ReservedDeathTest, NullUnderALimitOfTheAddressSpace) {
+  EXPECT_EXIT(allocate_under_a_limit(), testing::ExitedWithCode(0), "");
+}
+
+// Without the checks that is the end of what is committed, at most: it faults.
+TEST(ReservedDeathTest, AWritePastTheEnd) {
+  EXPECT_DEATH(
+      {
+        const cex::ArenaOptions options = {.reserve = kRange};
+        const IAllocator a = AllocatorArena.create(4096, options);
+        volatile char* const p = mem$malloc(a, 100);
+        p[AllocatorArena.stats(a).bytes_reserved] = 1;
+        AllocatorArena.destroy(a);
+      },
+      "");
+}
+
+TEST(ReservedTest, AnArenaForABlock) {
+  const cex::ArenaBlock block(4096, {.reserve = kRange});
+  const IAllocator a = block.allocator();
+  char* p = mem$malloc(a, 10'000'000);
+  ASSERT_NE(p, nullptr);
+  p[9'999'999] = 1;
+}
+
+}  // namespace
