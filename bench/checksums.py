@@ -25,6 +25,7 @@ SMALL = {
     "json_benchmark": "/10kB/",
     "map_benchmark": "/100/",
     "map_memory": "/1000/",
+    "policies_benchmark": "^(frames/|.*/10000/)",
     "temp_benchmark": "/2_threads/",
     "word_count_benchmark": "/1MB/",
 }
@@ -149,6 +150,10 @@ def reference(program, family, case):
         return int(case.split("_")[0]) * 100 * blocks([48] * 4)
     if family == "realloc":
         return realloc_sum(case)
+    if family == "frames":
+        return blocks([1 << 20 if i == 500 and "MiB" in case else 64 for i in range(1000)])
+    if family in ("grow_in_turns", "reserved"):
+        return (10 if family == "grow_in_turns" else 1) * (int(case) * (int(case) - 1) // 2)
     if family == "heap":
         return block(int(case), 0)
     if family == "heap_many":

@@ -98,13 +98,14 @@ bool range_create(ArenaCore* core, size_t bytes) {
     release_addresses(begin, rounded);
     return false;
   }
-  core->range = ::new (begin) Range{commit,          commit_far,      decommit, rounded,
-                                    begin + least, begin + rounded, nullptr};
+  core->range = ::new (begin)
+      Range{commit, commit_far, decommit, rounded, begin + least, begin + rounded, nullptr};
   core->far = core->far_end = begin + rounded;
   core->reserved = least;
   core->created = 1;
   ArenaLevel* const level = &core->outermost;
-  auto* const page = ::new (begin + kOwn) Page{nullptr, nullptr, level, rounded - kOwn, nullptr, false};
+  auto* const page =
+      ::new (begin + kOwn) Page{nullptr, nullptr, level, rounded - kOwn, nullptr, false};
   page->cursor = first_of(page);
   poison(core, page + 1, least - kOwn - sizeof(Page));
   level->pages = page;

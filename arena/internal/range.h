@@ -22,8 +22,8 @@ struct Range {
   // Takes it from what no block lies on but for the arena's retain_bytes.
   void (*decommit)(ArenaCore* core);
 
-  size_t bytes;         // of addresses
-  char* committed;      // multiples of a system's page
+  size_t bytes;     // of addresses
+  char* committed;  // multiples of a system's page
   char* far_committed;
   IAllocator backing;  // where the arena's record is from
 };

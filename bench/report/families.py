@@ -23,6 +23,13 @@ _FAMILIES = {
                       "1000 blocks with the first 8 bytes of each written, then reset; per block."),
     "scope": Family("Scopes", "Enter a scope, take so many blocks of so many bytes, leave it."),
     "temp": Family("Scopes in threads", "Scopes in one thread and in several that share nothing; wall time per scope."),
+    "frames": Family("Frames", "A loop of frames whose blocks go at the end of each, where memory is kept for "
+                     "the next; per block.", reference="malloc_free"),
+    "grow_in_turns": Family("Ten arrays that grow in turns", "Ten arrays of 32-bit numbers up to so many "
+                            "each, a push to each in turns; per push.", reference="std_vector",
+                            entry_bytes=40),
+    "reserved": Family("An array in a reserved range", "An array of 32-bit numbers that gets so many; "
+                       "per push.", reference="std_vector_reserved", entry_bytes=4),
     "realloc": Family("A block that grows", "By realloc, in steps; per step."),
     "push": Family("Arrays, push", "That many numbers onto an empty array; per push.",
                    entry_bytes=8),
