@@ -208,8 +208,7 @@ struct OnHeap : CexArrays<kArrays> {
 
 template <size_t kArrays, size_t kPageBytes, size_t kReserve>
 struct InArenaOf : CexArrays<kArrays> {
-  InArenaOf()
-      : CexArrays<kArrays>(AllocatorArena.create(kPageBytes, {.reserve = kReserve})) {}
+  InArenaOf() : CexArrays<kArrays>(AllocatorArena.create(kPageBytes, {.reserve = kReserve})) {}
   ~InArenaOf() { AllocatorArena.destroy(this->allocator); }
   InArenaOf(const InArenaOf&) = delete;
   InArenaOf& operator=(const InArenaOf&) = delete;

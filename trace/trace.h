@@ -114,7 +114,8 @@ class Trace {
   IAllocator wrap_pages(IAllocator a, const char* name);
 
   /// Says that the allocator behind `wrapped` is about to end, and all its blocks with
-  /// it: call it before AllocatorArena.destroy(), whose work a trace can't see. The
+  /// it: call it before AllocatorArena.destroy() and reset(), whose work a trace can't see, and
+  /// wrap an arena anew that is reset. The
   /// allocator of a scope stands for the one that was wrapped.
   void end(IAllocator wrapped);
 

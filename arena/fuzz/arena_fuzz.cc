@@ -65,13 +65,20 @@ size_t run_file(Bytes& bytes) {
     options.limit = size_t{256} << 10;
     candidate.may_run_out = true;
   }
+  if (bytes.below(4) == 1) {
+    options.reserve = size_t{512} << 10;
+    candidate.may_run_out = true;
+  }
   std::optional<ArenaBlock> outer;
   if (kind == 3) {
     outer.emplace(8192);
     options.backing = outer->allocator();
   }
   const IAllocator a = AllocatorArena.create(page_size, options);
-  const size_t operations = run(a, candidate, bytes);
+  size_t operations = run(a, candidate, bytes);
+  AllocatorArena.reset(a);
+  const size_t second = bytes.below(2);
+  if (second == 1) operations += run(a, candidate, bytes);
   AllocatorArena.destroy(a);
   return operations;
 }

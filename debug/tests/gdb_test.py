@@ -122,6 +122,14 @@ depth scope page bytes in use
 1 0x* 0x* 262144 1008 window
 0 0x* -
 """,
+        "allocators.reserved": """\
+0x*: arena, 1 page, depth 0, 0 bytes in use
+at the peak 0 bytes; pages hold 8192, page size 4096, limit none
+1 page taken, 0 freed, 0 kept with 0 bytes; 0 scopes entered
+backing: a range of addresses, at 0x*
+depth scope page bytes in use
+0 0x* 0x* 1048512 0 window
+""",
         "allocators.fixed": """\
 0x*: fixed buffer, 1 page, depth 0, 0 bytes in use
 at the peak 0 bytes; pages hold *, page size 0, limit 4096
@@ -147,6 +155,14 @@ at the peak 1008 bytes; limit none
 backing: the C library
 depth scope opened at
 1 0x* debug/tests/program.cc:*
+0 0x* -
+""",
+        "allocators.reserved": """\
+0x*: arena, 0 blocks, depth 0, 0 bytes in use
+at the peak 0 bytes; limit 1048576
+0 blocks allocated, 0 freed; 0 scopes entered
+backing: 0x*: mem$, the heap
+depth scope opened at
 0 0x* -
 """,
         "allocators.fixed": """\

@@ -51,8 +51,9 @@ struct Allocators {
   IAllocator none;
   IAllocator heap;
   IAllocator arena;
-  IAllocator scope;  // of it
-  IAllocator ended;  // another one
+  IAllocator reserved;  // in a range of addresses
+  IAllocator scope;     // of it
+  IAllocator ended;     // another one
   IAllocator block;
   IAllocator temp;
   IAllocator unused_temp;
@@ -228,6 +229,7 @@ int main() {
   const cex::PmrAllocator over_pmr(&resource);
   allocators.heap = mem$;
   allocators.unused_temp = tmem$;
+  allocators.reserved = AllocatorArena.create(4096, {.reserve = 1 << 20});
   allocators.fixed = AllocatorFixed.create(buffer, sizeof(buffer));
   allocators.pmr = over_pmr.allocator();
   allocators.own = &kOwn;

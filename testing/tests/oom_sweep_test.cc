@@ -360,8 +360,8 @@ TEST(OomSweepTest, SpreadsALimitedNumberOfRuns) {
   EXPECT_EQ(some.skipped, 93u);
 }
 
-TEST(OomSweepTest, WorksOnAnArena) {
-  IAllocator arena = AllocatorArena.create(4096);
+void sweep_on_an_arena(const cex::ArenaOptions& options) {
+  IAllocator arena = AllocatorArena.create(4096, options);
   const auto keeps = [](IAllocator a) {
     return mem$malloc(a, 10) != nullptr && mem$malloc(a, 5000) != nullptr;
   };
@@ -372,6 +372,12 @@ TEST(OomSweepTest, WorksOnAnArena) {
   }
   EXPECT_EQ(AllocatorArena.stats(arena).bytes_in_use, 0u);
   AllocatorArena.destroy(arena);
+}
+
+TEST(OomSweepTest, WorksOnAnArena) {
+  sweep_on_an_arena({});
+  sweep_on_an_arena({.retain_bytes = size_t{1} << 20, .max_page_size = size_t{64} << 10});
+  sweep_on_an_arena({.reserve = size_t{1} << 20});
 }
 
 TEST(OomSweepTest, WorksOnTemporaryMemory) {

@@ -242,6 +242,28 @@ TEST(TraceTest, PagesOfAnArenaAreTracedToo) {
   EXPECT_EQ(trace.totals(pages).live_bytes, 0u);
 }
 
+// All that it had ends, and what comes next is traced again.
+TEST(TraceTest, AnArenaThatIsReset) {
+  Trace trace;
+  const IAllocator pages = trace.wrap_pages(mem$, "pages");
+  const IAllocator arena =
+      AllocatorArena.create(4096, {.backing = pages, .retain_bytes = size_t{1} << 20});
+  IAllocator a = trace.wrap(arena, "arena");
+  for (int frame = 0; frame < 3; ++frame) {
+    EXPECT_NE(mem$malloc(a, 100), nullptr);
+    EXPECT_NE(mem$malloc(a, 10'000), nullptr);
+    EXPECT_EQ(trace.totals(a).live_bytes, 10'100u);
+    trace.end(a);
+    AllocatorArena.reset(arena);
+    EXPECT_EQ(trace.totals(a).live_bytes, 0u);
+    a = trace.wrap(arena, "arena");
+    EXPECT_EQ(trace.totals(a).live_bytes, 0u);
+  }
+  trace.end(a);
+  AllocatorArena.destroy(arena);
+  EXPECT_EQ(trace.totals(pages).live_bytes, 0u);
+}
+
 // Blocks that went unseen end when their address comes back.
 TEST(TraceTest, FreesThatPassByTheTrace) {
   Trace trace;
