@@ -20,7 +20,7 @@ inline E* hf_slots(void* entries, size_t at) {
 
 // The entry of `key` in a group, or nullptr.
 template <typename E>
-inline E* hf_search_group(const HfGroup& group, E* slots, HmProbe<E> key, HfTags tags) {
+inline E* hf_search_group(const HfGroup& group, E* slots, HmProbe<E> key, Tags tags) {
   for (unsigned match = hf_match(group, tags); match != 0; match &= match - 1) {
     E* const entry = slots + __builtin_ctz(match);
     if (HmKeyOf<E>::equal(entry->key, key)) [[likely]]
@@ -32,7 +32,7 @@ inline E* hf_search_group(const HfGroup& group, E* slots, HmProbe<E> key, HfTags
 // The rest of hf_search, behind the first group: out of line, since few get here.
 template <typename E>
 [[gnu::noinline]] E* hf_search_on(const MapHeader* header, HmProbe<E> key, uint64_t hash) {
-  const HfTags tags = hf_repeat_tag(hash);
+  const Tags tags = hf_repeat_tag(hash);
   const uint8_t bit = hf_passed_bit(hash);
   HfProbing probing(hash, header->mask);
   while (probing.next(header->mask)) {

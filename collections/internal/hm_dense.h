@@ -34,7 +34,7 @@ inline E* hm_scan(const MapHeader* header, HmProbe<E> key) {
 template <typename E>
 [[gnu::noinline]] E* hm_search_on(const MapHeader* header, HmProbe<E> key, uint64_t hash,
                                   HmPlace* place) {
-  const HmTags tags = hm_repeat_tag(hash);
+  const Tags tags = repeat_tag(hash);
   size_t at = static_cast<size_t>(hash);
   // Only a map whose every chunk overflowed would come round to the first.
   for (size_t left = header->mask; left != 0; left -= sizeof(HmChunk)) {
@@ -57,7 +57,7 @@ template <typename E>
 template <typename E>
 inline E* hm_search(const MapHeader* header, HmProbe<E> key, uint64_t hash, HmPlace* place) {
   HmChunk& chunk = hm_chunk(header->chunks, header->mask, static_cast<size_t>(hash));
-  for (unsigned match = hm_match(chunk, hm_repeat_tag(hash)); match != 0; match &= match - 1) {
+  for (unsigned match = hm_match(chunk, repeat_tag(hash)); match != 0; match &= match - 1) {
     const unsigned slot = static_cast<unsigned>(__builtin_ctz(match));
     E* const entry = hm_entries<E>(header) + chunk.positions[slot];
     if (HmKeyOf<E>::equal(entry->key, key)) [[likely]] {
@@ -285,7 +285,7 @@ struct HmDense {
   static void prefetch_entry(const MapHeader* header, uint64_t hash) {
     if (header->chunks == nullptr) return;
     const HmChunk& chunk = hm_chunk(header->chunks, header->mask, static_cast<size_t>(hash));
-    const unsigned match = hm_match(chunk, hm_repeat_tag(hash));
+    const unsigned match = hm_match(chunk, repeat_tag(hash));
     if (match != 0) {
       __builtin_prefetch(hm_entries<E>(header) + chunk.positions[__builtin_ctz(match)]);
     }

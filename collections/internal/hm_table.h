@@ -81,7 +81,7 @@ inline HmPlace hm_index_insert(HmChunk* chunks, size_t mask, uint64_t hash, size
     const unsigned free = hm_free_slots(chunk);
     if (free != 0) [[likely]] {
       const unsigned slot = static_cast<unsigned>(__builtin_ctz(free));
-      hm_take(chunk, slot, hm_tag(hash), static_cast<uint32_t>(position));
+      hm_take(chunk, slot, tag_of(hash), static_cast<uint32_t>(position));
       return {&chunk, slot};
     }
     hm_add_overflow(chunk);
@@ -91,7 +91,7 @@ inline HmPlace hm_index_insert(HmChunk* chunks, size_t mask, uint64_t hash, size
 // The slot that holds `position`, entered under `hash`; a chunk of nullptr where there is
 // none, since the key that had this hash was changed.
 inline HmPlace hm_index_find(const MapHeader* header, uint64_t hash, size_t position) {
-  const HmTags tags = hm_repeat_tag(hash);
+  const Tags tags = repeat_tag(hash);
   size_t at = static_cast<size_t>(hash);
   for (size_t left = hm_chunk_count(header->mask); left != 0; --left, at += hm_step(hash)) {
     HmChunk& chunk = hm_chunk(header->chunks, header->mask, at);

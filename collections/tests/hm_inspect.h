@@ -38,7 +38,7 @@ HmProbes hm_probes(const HmOf<E>& m, uint64_t hash, size_t position) {
   for (size_t left = detail::hm_chunk_count(header->mask); left != 0; --left) {
     const detail::HmChunk& chunk = detail::hm_chunk(header->chunks, header->mask, at);
     ++probes.chunks;
-    for (unsigned match = detail::hm_match(chunk, detail::hm_repeat_tag(hash)); match != 0;
+    for (unsigned match = detail::hm_match(chunk, detail::repeat_tag(hash)); match != 0;
          match &= match - 1) {
       ++probes.keys;
       if (chunk.positions[__builtin_ctz(match)] == position) return probes;
@@ -81,7 +81,7 @@ void check_index(const HmOf<E>& m) {
       MODEL_CHECK(position < header->length && !seen[position]);
       seen[position] = true;
       const uint64_t hash = hm_hash_of(m, m[position]);
-      MODEL_CHECK(detail::hm_tag(hash) == chunk.tags[slot]);
+      MODEL_CHECK(detail::tag_of(hash) == chunk.tags[slot]);
       for (size_t at = static_cast<size_t>(hash);; at += detail::hm_step(hash)) {
         const detail::HmChunk& passes = detail::hm_chunk(header->chunks, header->mask, at);
         if (&passes == &chunk) break;

@@ -83,7 +83,7 @@ TEST(HmPlatforms, TagsAreFoundInTheirSlots) {
       if (chunk.tags[slot] == base && (chunk.state >> slot & 1) != 0) expected |= 1u << slot;
     }
     const uint64_t hash = uint64_t{base} << 56 | random >> 8;
-    ASSERT_EQ(hm_match(chunk, hm_repeat_tag(hash)), expected) << round;
+    ASSERT_EQ(hm_match(chunk, repeat_tag(hash)), expected) << round;
   }
 }
 

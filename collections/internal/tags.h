@@ -1,0 +1,95 @@
+// Sixteen bytes compared with one at once: with SSE2, with NEON, or in words.
+#ifndef CEX_COLLECTIONS_INTERNAL_TAGS_H_
+#define CEX_COLLECTIONS_INTERNAL_TAGS_H_
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <bit>
+
+// CEX_DETAIL_PORTABLE_TAGS is for tests: the code of machines with neither SSE2 nor NEON.
+#if defined(__SSE2__) && !defined(CEX_DETAIL_PORTABLE_TAGS)
+#define CEX_DETAIL_SSE2_TAGS 1
+#include <emmintrin.h>
+#elif defined(__aarch64__) && defined(__ARM_NEON) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && \
+    !defined(CEX_DETAIL_PORTABLE_TAGS)
+#define CEX_DETAIL_NEON_TAGS 1
+#include <arm_neon.h>
+#endif
+
+namespace cex::detail {
+
+// The tag of a hash: bits that do not choose where a search begins.
+inline uint8_t tag_of(uint64_t hash) { return static_cast<uint8_t>(hash >> 56); }
+
+#ifdef CEX_DETAIL_SSE2_TAGS
+
+// A tag sixteen times over.
+using Tags = __m128i;
+
+inline Tags no_tags() { return _mm_setzero_si128(); }
+inline Tags repeat_tag(uint64_t hash) {
+  __m128i x = _mm_cvtsi64_si128(static_cast<long long>(hash));
+  x = _mm_unpacklo_epi8(x, x);       // the top byte is word 7
+  x = _mm_shufflehi_epi16(x, 0xff);  // … and words 4 to 7
+  return _mm_unpackhi_epi64(x, x);
+}
+// 1 for 0.
+inline Tags at_least_one(Tags tags) { return _mm_max_epu8(tags, _mm_set1_epi8(1)); }
+
+// A bit for each of the sixteen bytes at `p`, which is aligned to as many, that is the tag.
+inline unsigned match_tags(const void* p, Tags tags) {
+  const __m128i there = _mm_load_si128(static_cast<const __m128i*>(p));
+  return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(there, tags)));
+}
+
+#elif defined(CEX_DETAIL_NEON_TAGS)
+
+using Tags = uint8x16_t;
+
+inline Tags no_tags() { return vdupq_n_u8(0); }
+inline Tags repeat_tag(uint64_t hash) { return vdupq_n_u8(tag_of(hash)); }
+inline Tags at_least_one(Tags tags) { return vmaxq_u8(tags, vdupq_n_u8(1)); }
+
+inline unsigned match_tags(const void* p, Tags tags) {
+  // One bit for each byte that is equal, and then the sums of neighbors, three times.
+  constexpr uint8x16_t kBits = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+  uint8x16_t bits = vandq_u8(vceqq_u8(vld1q_u8(static_cast<const uint8_t*>(p)), tags), kBits);
+  bits = vpaddq_u8(bits, bits);
+  bits = vpaddq_u8(bits, bits);
+  bits = vpaddq_u8(bits, bits);
+  return vgetq_lane_u16(vreinterpretq_u16_u8(bits), 0);
+}
+
+#else
+
+using Tags = uint64_t;
+
+inline Tags no_tags() { return 0; }
+inline Tags repeat_tag(uint64_t hash) { return tag_of(hash) * uint64_t{0x0101010101010101}; }
+inline Tags at_least_one(Tags tags) { return tags != 0 ? tags : 0x0101010101010101; }
+
+// A bit for each byte of `x` that is zero, that of its lowest byte first.
+constexpr unsigned zero_bytes(uint64_t x) {
+  constexpr uint64_t kLow7 = 0x7f7f7f7f7f7f7f7f;
+  // The high bit of each; no carry crosses a byte. Then bit 8i is moved to 56 + i: no two of
+  // the products meet.
+  const uint64_t zero = ~(((x & kLow7) + kLow7) | x | kLow7);
+  return static_cast<unsigned>((zero >> 7) * 0x0102040810204080u >> 56);
+}
+
+inline unsigned match_tags(const void* p, Tags tags) {
+  uint64_t words[2];
+  memcpy(words, p, sizeof(words));
+  if constexpr (std::endian::native == std::endian::big) {
+    for (uint64_t& word : words) word = __builtin_bswap64(word);
+  }
+  return zero_bytes(words[0] ^ tags) | zero_bytes(words[1] ^ tags) << 8;
+}
+
+#endif
+
+}  // namespace cex::detail
+
+#endif  // CEX_COLLECTIONS_INTERNAL_TAGS_H_
