@@ -264,6 +264,7 @@ class HmPrinter(Printer):
     """cex::HmOf<E>: a map where E is an HmEntry, else a list of the user's structs."""
 
     KIND = "hm$"
+    slots = ()
 
     def look(self):
         self.entry = self.value.type.template_argument(0)

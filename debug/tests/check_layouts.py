@@ -15,7 +15,7 @@ def fields_of(a_type, base=0):
         if not hasattr(field, "bitpos"):
             continue
         offset = base + field.bitpos // 8
-        if field.is_base_class:
+        if field.is_base_class or not field.name:  # an anonymous union
             found.update(fields_of(field.type, offset))
         else:
             found[field.name] = (offset, field.type.sizeof)

@@ -44,6 +44,10 @@ VALUES = {
     "maps.lists": "hm$(int, arr$(int)) of 1 = {[5] = arr$(int) of 3, capacity 16 = {3, 1, 2}}",
     "maps.countries": 'hm$s(Country) of 2 = {{key = 0x* "be", people = 11}, '
                       '{key = 0x* "nl", people = 17}}',
+    "maps.no_flat": "null hf$(int, int)",
+    "maps.flat": 'hf$(const char *, int) of 1 = {[0x* "ann"] = 41}',
+    "maps.flat_countries": 'hf$s(Country) of 2 = {{key = 0x* "nl", people = 11}, '
+                           '{key = 0x* "de", people = 11}}',
     "allocators.none": "null IAllocator",
     "allocators.heap": "0x*: mem$, the heap",
     "allocators.arena": ["0x*: arena, 4 pages, depth 1, 103760 bytes in use",
@@ -105,11 +109,11 @@ LISTINGS = {
     "release": {
         "allocators.arena": """\
 0x*: arena, 4 pages, depth 1, 103760 bytes in use
-at the peak 103760 bytes; pages hold 112392, page size 4096, limit none
+at the peak 103760 bytes; pages hold 112400, page size 4096, limit none
 4 pages taken, 0 freed, 0 kept with 0 bytes; 1008 bytes to use again; 2 scopes entered
 backing: 0x*: mem$, the heap
 depth scope page bytes in use
-1 0x* 0x* 100104 100016 large
+1 0x* 0x* 100112 100016 large
 1 0x* 0x* 4096 1008 window
 0 0x* 0x* 4096 208
 0 0x* 0x* 4096 3536

@@ -45,6 +45,9 @@ struct Maps {
   hm$(std::string_view, Point) places;
   hm$(int, arr$(int)) lists;
   hm$s(Country) countries;
+  hf$(int, int) no_flat;
+  hf$(const char*, int) flat;
+  hf$s(Country) flat_countries;
 };
 
 struct Allocators {
@@ -143,6 +146,11 @@ void fill_maps(IAllocator a) {
   hm$new(maps.countries, a);
   hm$sets(maps.countries, "be", 11);
   hm$sets(maps.countries, "nl", 17);
+  hf$new(maps.flat, a);
+  hf$set(maps.flat, "ann", 41);
+  hf$new(maps.flat_countries, a);
+  for (const char* key : {"be", "nl", "de"}) hf$sets(maps.flat_countries, key, 11);
+  hf$del(maps.flat_countries, "be");
 }
 
 // A copy of the record and elements of `numbers`, for breaking.
