@@ -18,6 +18,7 @@
 #include "collections/tests/hm_model_keys.h"
 #include "collections/tests/model_check.h"
 #include "collections/tests/model_memory.h"
+#include "collections/tests/model_source.h"
 #include "collections/tests/test_allocator.h"
 
 namespace cex {

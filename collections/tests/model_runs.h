@@ -12,8 +12,8 @@
 namespace cex {
 
 inline constexpr size_t kArrModelKinds = 3;  // of elements
-// Of keys, 13 each in hm$(K, V), hm$s(S), hf$(K, V) and hf$s(S).
-inline constexpr size_t kHmModelKinds = 52;
+// Of keys, 13 each in hm$(K, V), hm$s(S) and hf$s(S).
+inline constexpr size_t kHmModelKinds = 39;
 
 // Makes a container, takes as many steps as the source has, and frees it.
 void run_arr_model(size_t kind, ModelSource& source, const ModelSetup& setup);

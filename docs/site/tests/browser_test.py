@@ -30,7 +30,7 @@ class BrowserTest(unittest.TestCase):
         self._open(chapters[0], '<div class="title">', '<div class="fragment">')
 
     def test_a_page_of_the_reference(self):
-        self._open(_SITE / "arr_8h.html", "cex/arr.h", "arr$push", "cex::arr_push")
+        self._open(_SITE / "arr_8h.html", "cex/arr.h", "arr$push", "cex::Arr")
 
     def _type(self, text, *parts):
         """The index page as after `text` was typed into the search, with these files beside it."""

@@ -43,8 +43,8 @@ class SiteTest(unittest.TestCase):
     def test_has_every_macro_and_the_functions_behind_them(self):
         names = _names()
         for name in ("mem$malloc", "mem$", "mem$scope", "mem$arena", "tmem$", "arr$push", "hm$get",
-                     "for$each", "mem_malloc", "arr_push", "hm_get", "arena_create", "cex::Arr",
-                     "cex::HmOf", "cex::MemScope", "AllocatorArena", "AllocatorFixed",
+                     "for$each", "mem_malloc", "arr_len", "hf$get", "arena_create", "cex::Arr",
+                     "cex::HmOf", "cex::HfOf", "cex::MapOf", "cex::MemScope", "AllocatorArena", "AllocatorFixed",
                      "cex::testing::LeakCheck", "IAllocator"):
             self.assertTrue(name in names, name)
             page, _, anchor = names[name].partition("#")
