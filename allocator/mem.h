@@ -144,7 +144,7 @@ inline void mem_free(IAllocator a, decltype(nullptr), Site site = Site::current(
 }
 
 namespace detail {
-// Gives memory back in which a constructor has thrown.
+// Frees memory in which a constructor has thrown.
 struct Unconstructed {
   IAllocator a;
   void* p;

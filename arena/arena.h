@@ -86,7 +86,7 @@ struct ArenaOptions {
 IAllocator arena_create(size_t page_size, const ArenaOptions& options = {},
                         Site site = Site::current());
 
-/// Gives everything back. Every block of the arena is invalid afterwards; so is
+/// Frees everything. Every block of the arena is invalid afterwards; so is
 /// `a`. nullptr is fine; what arena_create() did not make ends the program with a
 /// message. Under CEX_TEST, reports open scopes and overwritten guard bytes.
 void arena_destroy(IAllocator a, Site site = Site::current());

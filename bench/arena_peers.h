@@ -176,7 +176,7 @@ struct Talloc {
 #endif
 
 #ifdef CEX_BENCH_HAS_BUMPALO
-// Through a C interface: Rust code would have the bump in line.
+// Through a C interface: Rust code would have the bump inline.
 struct Bumpalo {
   static constexpr const char* kName = "bumpalo_c";
   Bumpalo() : bump(cex_bumpalo_new(kArenaBytes)) {}

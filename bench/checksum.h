@@ -26,7 +26,7 @@ constexpr uint64_t mix(uint64_t x) {
   return x ^ (x >> 31);
 }
 
-// Block number i of a round. Not in line, where g++ 12 thinks up sizes to warn of.
+// Block number i of a round. Not inline, where g++ 12 thinks up sizes to warn of.
 [[gnu::noinline]] inline void fill_block(void* block, size_t size, size_t i) {
   memset(block, static_cast<int>((7 * i + 1) % 256), size);
 }

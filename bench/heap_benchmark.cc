@@ -1,8 +1,8 @@
 // mem$ beside the malloc below it, which is what the interface adds, and beside other
-// mallocs. ns for a block taken and given back:
+// mallocs. ns for a block allocated and freed:
 //
 //   heap        one at a time
-//   heap_many   1000 that live at once, given back in another order
+//   heap_many   1000 that live at once, freed in another order
 #include <algorithm>
 #include <array>
 #include <numeric>

@@ -92,7 +92,7 @@ struct Talloc {
 };
 #endif
 
-// What is done with a block after each step, and before it is given back. Timed: it is
+// What is done with a block after each step, and before it is freed. Timed: it is
 // used, for all that the compiler knows. Checked: what is new is written, and at the end
 // all of it is still there.
 struct Timed {

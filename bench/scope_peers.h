@@ -162,7 +162,7 @@ struct TallocContexts {
 };
 #endif
 
-// Each block from malloc, and given back.
+// Each block from malloc, and freed.
 template <typename Heap>
 struct MallocScopes {
   template <int kDepth, int kBlocks, size_t kBytes, typename Sink>

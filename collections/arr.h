@@ -37,7 +37,7 @@
 /// it is freed, and by AddressSanitizer at once.
 ///
 /// Thread safety: as for std::vector, and as for the allocator where memory is taken or
-/// given back. Each macro is one call of the member of that name, which may be used instead
+/// freed. Each macro is one call of the member of that name, which may be used instead
 /// (`primes.push(2)`); `site` is the caller's line for the messages, leave it out.
 #ifndef CEX_COLLECTIONS_ARR_H_
 #define CEX_COLLECTIONS_ARR_H_

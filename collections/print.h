@@ -21,7 +21,7 @@
 /// levels of containers are printed, so that a log line stays one; `…` stands for the rest.
 /// A null handle is printed as `null`.
 ///
-/// Text is made in the C++ heap: want of memory is what it is for std::string. Under
+/// Text is made in the C++ heap: out of memory is what it is for std::string. Under
 /// CEX_TEST a handle whose memory is gone ends the program, as any other use of it would.
 /// Thread safety: as for reading the container.
 #ifndef CEX_COLLECTIONS_PRINT_H_

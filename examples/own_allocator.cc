@@ -1,5 +1,5 @@
 // An allocator of one's own: a pool of blocks of one size, threaded on a list of those that
-// are free. Taking a block and giving it back is a step each, in any order.
+// are free. Allocating a block and freeing it is a step each, in any order.
 //
 // It stands behind IAllocator, so whatever takes one can use it. It takes its own memory
 // from another allocator, as a whole.

@@ -335,7 +335,7 @@ TEST_P(AllocatorConformanceTest, ThirtyTwoNestedScopes) {
 
 // Runs a fixed sequence of calls with the backing allocator failing once at its
 // n-th call, and again from there on, for each n until nothing fails any more.
-// Whatever fails, contents are intact, and all is given back.
+// Whatever fails, contents are intact, and all is freed.
 TEST_P(AllocatorConformanceTest, BackingThatFailsAtTheNthCall) {
   if (!GetParam().is_backed) GTEST_SKIP() << "has no backing allocator";
   for (const size_t count : {size_t{1}, CountingAllocator::kNever}) {

@@ -33,7 +33,7 @@ struct Candidate {
   // Makes a fresh one over `backing`, or over whatever it likes.
   std::function<std::unique_ptr<Subject>(IAllocator backing)> make;
 
-  // Its memory comes from `backing`, all of which is given back with the subject.
+  // Its memory comes from `backing`, all of which is freed with the subject.
   bool is_backed = false;
 
   // It works only inside a scope.

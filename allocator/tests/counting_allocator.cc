@@ -44,7 +44,7 @@ void CountingAllocator::add(void* p, size_t size) {
 
 void CountingAllocator::remove(void* p) {
   const auto it = sizes_.find(p);
-  ASSERT_NE(it, sizes_.end()) << "a block is given back that was never taken";
+  ASSERT_NE(it, sizes_.end()) << "a block is freed that was never allocated";
   live_bytes -= it->second;
   sizes_.erase(it);
 }

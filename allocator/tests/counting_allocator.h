@@ -28,7 +28,7 @@ class CountingAllocator {
   size_t live_blocks() const { return sizes_.size(); }
 
   size_t requests = 0;    // calls that asked for memory
-  size_t live_bytes = 0;  // asked for and not given back
+  size_t live_bytes = 0;  // allocated and not freed
   size_t peak_bytes = 0;
   size_t largest = 0;  // the largest block ever asked for
 

@@ -80,7 +80,7 @@ TEST_F(HeapMisuseDeathTest, WritesBeforeTheStart) {
   mem$free(mem$, aligned);
 }
 
-// A freed block is looked at when its turn comes to be given back.
+// A freed block is looked at when it leaves the quarantine.
 TEST_F(HeapMisuseDeathTest, WritesToFreedMemory) {
   char* q = hide(p_);
   mem$free(mem$, p_);

@@ -21,7 +21,7 @@ using cex::testing::kStrayWritesEndTheProgram;
 using cex::testing::scribble;
 using cex::testing::stray_report_at;
 
-// Something of which nobody knows whether it is released as a whole.
+// Something of which it is not known whether it is released as a whole.
 class Forwarder : public std::pmr::memory_resource {
  public:
   explicit Forwarder(memory_resource* below = std::pmr::new_delete_resource()) : below_(below) {}

@@ -111,7 +111,7 @@ TEST_F(ArenaMisuseDeathTest, WritesPastTheEndOfALargeBlock) {
   EXPECT_STRAY_WRITE_REPORT(scribble(q - 1, 1), mem$free(a_, q), "write before the start of a");
 }
 
-// Nobody frees blocks of an arena: what was overwritten is found when it ends.
+// Blocks of an arena are not freed one by one: what was overwritten is found when it ends.
 TEST_F(ArenaMisuseDeathTest, WritesFoundWhenTheArenaOrTheScopeEnds) {
   char* q = hide(p_);
   EXPECT_STRAY_WRITE_REPORT(scribble(q + 100, 1), AllocatorArena.destroy(a_), "write past the end");

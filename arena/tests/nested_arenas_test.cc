@@ -1,4 +1,4 @@
-// An arena whose pages come from another one: what it gives back is used again there.
+// An arena whose pages come from another one: what it frees is used again there.
 #include <string.h>
 
 #include <algorithm>

@@ -228,7 +228,7 @@ TEST_F(RecycleTest, AnOuterLevelUsesItsOwn) {
   EXPECT_EQ(stats().pages_live, 1u);
 }
 
-// Misuse, which the checks report: it costs the block, and harms nobody.
+// Misuse, which the checks report: it costs the block, and does no harm.
 TEST_F(RecycleTest, ABlockOfAScopeIsNotTheOuterLevels) {
   make(4096);
   ASSERT_NE(mem$malloc(a_, 100), nullptr);

@@ -1,5 +1,5 @@
 // What holds to the byte only in a release build, where blocks have no guards and
-// freed ones are not held back: what a block costs, where it lies, what is counted.
+// freed ones are used again at once: what a block costs, where it lies, what is counted.
 #include <string.h>
 
 #include <optional>
@@ -133,7 +133,7 @@ TEST_F(ArenaReleaseTest, HugeRequestDoesNotInflateLaterPages) {
     EXPECT_NE(mem$malloc(_, size_t{1} << 30), nullptr);
     EXPECT_GE(backing_.largest, size_t{1} << 30);
   }
-  EXPECT_LE(backing_.live_bytes, 8192u) << "given back";
+  EXPECT_LE(backing_.live_bytes, 8192u) << "freed";
   backing_.largest = 0;
   for (int i = 0; i < 1000; ++i) ASSERT_NE(mem$malloc(a_, 100), nullptr);
   EXPECT_EQ(backing_.largest, 4096u);
@@ -194,7 +194,7 @@ TEST_F(ArenaReleaseTest, BytesInUseAndPeakFollowEveryBlock) {
   AllocatorArena.destroy(a);
 }
 
-// The peak of a scope that stayed on its page and was left in line counts too.
+// The peak of a scope that stayed on its page and was left inline counts too.
 TEST_F(ArenaReleaseTest, PeakRemembersScopesThatStayedOnTheirPage) {
   const IAllocator a = AllocatorArena.create(size_t{256} << 10);
   EXPECT_NE(mem$malloc(a, 8), nullptr);
@@ -218,7 +218,7 @@ TEST_F(ArenaReleaseTest, NextBlockFollowsTheShrunkOne) {
   EXPECT_EQ(q, p + 16);
   mem$free(a, q);
   char* r = mem$malloc(a, 500);
-  EXPECT_EQ(r, q == nullptr ? p + 16 : nullptr) << "what the last block gave back";
+  EXPECT_EQ(r, q == nullptr ? p + 16 : nullptr) << "what the last block freed";
   AllocatorArena.destroy(a);
 }
 

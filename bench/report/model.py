@@ -16,7 +16,7 @@ from failure import Failure
 
 SCHEMA = 1
 
-# Ratios take what is shorter for this: nobody waits for a tenth of a nanosecond per
+# Ratios take what is shorter for this: a tenth of a nanosecond makes no difference per
 # operation, and clocks don't tell such times apart.
 LEAST = 0.1  # ns
 

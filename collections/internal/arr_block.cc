@@ -198,7 +198,7 @@ void arr_release(void* elements, ArrLayout layout, const char* call, Site site) 
   ArrHeader* header = arr_header(elements);
   const IAllocator a = header->allocator;
   // A copy of the handle that is used later finds this, in release builds too for
-  // as long as nobody else has been given the memory.
+  // as long as nothing else has been given the memory.
   header->magic = kArrFreed;
   char* block = static_cast<char*>(elements) - layout.offset();
   mem_free(a, block, site);

@@ -91,7 +91,7 @@ void* arr_allocate(IAllocator a, ArrLayout layout, size_t capacity, const Op& op
 // where that is more. May shrink.
 void* arr_set_capacity(void* elements, ArrLayout layout, size_t capacity, const Op& op);
 
-// Gives the block back. `elements` may be null.
+// Frees the block. `elements` may be null.
 void arr_release(void* elements, ArrLayout layout, const char* call, Site site);
 
 // Ends the program if `elements` is not a live array.

@@ -31,7 +31,7 @@ inline bool is_text_gone(const char* text, size_t size) {
 }
 
 // Ends the program where the handle that holds `p` lies in memory that is gone, or that
-// nobody has written: following such a pointer would end it without a message.
+// was never written: following such a pointer would end it without a message.
 inline void check_handle([[maybe_unused]] const void* p, [[maybe_unused]] const char* call,
                          [[maybe_unused]] Site site) {
   if constexpr (kChecked) {

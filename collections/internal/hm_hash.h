@@ -5,8 +5,8 @@
 // or comes from Wang Yi's wyhash (https://github.com/wangyi-fudan/wyhash, in the
 // public domain) and the MUM hash of Vladimir Makarov before it; the arrangement
 // here is this project's. Both operands are masked with secret words, so that
-// nobody who does not know the seed can make an operand zero, or make keys that
-// collide whatever the seed is.
+// without the seed an operand can't be made zero, nor keys that collide whatever
+// the seed is.
 #ifndef CEX_COLLECTIONS_INTERNAL_HM_HASH_H_
 #define CEX_COLLECTIONS_INTERNAL_HM_HASH_H_
 

@@ -38,10 +38,10 @@ class HmKeyPages {
 #endif
   }
 
-  // Gives all pages back. Blocks of their own must have been released before.
+  // Frees all pages. Blocks of their own must have been released before.
   void clear(Site site);
 
-  // clear(), and gives this object back too.
+  // clear(), and frees this object too.
   void destroy(Site site);
 
   // Whether a key of `size` bytes has a block of its own.
@@ -55,7 +55,7 @@ class HmKeyPages {
   struct Page {
     Page* next;
   };
-  // Of a key: its record, which ends where it begins, or what its bytes are while nobody
+  // Of a key: its record, which ends where it begins, or what its bytes are while no key
   // has them.
   struct Slot {
     Slot* next;  // of those of its size that are free

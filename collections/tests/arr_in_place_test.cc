@@ -31,7 +31,7 @@ size_t resident_bytes() {
   return resident * static_cast<size_t>(sysconf(_SC_PAGESIZE));
 }
 
-// The kernel moves the pages of a large block: those that nobody wrote to still do not
+// The kernel moves the pages of a large block: those that were never written to still do not
 // exist afterwards, as they would if the block had been copied.
 TEST(ArrInPlace, RemappedOnTheHeap) {
   constexpr size_t kMany = size_t{256} << 20;

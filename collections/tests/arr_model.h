@@ -85,7 +85,7 @@ class ArrModel {
     MODEL_CHECK(arr$cap(a_) >= std::max<size_t>(model_.size(), 16));
   }
 
-  // Whether plain forms, which end the program for want of memory, are out.
+  // Whether plain forms, which end the program when there is no memory, are out.
   bool careful() { return may_fail_ || source_.below(2) == 0; }
 
   size_t failures() const { return own_ == nullptr ? 0 : own_->failures; }

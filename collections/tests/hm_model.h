@@ -331,7 +331,7 @@ class MapModel {
     }
   }
 
-  // Entries and keys of the map given back to it.
+  // Entries and keys of the map set in it again.
   void set_its_own() {
     if (order_.empty()) return;
     const size_t at = source_.below(order_.size());

@@ -12,7 +12,7 @@ import sys
 
 
 def _copy(site, out):
-    # Nobody's files are to go by mistake: only a folder that was a site is replaced.
+    # No file is to go by mistake: only a folder that was a site is replaced.
     if out.is_dir() and any(out.iterdir()) and not (out / "names.js").is_file():
         raise OSError(None, "is not empty and not a site; remove it first")
     if out.exists():

@@ -341,7 +341,7 @@ def write_files(path, wanted):
         if name is not None:
             fences[name] = fence
             if name not in wanted and (fence.language == "c" or fence.kind == "header"):
-                raise Refused(f"{path}:{fence.line - 1}: nobody compiles {name}")
+                raise Refused(f"{path}:{fence.line - 1}: {name} is not compiled")
     for name, out in wanted.items():
         if name not in fences:
             raise Refused(f"{path}: there is no fence with `file: {name}`")

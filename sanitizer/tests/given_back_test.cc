@@ -1,4 +1,4 @@
-// Memory that goes back to where it came from is nobody's any more: whoever gets it next
+// Memory that was freed to where it came from has no owner any more: what gets it next
 // may use it, code that no tool has instrumented included.
 #include <stdlib.h>
 

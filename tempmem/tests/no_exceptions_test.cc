@@ -105,7 +105,7 @@ TEST(NoExceptionsTest, NullFromAResourceThatCannotThrow) {
   EXPECT_EQ(mem$malloc(bridge.allocator(), 100), nullptr);
 }
 
-// Where nothing can be thrown, want of memory ends the program.
+// Where nothing can be thrown, out of memory ends the program.
 TEST(NoExceptionsDeathTest, ContainersWithoutMemory) {
   const IAllocator a = AllocatorFixed.create(buffer, sizeof(buffer));
   cex::PmrResource resource(a);

@@ -1,4 +1,4 @@
-// Acting on what nobody wrote: for MemorySanitizer and Valgrind.
+// Acting on what was never written: for MemorySanitizer and Valgrind.
 #include "cex/arena.h"
 #include "cex/tempmem.h"
 #include "testing/negative_control/main.h"

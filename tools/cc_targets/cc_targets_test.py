@@ -59,7 +59,7 @@ def layering(targets):
 
 
 def handed_on(targets, defines):
-    """What targets hand on that nobody is told of."""
+    """What targets hand on without naming it."""
     found = []
     for target in targets:
         if target["kind"] != "cc_library":

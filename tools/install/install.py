@@ -82,7 +82,7 @@ def content(source: str, target: str, number: str) -> bytes:
 
 
 def write(path: str, data: bytes) -> None:
-    """Replaces the file at once, so that nobody reads half of it."""
+    """Replaces the file at once, so that no reader sees half of it."""
     folder = os.path.dirname(path)
     os.makedirs(folder, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=".cex-", dir=folder)

@@ -59,7 +59,7 @@ class ExtractTest(WithDirectory):
         self.refuse(GOOD + "```c\nint x;\n```\n", 7, "nothing checks")
         self.refuse(GOOD + "  ```cpp\n  x\n  ```\n", 7, "indented")
         self.refuse(GOOD + "```cpp\nx\n", 7, "does not end")
-        self.refuse(GOOD + "<!-- file: x.c -->\n```c\nint x;\n```\n", 8, "nobody compiles x.c")
+        self.refuse(GOOD + "<!-- file: x.c -->\n```c\nint x;\n```\n", 8, "x.c is not compiled")
 
     def test_output_belongs_to_the_fence_above(self):
         self.refuse("```cpp\nputs(\"x\");\n```\n# Heading\n```text\nx\n```\n", 5, "nothing right above")
