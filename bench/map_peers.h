@@ -4,6 +4,7 @@
 //   reserve(n)           room for n entries
 //   set(key, value)      inserts, or overwrites
 //   find(key)            a pointer to the value, or nullptr
+//   find_many(…)         of ours only: the same for many keys at once
 //   erase(key)           whether it was there
 //   sum()                of all values, by the map's fastest way of looping
 //
@@ -72,6 +73,9 @@ struct CexMapOf {
   }
   void set(K key, uint64_t value) { m.set(key, value); }
   const uint64_t* find(K key) const { return m.getp(key); }
+  void find_many(const K* wanted, size_t n, uint64_t** values) const {
+    m.getp_many(wanted, n, values);
+  }
   bool erase(K key) { return m.del(key); }
   uint64_t sum() const {
     uint64_t total = 0;
