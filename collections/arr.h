@@ -348,8 +348,8 @@ class Arr {
   }
   friend T* operator+(const Arr& a, ptrdiff_t n) { return a.elements_ + n; }
   template <typename P>
-  requires(std::is_same_v<std::remove_const_t<P>, T>) friend ptrdiff_t
-  operator-(P* element, const Arr& a) {
+  requires(std::is_same_v<std::remove_const_t<P>, T>) friend ptrdiff_t operator-(P* element,
+                                                                                 const Arr& a) {
     return element - a.elements_;
   }
   /// @}

@@ -32,7 +32,9 @@ concept HashesItself = requires(H h, const K& k) {
 
 // Told by what they can do, so that <tuple>, <optional> and <ranges> need not be included.
 template <typename T>
-concept TupleLike = requires { std::tuple_size<T>::value; };
+concept TupleLike = requires {
+  std::tuple_size<T>::value;
+};
 template <typename T>
 concept OptionalLike = requires(const T& value) {
   { value.has_value() } -> std::same_as<bool>;

@@ -117,8 +117,7 @@ class HfOf : public MapOf<HfOf<E>, E, detail::HfFlat> {
 template <typename K, typename V>
 using Hf = HfOf<HmEntry<K, V>>;
 
-static_assert(sizeof(Hf<int, int>) == sizeof(void*) &&
-              std::is_trivially_copyable_v<Hf<int, int>>);
+static_assert(sizeof(Hf<int, int>) == sizeof(void*) && std::is_trivially_copyable_v<Hf<int, int>>);
 
 }  // namespace cex
 

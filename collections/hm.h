@@ -57,8 +57,8 @@
 #include <string_view>
 #include <type_traits>
 
-#include "cex/collections/internal/hm_dense.h"
 #include "cex/collections/internal/element.h"
+#include "cex/collections/internal/hm_dense.h"
 #include "cex/index.h"
 #include "cex/map.h"
 
@@ -115,8 +115,8 @@ class HmOf : public MapOf<HmOf<E>, E, detail::HmDense> {
   template <typename T = E>
   bool del_ordered(HmKeyParam<T> key, Site site = Site::current()) const {
     return this->header_ != nullptr &&
-           detail::map_erase_ordered<T, detail::HmDense>(
-               this->header_, key, Base::template op<"del_ordered">(site));
+           detail::map_erase_ordered<T, detail::HmDense>(this->header_, key,
+                                                         Base::template op<"del_ordered">(site));
   }
 };
 
@@ -124,8 +124,7 @@ class HmOf : public MapOf<HmOf<E>, E, detail::HmDense> {
 template <typename K, typename V>
 using Hm = HmOf<HmEntry<K, V>>;
 
-static_assert(sizeof(Hm<int, int>) == sizeof(void*) &&
-              std::is_trivially_copyable_v<Hm<int, int>>);
+static_assert(sizeof(Hm<int, int>) == sizeof(void*) && std::is_trivially_copyable_v<Hm<int, int>>);
 
 }  // namespace cex
 

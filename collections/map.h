@@ -32,9 +32,9 @@
 #include <type_traits>
 
 #include "cex/allocator.h"
-#include "cex/index.h"
 #include "cex/collections/internal/map_header.h"
 #include "cex/collections/internal/map_ops.h"
+#include "cex/index.h"
 
 namespace cex {
 
@@ -291,11 +291,11 @@ class MapOf {
 
   static Handle make(IAllocator allocator, const HmOptions& options, const detail::Op& op) {
     Handle made;
-    made.header_ = detail::map_create(
-        allocator,
-        {options.capacity.value(), options.seed, options.copy_keys,
-         options.copy_keys_arena_pgsize.value()},
-        detail::map_layout<E>(), detail::HmKeyOf<E>::kPointsToText, L::kStart, L::kEnd, op);
+    made.header_ = detail::map_create(allocator,
+                                      {options.capacity.value(), options.seed, options.copy_keys,
+                                       options.copy_keys_arena_pgsize.value()},
+                                      detail::map_layout<E>(), detail::HmKeyOf<E>::kPointsToText,
+                                      L::kStart, L::kEnd, op);
     return made;
   }
 
@@ -345,8 +345,8 @@ constexpr const M& as_map(const M&& m) {
 }  // namespace cex
 
 // What hm$new, hf$new and their `try` forms call.
-#define CEX_DETAIL_NEW_MAP(create, m, allocator, ...)       \
-  ::cex::detail::renew(                                     \
+#define CEX_DETAIL_NEW_MAP(create, m, allocator, ...) \
+  ::cex::detail::renew(                               \
       (m), ::cex::detail::as_map(m).create((allocator), ::cex::HmOptions{__VA_ARGS__}))
 
 #endif  // CEX_COLLECTIONS_MAP_H_

@@ -73,7 +73,7 @@ inline T* arr_read(T* const& handle) {
 // Appends where there is room, as element `length`, which is the array's length.
 template <typename T>
 [[gnu::always_inline]] inline T* arr_put(T* const& handle, size_t length, const T& value,
-                                        Site site) {
+                                         Site site) {
   T* const elements = arr_read(handle);
   arr_use(elements, arr_layout<T>(), length, 1, site);
   T* const slot = ::new (static_cast<void*>(elements + length)) T(value);

@@ -89,8 +89,7 @@ bool hf_move_to(MapHeader* header, const HfTable& table, const void** inside, Si
     const uint64_t hash = Key::hash(Key::probe_stored(from.key), header->seed);
     const size_t taken = hf_take(table.groups, table.mask, hash);
 #ifdef CEX_TEST
-    static_cast<void>(
-        table.slack.open(table.entries, taken * sizeof(E), (taken + 1) * sizeof(E)));
+    static_cast<void>(table.slack.open(table.entries, taken * sizeof(E), (taken + 1) * sizeof(E)));
 #endif
     E* const to = static_cast<E*>(table.entries) + taken;
     memcpy(static_cast<void*>(to), &from, sizeof(E));

@@ -9,9 +9,7 @@ namespace {
 
 // Entries for which `groups` are enough: thirteen of sixteen slots, so that one group in ten is
 // full; a single group, which no search leaves, may be.
-size_t capacity_of(size_t groups) {
-  return groups == 1 ? kHfSlots : groups * (kHfSlots * 13) / 16;
-}
+size_t capacity_of(size_t groups) { return groups == 1 ? kHfSlots : groups * (kHfSlots * 13) / 16; }
 
 size_t bytes_of_groups(MapLayout layout, size_t groups) {
   const size_t align = map_block_align(layout);
@@ -22,8 +20,7 @@ size_t bytes_of_groups(MapLayout layout, size_t groups) {
 // Of the slots that a map does not use, so that their block can be freed.
 void open_free_slots(const MapHeader* header, Site site) {
   for (size_t at = 0; at <= header->mask; at += sizeof(HfGroup)) {
-    for (unsigned free = hf_free_slots(hf_group(header->groups, at)); free != 0;
-         free &= free - 1) {
+    for (unsigned free = hf_free_slots(hf_group(header->groups, at)); free != 0; free &= free - 1) {
       hf_open_slot(header, hf_position(at, static_cast<unsigned>(__builtin_ctz(free))), site);
     }
   }

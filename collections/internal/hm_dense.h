@@ -211,8 +211,7 @@ struct HmDense {
   template <typename E>
   static void remove_ordered(MapHeader* header, E* entry) {
     E* const end = hm_entries<E>(header) + header->length;
-    memmove(static_cast<void*>(entry), entry + 1,
-            static_cast<size_t>(end - entry - 1) * sizeof(E));
+    memmove(static_cast<void*>(entry), entry + 1, static_cast<size_t>(end - entry - 1) * sizeof(E));
     --header->length;
     hm_drop_entries(header, header->length, 1);
   }

@@ -44,7 +44,7 @@ struct alignas(64) MapHeader {
   IAllocator allocator;
   HmKeyPages* key_pages;
   size_t entries_capacity;  // as the rest but for copies_keys, of a hm$ only
-  size_t newest;  // where in the index the last insert went: see hm_index_newest()
+  size_t newest;            // where in the index the last insert went: see hm_index_newest()
   bool copies_keys;
   size_t chunk_capacity;  // of their block; after hm$clear the index may be smaller: see hm_reset()
 #ifdef CEX_TEST

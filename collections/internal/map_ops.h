@@ -14,9 +14,9 @@
 #include <type_traits>
 
 #include "cex/collections/internal/construct.h"
+#include "cex/collections/internal/element.h"
 #include "cex/collections/internal/hm_key.h"
 #include "cex/collections/internal/hm_key_pages.h"
-#include "cex/collections/internal/element.h"
 #include "cex/collections/internal/map_header.h"
 #include "cex/collections/internal/map_key_check.h"
 
@@ -180,7 +180,8 @@ void map_store_key(E* entry, HmProbe<E> key, const Op& op) {
   } else if constexpr (std::is_array_v<decltype(E::key)>) {
     memcpy(entry->key, key, sizeof(entry->key));
   } else {
-    ::new (static_cast<void*>(__builtin_addressof(entry->key))) std::remove_cv_t<decltype(E::key)>(key);
+    ::new (static_cast<void*>(__builtin_addressof(entry->key)))
+        std::remove_cv_t<decltype(E::key)>(key);
   }
 }
 
@@ -266,7 +267,8 @@ template <typename E, typename L>
   if (needs_memory) [[unlikely]] {
     // By way of a copy, so that `*source` can stay in registers.
     HmSource<E> key = *source;
-    if (!map_make_room<E, L>(header, &key, op.name, op.site, op.on_failure)) return {nullptr, false};
+    if (!map_make_room<E, L>(header, &key, op.name, op.site, op.on_failure))
+      return {nullptr, false};
     *source = key;
     L::template look_again<E>(header, Key::probe_of(key), had_hash, &where);
   }

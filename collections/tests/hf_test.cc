@@ -221,8 +221,9 @@ TEST(HfDeathTest, AMapThatHasGone) {
   Map m = hf$new(m, mem$);
   const Map copy = m;
   hf$free(m);
-  EXPECT_DEATH((void)hf$get(copy, 1), "hf_test.cc:[0-9]+: hf\\$get: use of a map that is no longer");
-  EXPECT_DEATH(for$each (entry, copy) (void)entry, "hf_test.cc:[0-9]+: hf\\$: use of a map");
+  EXPECT_DEATH((void)hf$get(copy, 1),
+               "hf_test.cc:[0-9]+: hf\\$get: use of a map that is no longer");
+  EXPECT_DEATH(for$each (entry, copy)(void) entry, "hf_test.cc:[0-9]+: hf\\$: use of a map");
 }
 
 TEST(HfDeathTest, AnEntryThatWasDeletedIsWrittenTo) {
@@ -232,9 +233,10 @@ TEST(HfDeathTest, AnEntryThatWasDeletedIsWrittenTo) {
   for (uint64_t i = 0; i < 5; ++i) hf$set(m, i, 1);
   int* const value = hf$getp(m, 3);
   hf$del(m, 3);
-  const char* const report = kChecker == Checker::kAsan
-                                 ? "use-after-poison"
-                                 : "write past the last entry of a map.*\n  entry [0-9]+ was written to";
+  const char* const report =
+      kChecker == Checker::kAsan
+          ? "use-after-poison"
+          : "write past the last entry of a map.*\n  entry [0-9]+ was written to";
   EXPECT_DEATH((*value = 7, hf$free(m)), report);
   EXPECT_DEATH((*value = 7, hf$reserve(m, 1000)), report);
   EXPECT_DEATH((*value = 7, hf$shrink(m), hf$reserve(m, 100)), report);

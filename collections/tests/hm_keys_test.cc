@@ -9,8 +9,8 @@
 
 #include "cex/allocator.h"
 #include "cex/hm.h"
-#include "collections/tests/test_allocator.h"
 #include "collections/tests/nth.h"
+#include "collections/tests/test_allocator.h"
 #include "gtest/gtest.h"
 
 namespace cex {

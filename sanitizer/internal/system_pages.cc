@@ -4,6 +4,8 @@
 #define CEX_DETAIL_HAS_VIRTUAL_MEMORY
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include <atomic>
 #endif
 
 #ifdef CEX_TEST
@@ -17,8 +19,12 @@ namespace cex::detail {
 #ifdef CEX_DETAIL_HAS_VIRTUAL_MEMORY
 
 size_t page_bytes() {
-  static const auto bytes = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-  return bytes;
+  // Without a guard, which programs that are linked with a C compiler do not have.
+  constinit static std::atomic<size_t> bytes{0};
+  if (bytes.load(std::memory_order_relaxed) == 0) {
+    bytes.store(static_cast<size_t>(sysconf(_SC_PAGESIZE)), std::memory_order_relaxed);
+  }
+  return bytes.load(std::memory_order_relaxed);
 }
 
 char* reserve_addresses(size_t bytes) {
