@@ -6,6 +6,10 @@
 #include "cex/sanitizer/internal/system_pages.h"
 #include "cex/sanitizer/internal/valgrind_blocks.h"
 
+#ifdef CEX_DETAIL_ASAN
+#include <sanitizer/lsan_interface.h>
+#endif
+
 namespace cex::detail {
 namespace {
 
@@ -98,6 +102,9 @@ bool range_create(ArenaCore* core, size_t bytes) {
     release_addresses(begin, rounded);
     return false;
   }
+#ifdef CEX_DETAIL_ASAN
+  __lsan_register_root_region(begin, rounded);  // it looks for pointers in what can be read of it
+#endif
   core->range = ::new (begin)
       Range{commit, commit_far, decommit, rounded, begin + least, begin + rounded, nullptr};
   core->far = core->far_end = begin + rounded;
@@ -122,6 +129,9 @@ void range_destroy(ArenaCore* core) {
   unpoison_defined(far, static_cast<size_t>(begin + bytes - far));
   unpoison_defined(begin, static_cast<size_t>(range->committed - begin));
   core->range = nullptr;
+#ifdef CEX_DETAIL_ASAN
+  __lsan_unregister_root_region(begin, bytes);
+#endif
   release_addresses(begin, bytes);
 }
 

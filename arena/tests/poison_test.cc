@@ -7,6 +7,10 @@
 #include "cex/arena.h"
 #include "cex/sanitizer.h"
 
+#ifdef CEX_DETAIL_ASAN
+#include <sanitizer/lsan_interface.h>
+#endif
+
 namespace {
 
 using cex::is_poisoned;
@@ -43,5 +47,66 @@ TEST(ArenaPoisonTest, APageThatWaitsForTheNextScope) {
   }
   AllocatorArena.destroy(a);
 }
+
+TEST(ArenaPoisonTest, AReservedRange) {
+  const IAllocator a = AllocatorArena.create(4096, {.retain_bytes = 0, .reserve = size_t{1} << 30});
+  char* kept = mem$malloc(a, 100);
+  memset(kept, 1, 100);
+  for (int round = 0; round < 3; ++round) {
+    char* ended = nullptr;
+    mem$scope(a, _) {
+      ended = mem$malloc(_, 1000);
+      memset(ended, 1, 1000);
+      char* large = mem$malloc(_, 5'000'000);
+      ASSERT_NE(large, nullptr);
+      memset(large, 1, 5'000'000);
+      EXPECT_TRUE(is_poisoned(large + 5'000'000, 1));
+      EXPECT_FALSE(is_poisoned(large, 5'000'000));
+    }
+    asm volatile("" : "+r"(ended));
+    EXPECT_TRUE(is_poisoned(ended, 1));
+    EXPECT_TRUE(is_poisoned(ended + 999, 1));
+    EXPECT_FALSE(is_poisoned(kept, 100));
+  }
+  AllocatorArena.destroy(a);
+}
+
+TEST(ArenaPoisonTest, AFreedBlockUntilItIsUsedAgain) {
+  const IAllocator a = AllocatorArena.create(size_t{64} << 10);
+  char* p = mem$malloc(a, 1000);
+  ASSERT_NE(mem$malloc(a, 100), nullptr);
+  memset(p, 1, 1000);
+  char* freed = p;
+  mem$free(a, p);
+  asm volatile("" : "+r"(freed));
+  for (const size_t offset : {0u, 1u, 15u, 16u, 500u, 999u}) {
+    EXPECT_TRUE(is_poisoned(freed + offset, 1)) << offset;
+  }
+  char* again = mem$malloc(a, 400);
+  memset(again, 1, 400);
+  EXPECT_FALSE(is_poisoned(again, 400));
+  EXPECT_TRUE(is_poisoned(again + 400, 1));
+  again = mem$realloc(a, again, 300);
+  EXPECT_TRUE(is_poisoned(again + 300, 1));
+  AllocatorArena.destroy(a);
+}
+
+#ifdef CEX_DETAIL_ASAN
+// Blocks that only memory of an arena leads to.
+[[gnu::noinline]] void fill_with_blocks(void** blocks, size_t count) {
+  for (size_t i = 0; i < count; ++i) blocks[i] = mem$malloc(mem$, 100);
+}
+
+TEST(ArenaPoisonTest, LeakSanitizerLooksIntoAReservedRange) {
+  constexpr size_t kCount = 1000;
+  const IAllocator a = AllocatorArena.create(4096, {.reserve = size_t{1} << 30});
+  void** const blocks = mem$malloc(a, kCount * sizeof(void*));
+  ASSERT_NE(blocks, nullptr);
+  fill_with_blocks(blocks, kCount);
+  EXPECT_EQ(__lsan_do_recoverable_leak_check(), 0);
+  for (size_t i = 0; i < kCount; ++i) mem$free(mem$, blocks[i]);
+  AllocatorArena.destroy(a);
+}
+#endif
 
 }  // namespace
