@@ -136,7 +136,7 @@ TEST_F(RangeTest, OwnsTheRange) {
 TEST_F(RangeTest, BothEndsMeet) {
   for (const size_t range : {size_t{16} << 10, size_t{100'000}, size_t{1} << 20}) {
     make(256, {.retain_bytes = 0, .reserve = range});
-    for (int round = 0; round < 50; ++round) {
+    for (int round = 0; round < 5; ++round) {
       mem$scope(a_, outer) {
         mem$scope(outer, inner) {
           std::vector<std::pair<char*, size_t>> blocks;
@@ -243,7 +243,7 @@ TEST_F(RangeTest, RandomBlocksAtAllDepths) {
     mem$scope(outer, a) {
       std::vector<Block> here;
       for (int step = 0; step < 40 && !HasFatalFailure(); ++step) {
-        const size_t size = 1 + random() % (random() % 10 == 0 ? 50'000 : 500);
+        const size_t size = 1 + random() % (random() % 20 == 0 ? 30'000 : 300);
         const size_t what = random() % 10;
         if (here.empty() || what < 5) {
           char* p = mem$malloc(a, size);
@@ -260,7 +260,7 @@ TEST_F(RangeTest, RandomBlocksAtAllDepths) {
         } else if (what < 9) {
           mem$free(a, here.back().p);
           here.pop_back();
-        } else if (depth < 5) {
+        } else if (depth < 3) {
           self(self, a, depth + 1);
         }
       }
@@ -269,7 +269,7 @@ TEST_F(RangeTest, RandomBlocksAtAllDepths) {
       }
     }
   };
-  for (int round = 0; round < 100 && !HasFatalFailure(); ++round) {
+  for (int round = 0; round < 20 && !HasFatalFailure(); ++round) {
     run(run, a_, 0);
     ASSERT_EQ(stats().bytes_in_use, 0u);
     ASSERT_LE(committed(), 20'000u + 3 * 8192) << "some for scopes at the far end";
