@@ -109,7 +109,7 @@ TEST(ResetDeathTest, ABlockIsOverrunBeforeIt) {
           for (int i = 0; i < 108; ++i) static_cast<volatile char*>(p)[i] = 1;
           AllocatorArena.reset(a);
         },
-        "write");
+        "write|WRITE");
   }
 }
 

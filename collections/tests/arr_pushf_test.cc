@@ -63,7 +63,8 @@ TEST(ArrPushf, OutOfMemoryChangesNothing) {
   EXPECT_EQ(text_of(text), "kept");
   EXPECT_NE(arr$try_pushf(text, "!"), nullptr);
   EXPECT_EQ(text_of(text), "kept!");
-  EXPECT_DEATH(arr$pushf(text, "%0200d", 1), "arr_pushf_test.cc:[0-9]+: arr\\$pushf: out of memory");
+  EXPECT_DEATH(arr$pushf(text, "%0200d", 1),
+               "arr_pushf_test.cc:[0-9]+: arr\\$pushf: out of memory");
   memory.fail_at(0);
   arr$free(text);
 }
