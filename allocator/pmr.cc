@@ -38,7 +38,7 @@ constexpr Allocator_i kPmrInterface = {
 
 PmrResource::PmrResource(IAllocator a, Site) : allocator_(a) {}
 
-void* PmrResource::do_allocate(size_t bytes, size_t align) {
+void* PmrResource::allocate_block(size_t bytes, size_t align) {
   if (bytes == 0) bytes = 1;
   void* const p = align <= detail::kMaxAlign
                       ? static_cast<void*>(mem_malloc(allocator_, bytes, align))

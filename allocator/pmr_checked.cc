@@ -90,7 +90,7 @@ bool is_over_aligned(size_t bytes, size_t align) { return bytes == 0 || align > 
 
 PmrResource::PmrResource(IAllocator a, Site site) : allocator_(a), site_(site) {}
 
-void* PmrResource::do_allocate(size_t bytes, size_t align) {
+void* PmrResource::allocate_block(size_t bytes, size_t align) {
   const detail::CallSite call(site_);
   detail::check_is_there(allocator_);
   void* p = nullptr;

@@ -1,7 +1,7 @@
 """What Bazel's versions do differently, asked of what this one has, not of its number."""
 
-# Bazel 7.2 and newer have it, and what the others here stand for since at least then.
-_IS_NEW = hasattr(native, "package_default_visibility")
+# Bazel 7 and newer have it, and so they have the rest of this.
+_IS_NEW = hasattr(native, "package_relative_label")
 
 # Attributes of a rule with a transition: older Bazels want to see that it is allowed.
 TRANSITION_ATTRS = {} if _IS_NEW else {

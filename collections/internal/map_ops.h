@@ -37,10 +37,14 @@ constexpr MapLayout map_layout() {
   static_assert(alignof(E) <= kMaxAlign,
                 "cex: hm$: an entry is aligned beyond 64 bytes, which no IAllocator gives.");
   static_assert(sizeof(E) < kElementLimit, "cex: hm$: one entry takes more than 2 GiB.");
-  using K = std::remove_cv_t<decltype(E::key)>;
-  hm_check_key<K>();
-  return {static_cast<uint32_t>(sizeof(E)), static_cast<uint32_t>(alignof(E)),
-          HmKey<K>::kIsScanned};
+  // Without a key, that advice is all there is to say.
+  if constexpr (requires(E e) { e.key; }) {
+    using K = std::remove_cv_t<decltype(E::key)>;
+    hm_check_key<K>();
+    return {static_cast<uint32_t>(sizeof(E)), static_cast<uint32_t>(alignof(E)),
+            HmKey<K>::kIsScanned};
+  }
+  return {};
 }
 
 template <typename E>
