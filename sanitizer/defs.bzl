@@ -127,11 +127,14 @@ def cex_cc_test(name, checks = True, tags = [], **kwargs):
     Args:
       name: the test's name.
       checks: False builds the same test with the checks off, also under
-        --config=cex_test.
+        --config=cex_test, and sets CEX_ALLOW_UNCHECKED in its environment.
       tags: as for cc_test.
       **kwargs: whatever cc_test takes.
     """
     outer = _split(kwargs)
+    if not checks:
+        # For //testing:gtest_main, which else takes it for a mistake.
+        outer["env"] = dict({"CEX_ALLOW_UNCHECKED": "1"}, **outer.get("env", {}))
     cc_binary(
         name = name + ".bin",
         testonly = kwargs.pop("testonly", True),

@@ -26,6 +26,7 @@ ASSEMBLED = {
 OTHER = {
     "guard_pages.cc": re.compile(r'snprintf\(what, sizeof\(what\),\s*"([^"]+)"'),
     "block_leaks.cc": re.compile(r'"(leak: [^"\\]*)"'),
+    "gtest_main.cc": re.compile(r'"cex: (this test [^"]*)"'),
     "oom_sweep.cc": re.compile(r'case SweepFault::\w+:\s*return "([^"]+)"'),
     "build_mode.cc": re.compile(r'"cex: ((?:one program|two versions)[^"]*)"'),
     "build_mode.h": re.compile(r"define CEX_DETAIL_\w+_MODE (?:\\\n\s*)?(cex_error_\w+)"),

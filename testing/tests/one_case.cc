@@ -1,0 +1,4 @@
+// A test with one case, which passes.
+#include <gtest/gtest.h>
+
+TEST(OneCase, Passes) {}
