@@ -191,7 +191,16 @@ struct HmKey {
 };
 
 template <typename E>
-using HmKeyOf = HmKey<std::remove_cv_t<decltype(E::key)>>;
+struct HmKeyTypeOf {
+  using Type = int;  // there is no key, of which map_layout() tells
+};
+template <typename E>
+  requires requires(E e) { e.key; }
+struct HmKeyTypeOf<E> {
+  using Type = std::remove_cv_t<decltype(E::key)>;
+};
+template <typename E>
+using HmKeyOf = HmKey<typename HmKeyTypeOf<E>::Type>;
 template <typename E>
 using HmProbe = typename HmKeyOf<E>::Probe;
 template <typename E>
