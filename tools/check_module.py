@@ -19,7 +19,7 @@ BUILT_IN = {"bazel_tools", "local_config_cc"}
 # Repository rules that a WORKSPACE uses; MODULE.bazel has other ways.
 WORKSPACE_ONLY = ("third_party/deps.bzl", "third_party/debian/repositories.bzl")
 # The packages that a user of the module loads.
-PUBLIC = ("", "allocator", "arena", "collections", "sanitizer", "tempmem", "testing", "trace")
+PUBLIC = ("", "allocator", "arena", "collections", "platforms/runs", "sanitizer", "tempmem", "testing", "trace")
 LABEL = re.compile(r'"@([A-Za-z0-9_.-]+)(?:"|//)')
 
 
@@ -96,6 +96,10 @@ def problems(root: str) -> list[str]:
     found += [f"{file} names @{repository}, a dev_dependency: users have no such repository"
               for repository, files in sorted(used.items()) if repository in dev
               for file in files if os.path.dirname(file) in PUBLIC]
+    # It makes every user fetch protobuf: each rule has a file of its own.
+    found += [f"{file} loads @rules_cc//cc:defs.bzl; load each rule from its own file"
+              for file in used.get("rules_cc", []) if os.path.dirname(file) in PUBLIC
+              and "@rules_cc//cc:defs.bzl" in read(os.path.join(root, file))]
     return found
 
 

@@ -15,7 +15,7 @@ bazel_dep(name = "abseil", version = "1", repo_name = "absl")
 tools = use_extension("//:tools.bzl", "tools")
 use_repo(tools, "machine")
 '''
-BUILD = '''load("@rules_cc//cc:defs.bzl", "cc_library")
+BUILD = '''load("@rules_cc//cc:cc_library.bzl", "cc_library")
 load("@machine//:machine.bzl", "needs")
 load("@bazel_tools//tools:a.bzl", "a")
 # In a comment "@nobody//:x" is fine.
@@ -63,6 +63,12 @@ class CheckModule(unittest.TestCase):
         said = self.check(1, MODULE=dev, BUILD="", arena__BUILD=BUILD)
         self.assertIn("arena/BUILD.bazel names @rules_cc, a dev_dependency", said)
         self.check(0, MODULE=dev, BUILD="", arena__tests__BUILD=BUILD)
+
+    def test_all_rules_at_once(self):
+        loads = BUILD.replace("cc:cc_library.bzl", "cc:defs.bzl")
+        said = self.check(1, MODULE=MODULE, BUILD=loads)
+        self.assertIn("BUILD.bazel loads @rules_cc//cc:defs.bzl", said)
+        self.check(0, MODULE=MODULE, BUILD="", bench__BUILD=loads)
 
     def test_a_module_below_is_another(self):
         self.check(0, MODULE=MODULE, BUILD=BUILD, below__MODULE='module(name = "below")\n',
