@@ -11,7 +11,8 @@ loop. A function without such a way makes a call on its fast path, and fails. A
 count above the golden one fails; one below it is only mentioned. The counts are of a
 compiler's major version; those of a version that the golden file does not have are
 held against the nearest one and only reported, or fail with --strict. --update prints
-the golden file's lines for the compilers there are.
+the golden file's lines for the compilers there are. One called NAME_aarch64.golden
+is for Debian's cross compiler, where that is installed.
 """
 
 import argparse
@@ -23,18 +24,27 @@ import subprocess
 import sys
 import tempfile
 
-COMPILERS = {"gcc": "g++", "clang": "clang++"}
+COMPILERS = {
+    "x86_64": {"gcc": "g++", "clang": "clang++"},
+    "aarch64": {"gcc": "aarch64-linux-gnu-g++"},
+}
+OBJDUMP = {"x86_64": "objdump", "aarch64": "aarch64-linux-gnu-objdump"}
 LINE = re.compile(r"^\s*([0-9a-f]+):\s+(\S+)\s*(.*)$")
-TARGET = re.compile(r"^([0-9a-f]+)\b")
+TARGET = re.compile(r"(?:^|\s)([0-9a-f]+) <")
+# What ends a way or leads elsewhere, on either machine.
+JUMP = re.compile(r"j\w+|b|b\.\w+|cbn?z|tbn?z")
+ALWAYS_JUMPS = re.compile(r"jmp\w*|b")
+CALL = re.compile(r"call\w*|bl|blr")
+INDIRECT = re.compile(r"br")
 # Padding and landing pads do no work that the path needs.
 FREE = ("nop", "nopl", "nopw", "data16", "cs", "endbr64")
 
 
-def disassemble(compiler, source, include):
+def disassemble(compiler, objdump, source, include):
     with tempfile.NamedTemporaryFile(suffix=".o") as obj:
         subprocess.run([compiler, "-std=c++20", "-O2", "-DNDEBUG", "-isystem", include, "-c",
                         source, "-o", obj.name], check=True)
-        dump = subprocess.run(["objdump", "-d", "--no-show-raw-insn", obj.name], check=True,
+        dump = subprocess.run([objdump, "-d", "--no-show-raw-insn", obj.name], check=True,
                               stdout=subprocess.PIPE, text=True).stdout
     functions = {}
     body = None
@@ -51,7 +61,7 @@ def disassemble(compiler, source, include):
 
 def jump_target(body, mnemonic, operands):
     """Where a jump leads to within its function, or None."""
-    target = TARGET.match(operands) if mnemonic.startswith("j") else None
+    target = TARGET.search(operands) if JUMP.fullmatch(mnemonic) else None
     address = int(target.group(1), 16) if target else None
     return address if address in body else None
 
@@ -72,9 +82,9 @@ def fewest(body, start, goal=None):
                 found.append(count)
             continue
         ways = []
-        if not mnemonic.startswith("call"):
+        if not CALL.fullmatch(mnemonic):
             ways.append(jump_target(body, mnemonic, operands))
-        if not mnemonic.startswith(("call", "jmp")):
+        if not any(kind.fullmatch(mnemonic) for kind in (CALL, ALWAYS_JUMPS, INDIRECT)):
             ways.append(following.get(address))
         for way in ways:
             if way is not None and way == goal:
@@ -118,19 +128,20 @@ def main():
     parser.add_argument("--strict", action="store_true")
     options = parser.parse_args()
     source, update = options.source, options.update
-    if platform.machine() != "x86_64":
+    target = "aarch64" if options.golden.endswith("_aarch64.golden") else "x86_64"
+    if platform.machine() != "x86_64" and target == "x86_64":
         print(f"the counts are x86-64's; this machine is {platform.machine()}")
         return 0
     golden = read_golden(options.golden)
     failures = []
-    compilers = {name: shutil.which(tool) for name, tool in COMPILERS.items()}
-    if not any(compilers.values()):
+    compilers = {name: shutil.which(tool) for name, tool in COMPILERS[target].items()}
+    if not any(compilers.values()) and target == "x86_64":
         failures.append("there is no compiler")
     for name, tool in compilers.items():
         if tool is None:
             print(f"{name}: not on this machine")
             continue
-        functions = disassemble(tool, source, options.include)
+        functions = disassemble(tool, OBJDUMP[target], source, options.include)
         version = major_version(tool)
         versions = golden.get(name, {})
         nearest = min(versions, key=lambda known: (abs(known - version), known), default=None)
