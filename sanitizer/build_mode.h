@@ -51,9 +51,10 @@
 // Else such an object would link, and nothing of arenas be watched.
 #define CEX_DETAIL_ASAN_MODE cex_error_object_built_with_AddressSanitizer_needs_the_library_for_it
 
-// `retain` keeps the reference through --gc-sections; for bare metal g++ knows the word only.
+// `retain` keeps the reference through --gc-sections. Other systems' g++ knows no more than the
+// word.
 #if defined(__has_attribute)
-#if __has_attribute(retain) && !(defined(__GNUC__) && defined(__arm__) && !defined(__unix__))
+#if __has_attribute(retain) && defined(__unix__)
 #define CEX_DETAIL_KEEP __attribute__((used, retain))
 #endif
 #endif

@@ -8,6 +8,13 @@
 
 #include "cex/site.h"
 
+// That a format is the GNU C library's, whatever the system's own printf knows.
+#ifdef __MINGW32__
+#define CEX_DETAIL_PRINTF gnu_printf
+#else
+#define CEX_DETAIL_PRINTF printf
+#endif
+
 namespace cex {
 
 /// Takes reports in place of stderr and abort(): where there is neither, or where they belong into
@@ -37,12 +44,12 @@ ReportHandler set_report_handler(ReportHandler handler);
 /// after it facts. Text beyond 4,000 bytes is cut. `(unknown line)` stands for a site that is
 /// empty, or a line of the standard library's headers. Allocates nothing before the message is out.
 /// Thread-safe.
-[[noreturn, gnu::cold, gnu::noinline, gnu::format(printf, 2, 3)]] void die(Site site,
-                                                                           const char* format, ...);
+[[noreturn, gnu::cold, gnu::noinline, gnu::format(CEX_DETAIL_PRINTF, 2, 3)]] void die(
+    Site site, const char* format, ...);
 
 /// As die(), for code that has no Site of its own: names the call under way.
-[[noreturn, gnu::cold, gnu::noinline, gnu::format(printf, 1, 2)]] void die_here(const char* format,
-                                                                                ...);
+[[noreturn, gnu::cold, gnu::noinline, gnu::format(CEX_DETAIL_PRINTF, 1, 2)]] void die_here(
+    const char* format, ...);
 
 namespace detail {
 
@@ -51,7 +58,8 @@ constexpr const char* plural(size_t n) { return n == 1 ? "" : "s"; }
 
 // What die() prints first, the message with its facts; for reports that go on with more
 // than the caller's stack. A signal handler may call it.
-[[gnu::cold, gnu::format(printf, 2, 3)]] void print_message(Site site, const char* format, ...);
+[[gnu::cold, gnu::format(CEX_DETAIL_PRINTF, 2, 3)]] void print_message(Site site,
+                                                                       const char* format, ...);
 
 // As it is, to where messages go.
 void print_text(const char* text, size_t size);

@@ -35,8 +35,8 @@ void die_of_align(size_t align) {
 
 void mark_gone(IAllocator a) {
   // Volatile: no one reads what is at the end of its life, as far as a compiler can tell.
-  auto* const interface = const_cast<volatile Allocator_i*>(a);
-  interface->meta.magic_id = kGone;
+  auto* const allocator = const_cast<volatile Allocator_i*>(a);
+  allocator->meta.magic_id = kGone;
 }
 
 void check_depth(IAllocator a, uint64_t depth) {

@@ -1,6 +1,7 @@
 #include "cex/oom_sweep.h"
 
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,9 @@
 #include "cex/tempmem.h"
 
 namespace {
+
+// The default alignment, as messages have it.
+const std::string kAlign = std::to_string(alignof(max_align_t));
 
 using ::cex::testing::sweep_out_of_memory;
 using ::cex::testing::SweepFault;
@@ -124,7 +128,7 @@ TEST(OomSweepTest, FindsALeak) {
     ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kLeaked, 2)));
     const std::string& text = result.findings[0].text;
     EXPECT_THAT(text, HasSubstr("1 blocks, 10 bytes not freed\n    10 bytes, block 1, allocated"));
-    EXPECT_THAT(text, HasSubstr("allocation 2, 20 bytes at alignment 16"));
+    EXPECT_THAT(text, HasSubstr("allocation 2, 20 bytes at alignment " + kAlign));
     EXPECT_THAT(text, ContainsRegex("#[0-9]+ 0x[0-9a-f]+ .*leaks_when_the_second_fails"));
     EXPECT_THAT(text, ContainsRegex("allocated " + std::string(kHere) + "\n"));
     EXPECT_THAT(result.text(),
@@ -145,7 +149,7 @@ TEST(OomSweepTest, FindsACrash) {
   ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kCrashed, 1)));
   EXPECT_THAT(result.findings[0].text,
               AllOf(HasSubstr("killed by signal 6"), HasSubstr("these are my last words\n"),
-                    HasSubstr("allocation 1, 10 bytes at alignment 16, asked for"),
+                    HasSubstr("allocation 1, 10 bytes at alignment " + kAlign + ", asked for"),
                     ContainsRegex("#[0-9]+ 0x[0-9a-f]+ .*crashes_when_the_first_fails")));
   EXPECT_THAT(result.findings[0].text, ContainsRegex("asked for " + std::string(kHere) + ":\n"));
 }
@@ -165,7 +169,8 @@ TEST(OomSweepTest, FindsACrashBeforeTheFailure) {
   });
   munmap(runs, sizeof(int));
   ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kCrashed, 1)));
-  EXPECT_THAT(result.findings[0].text, HasSubstr("\nallocation 1, 10 bytes at alignment 16\n"));
+  EXPECT_THAT(result.findings[0].text,
+              HasSubstr("\nallocation 1, 10 bytes at alignment " + kAlign + "\n"));
 }
 
 TEST(OomSweepTest, FindsAnExit) {
@@ -202,8 +207,9 @@ TEST(OomSweepTest, FindsAHang) {
       },
       {.keep_failing = true, .timeout_seconds = 1});
   ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kCrashed, 1)));
-  EXPECT_THAT(result.findings[0].text, AllOf(HasSubstr("did not come to an end within 1 seconds"),
-                                             HasSubstr(", 10 bytes at alignment 16, asked for")));
+  EXPECT_THAT(result.findings[0].text,
+              AllOf(HasSubstr("did not come to an end within 1 seconds"),
+                    HasSubstr(", 10 bytes at alignment " + kAlign + ", asked for")));
 }
 
 TEST(OomSweepTest, TakesBadAllocForAFailure) {
@@ -269,7 +275,7 @@ TEST(OomSweepTest, FindsOtherExceptions) {
                 ElementsAre(finding(SweepFault::kThrew, 1), finding(SweepFault::kThrew, 2)));
     EXPECT_THAT(result.findings[0].text,
                 AllOf(HasSubstr("an exception left the callable: no settings\n"),
-                      HasSubstr("allocation 1, 10 bytes at alignment 16, asked for")));
+                      HasSubstr("allocation 1, 10 bytes at alignment " + kAlign + ", asked for")));
     EXPECT_THAT(result.findings[1].text, HasSubstr("which is no std::exception\n"));
   }
 }
@@ -303,9 +309,8 @@ TEST(OomSweepTest, FindsOtherAllocationsThanInTheFirstRun) {
   };
   const SweepResult result = sweep_out_of_memory(grows, {.fork = false});
   ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kNotDeterministic, 1)));
-  EXPECT_THAT(
-      result.findings[0].text,
-      HasSubstr("allocation 1 was of 11 bytes at alignment 16 in the first run, and of 12"));
+  EXPECT_THAT(result.findings[0].text, HasSubstr("allocation 1 was of 11 bytes at alignment " +
+                                                 kAlign + " in the first run, and of 12"));
 
   // A child starts from where its parent is, so what it counts is the same each time.
   calls = 0;
