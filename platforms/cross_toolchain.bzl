@@ -29,7 +29,11 @@ def _config_impl(ctx):
     triple = ctx.attr.triple
     tools = {"gcc": "gcc", "cpp": "cpp", "ld": "ld", "ar": "ar", "nm": "nm", "objcopy": "objcopy", "objdump": "objdump", "strip": "strip", "gcov": "gcov"}
     paths = [
-        tool_path(name = name, path = "/usr/bin/{}-{}".format(triple, tool))
+        tool_path(name = name, path = "/usr/bin/{}-{}{}".format(
+            triple,
+            tool,
+            ctx.attr.suffix if tool in ["gcc", "cpp", "gcov"] else "",
+        ))
         for name, tool in tools.items()
     ]
     compile_flags = [
@@ -79,12 +83,13 @@ _config = rule(
         "cpu": attr.string(mandatory = True),
         "include_directories": attr.string_list(),
         "linkopts": attr.string_list(),
+        "suffix": attr.string(),
         "triple": attr.string(mandatory = True),
     },
     provides = [CcToolchainConfigInfo],
 )
 
-def cross_platform(name, triple, constraints, copts = [], linkopts = [], linker_script = None, include_directories = []):
+def cross_platform(name, triple, constraints, copts = [], linkopts = [], linker_script = None, include_directories = [], suffix = ""):
     """The platform NAME, and the toolchain NAME_toolchain that builds for it.
 
     Args:
@@ -94,6 +99,7 @@ def cross_platform(name, triple, constraints, copts = [], linkopts = [], linker_
       copts: for each file that is compiled.
       linkopts: for each program that is linked.
       linker_script: a file, for each program.
+      suffix: what the names of the compiler's programs end with.
       include_directories: where the compiler finds headers by itself, beside Debian's usual places.
     """
     native.platform(name = name, constraint_values = constraints)
@@ -108,6 +114,7 @@ def cross_platform(name, triple, constraints, copts = [], linkopts = [], linker_
         cpu = name,
         include_directories = include_directories,
         linkopts = linkopts,
+        suffix = suffix,
         triple = triple,
     )
     cc_toolchain(

@@ -6,6 +6,11 @@ set -euo pipefail
 machine=$(od -An -t x1 -N 20 "$1" | tr -d ' \n')
 emulator=
 case $machine in
+  4d5a*) # Windows'
+    unset XML_OUTPUT_FILE # it is no path of Windows'
+    export WINEDEBUG=-all WINEPREFIX=${WINEPREFIX:-${TEST_TMPDIR:-/tmp}/wine}
+    exec wine "$@"
+    ;;
   # ELF's magic, 32 or 64 bits, little or big end; the machine's number is at byte 18.
   7f454c4602*b700) emulator=qemu-aarch64-static ;;
   7f454c4601*2800) emulator=qemu-arm-static ;;

@@ -99,7 +99,7 @@ TEST(MemTest, ArgumentsAreEvaluatedOnce) {
   EXPECT_EQ(size, 11u);
   char* pointers[] = {nullptr, p};
   char** it = pointers + 1;
-  *it = mem$realloc(allocator(), *it, size++, 16);
+  *it = mem$realloc(allocator(), *it, size++, alignof(max_align_t));
   EXPECT_EQ(asked, 2);
   mem$free(allocator(), *it--);
   EXPECT_EQ(asked, 3);

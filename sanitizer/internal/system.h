@@ -22,6 +22,7 @@ uint64_t random_bits();
 void advise_huge_pages(void* p, size_t bytes);
 
 // `size` bytes at `align`, a power of two above the default, for the C library's free(); or null.
+// Not on Windows, where there is no such thing: allocator/heap_windows.cc.
 void* aligned_block(size_t size, size_t align);
 
 // How many bytes a block of the C library has, at least those that were asked for.

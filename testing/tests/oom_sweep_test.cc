@@ -182,7 +182,7 @@ TEST(OomSweepTest, FindsAnExit) {
   });
   ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kCrashed, 1)));
   EXPECT_THAT(result.findings[0].text,
-              AllOf(HasSubstr("exited with status 3"), HasSubstr("16, asked for")));
+              AllOf(HasSubstr("exited with status 3"), HasSubstr(kAlign + ", asked for")));
 }
 
 TEST(OomSweepTest, FindsAnExitThatLooksWell) {
