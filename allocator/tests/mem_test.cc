@@ -151,7 +151,7 @@ TEST(MemTest, SizesUpTo2To40AreCarriedExactly) {
 
 TEST(MemTest, IsPowerOf2) {
   EXPECT_FALSE(mem$is_power_of2(0));
-  for (size_t bit = 0; bit < 64; ++bit) {
+  for (size_t bit = 0; bit < 8 * sizeof(size_t); ++bit) {
     EXPECT_TRUE(mem$is_power_of2(size_t{1} << bit));
     if (bit > 1) {
       EXPECT_FALSE(mem$is_power_of2((size_t{1} << bit) - 1));

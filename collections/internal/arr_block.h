@@ -39,12 +39,16 @@ struct alignas(sizeof(void*) < 8 ? kDefaultAlign : sizeof(void*)) ArrHeader {
 #ifdef CEX_TEST
   uint64_t mark = 0;       // of the fields above but for the length, which pushes change
   Slack slack = {};        // of the elements behind the last one
-  uint64_t guard[2] = {};  // what a write before the first element meets first
+  // What a write before the first element meets first: at the very end.
+  alignas(sizeof(void*) < 8 ? kDefaultAlign : 8) uint64_t guard[2] = {};
 #endif
 };
 static_assert(sizeof(void*) != 8 ||
               (sizeof(ArrHeader) == (kChecked ? 64 : 32) && alignof(ArrHeader) == 8));
 static_assert(sizeof(ArrHeader) % kDefaultAlign == 0);
+#ifdef CEX_TEST
+static_assert(offsetof(ArrHeader, guard) + sizeof(ArrHeader::guard) == sizeof(ArrHeader));
+#endif
 
 inline constexpr uint32_t kArrMagic = 0xcea10a88;
 inline constexpr uint32_t kArrFreed = 0xcea1dead;
