@@ -1,5 +1,5 @@
-// mem$ on Windows without the checks of CEX_TEST. Its C library frees aligned blocks by a function of
-// their own, so that all blocks are such.
+// mem$ on Windows without the checks of CEX_TEST. Its C library frees aligned blocks by a function
+// of their own, so that all blocks are such.
 #include <malloc.h>
 #include <string.h>
 

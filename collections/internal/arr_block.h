@@ -37,8 +37,8 @@ struct alignas(sizeof(void*) < 8 ? kDefaultAlign : sizeof(void*)) ArrHeader {
   uint32_t magic;
   uint32_t element_size;
 #ifdef CEX_TEST
-  uint64_t mark = 0;       // of the fields above but for the length, which pushes change
-  Slack slack = {};        // of the elements behind the last one
+  uint64_t mark = 0;  // of the fields above but for the length, which pushes change
+  Slack slack = {};   // of the elements behind the last one
   // What a write before the first element meets first: at the very end.
   alignas(sizeof(void*) < 8 ? kDefaultAlign : 8) uint64_t guard[2] = {};
 #endif
