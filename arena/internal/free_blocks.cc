@@ -15,7 +15,11 @@ struct Links {
 static_assert(sizeof(Links) <= kLeastFree);
 
 Links links_of(const char* p) { return read_hidden<Links>(p); }
-void set_links(char* p, const Links& links) { write_hidden(p, links); }
+void set_links(char* p, const Links& links) {
+  write_hidden(p, links);
+  // Written or not, a free block's bytes are nothing to read.
+  if constexpr (kChecker == Checker::kMsan) cex::poison(p, sizeof(links));
+}
 void set_next(char* p, char* next) { set_links(p, {next, links_of(p).bigger}); }
 
 int class_of(size_t bytes) { return static_cast<int>(std::bit_width(bytes)); }
