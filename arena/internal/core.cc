@@ -201,10 +201,10 @@ void set_block_size(const ArenaCore* core, char* p, size_t old_size, size_t size
 }
 
 void release(ArenaLevel* level, char* p) {
-  if (is_free(p)) return;  // misuse: a second time
   const size_t size = block_size(p);
   valgrind_freed(owner_of(level->core, p), p);
   poison_freed(level->core, p, size);
+  if (is_free(p)) return;  // misuse: a second time
   if (is_large_block(p)) return drop_large_page(level->core, p);
   const size_t room = block_room(p);
   char* const begin = gap_of(p);
