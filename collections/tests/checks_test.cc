@@ -315,7 +315,13 @@ TEST_F(ChecksDeathTest, WritesToKeysInPages) {
 TEST_F(ChecksDeathTest, WritesBeforeTheFirstElement) {
 #define BEFORE "write before the first element of the array at 0x"
   int* const first = hide(a_.data());
-  for (const int back : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 16}) {
+  // Not the length, which pushes change, nor what only aligns the rest.
+#if UINTPTR_MAX == UINT32_MAX
+  constexpr int kBack[] = {1, 2, 3, 4, 8, 10, 11, 12};
+#else
+  constexpr int kBack[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 16};
+#endif
+  for (const int back : kBack) {
     const int kept = first[-back];
     first[-back] = 7;
     EXPECT_DEATH(arr$push(a_, 1), HERE("arr.push: " BEFORE)) << back;
