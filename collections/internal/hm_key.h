@@ -195,7 +195,7 @@ struct HmKeyTypeOf {
   using Type = int;  // there is no key, of which map_layout() tells
 };
 template <typename E>
-  requires requires(E e) { e.key; }
+requires requires(E e) { e.key; }
 struct HmKeyTypeOf<E> {
   using Type = std::remove_cv_t<decltype(E::key)>;
 };
