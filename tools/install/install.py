@@ -9,9 +9,10 @@ Puts below PREFIX, which is made where it is missing:
   lib/libcex_checked.a    with the checks of CEX_TEST, and the testing aids
   lib/libcex_asan.a, lib/libcex_checked_asan.a
                           the same for programs built with -fsanitize=address
-  lib/pkgconfig/          cex.pc, cex-checked.pc, cex-asan.pc and cex-checked-asan.pc
-  lib/cmake/cex/          find_package(cex), with cex::cex, cex::checked, cex::gtest_main
+  lib/pkgconfig/          cex.pc, cex-checked.pc, cex-asan.pc, cex-checked-asan.pc and cex-trace.pc
+  lib/cmake/cex/          find_package(cex), with cex::cex, cex::checked, cex::gtest_main, cex::trace
   share/cex/              main() for GoogleTest as sources; the list of what is installed
+  share/cex/cex_gdb.py    printers for GDB: `source` it there
   share/doc/cex/LICENSE
 
 The folder may be moved later. Installing again replaces what an earlier version
@@ -50,6 +51,8 @@ def sources() -> dict[str, str]:
     files = {
         "lib/cmake/cex/cexConfig.cmake": f"{tools}/cexConfig.cmake.in",
         "lib/cmake/cex/cexConfigVersion.cmake": f"{tools}/cexConfigVersion.cmake.in",
+        "lib/pkgconfig/cex-trace.pc": f"{tools}/cex-trace.pc.in",
+        "share/cex/cex_gdb.py": f"{HERE}/debug/cex_gdb.py",
         "share/cex/gtest_checks.cc": f"{HERE}/testing/gtest_checks.cc",
         "share/cex/gtest_main.cc": f"{HERE}/testing/gtest_main.cc",
         "share/doc/cex/LICENSE": f"{HERE}/LICENSE",

@@ -70,6 +70,13 @@ class Consumer(support.Case):
         said = self.consumer(1, CMAKE_DISABLE_FIND_PACKAGE_absl="ON", WANTED_COMPONENTS="checked")
         self.assertIn("absl", said)
 
+    def test_trace_and_print(self):
+        for checks in ("", "ON"):
+            with self.subTest(checks=checks):
+                self.consumer(WANTED_COMPONENTS="trace", CEX_TEST=checks)
+                self.build()
+                self.assertEqual(self.run_program(self.path("consumer", "traced")), "[2, 3, 5]\n")
+
     def test_with_checks(self):
         for variables in (
             {"WANTED_COMPONENTS": "checked", "LIBRARIES": "cex::checked"},

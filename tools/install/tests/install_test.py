@@ -83,7 +83,8 @@ class Tree(support.Case):
                      "lib/pkgconfig/cex-checked-asan.pc", "lib/pkgconfig/cex.pc",
                      "lib/pkgconfig/cex-checked.pc", "lib/cmake/cex/cexConfig.cmake",
                      "lib/cmake/cex/cexConfigVersion.cmake", "share/doc/cex/LICENSE",
-                     "share/cex/gtest_main.cc", "share/cex/gtest_checks.cc"):
+                     "include/cex/trace.h", "include/cex/print.h", "lib/pkgconfig/cex-trace.pc",
+                     "share/cex/cex_gdb.py", "share/cex/gtest_main.cc", "share/cex/gtest_checks.cc"):
             self.assertIn(name, files)
         listed = files.pop("share/cex/installed_files.txt").decode().splitlines()
         self.assertEqual(listed, sorted(files))

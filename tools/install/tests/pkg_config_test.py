@@ -2,11 +2,15 @@
 
 import os
 import shutil
+import subprocess
+import unittest
 
 import support
 
 SOURCE = os.path.join(support.ROOT, "tools", "install", "tests", "consumer", "double_free.cc")
 AFTER_SCOPE = os.path.join(os.path.dirname(SOURCE), "after_scope.cc")
+TRACED = os.path.join(os.path.dirname(SOURCE), "traced.cc")
+LEAKS = os.path.join(os.path.dirname(SOURCE), "leaks.cc")
 COMPILERS = [name for name in ("g++", "clang++") if shutil.which(name)]
 
 
@@ -54,6 +58,25 @@ class PkgConfig(support.Case):
         prefix = self.installed()
         self.assertNotIn("absl", " ".join(self.ask(prefix, "--libs", "--static", "cex")))
         self.assertIn("absl", " ".join(self.ask(prefix, "--libs", "cex-checked")))
+
+    def test_trace_and_print(self):
+        prefix = self.installed()
+        for compiler in COMPILERS:
+            for package in ("cex-trace", "cex-checked"):
+                with self.subTest(compiler=compiler, package=package):
+                    self.build(compiler, *self.ask(prefix, "--cflags", "--libs", package), source=TRACED)
+                    self.assertEqual(self.run_program(self.path("program")), "[2, 3, 5]\n")
+
+    @unittest.skipIf(subprocess.call(("pkg-config", "--exists", "gmock")), "GoogleTest is not installed")
+    def test_googletest(self):
+        prefix = self.installed()
+        main = [os.path.join(prefix, "share", "cex", name) for name in ("gtest_checks.cc", "gtest_main.cc")]
+        for compiler in COMPILERS:
+            with self.subTest(compiler=compiler):
+                self.build(compiler, *main, *self.ask(prefix, "--cflags", "--libs", "cex-checked", "gmock"),
+                           source=LEAKS)
+                said = self.run_program(self.path("program"), status=1)
+                self.assertRegex(said, r"cex: in LeakTest.Leaks: leak: 1 block, 10 bytes of mem\$ not freed")
 
     def test_mixing_does_not_link(self):
         prefix = self.installed()
