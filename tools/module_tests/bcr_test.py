@@ -1,0 +1,44 @@
+"""bcr_test.py METADATA SOURCE PRESUBMIT: the files of .bcr/ are what its tools read.
+
+The targets and the folder that the presubmit names are looked at by tools/test_bzlmod and
+tools/test_downstream, which build the same.
+"""
+
+import json
+import re
+import sys
+import unittest
+
+METADATA, SOURCE, PRESUBMIT = sys.argv[1:]
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+class Bcr(unittest.TestCase):
+
+    def test_metadata(self):
+        metadata = json.loads(read(METADATA))
+        self.assertEqual(sorted(metadata),
+                         ["homepage", "maintainers", "repository", "versions", "yanked_versions"])
+        self.assertEqual(metadata["versions"], [])
+
+    def test_source(self):
+        source = json.loads(read(SOURCE))
+        self.assertEqual(sorted(source), ["integrity", "strip_prefix", "url"])
+        for field in ("strip_prefix", "url"):
+            self.assertLessEqual(set(re.findall(r"{\w+}", source[field])),
+                                 {"{OWNER}", "{REPO}", "{TAG}", "{VERSION}"})
+
+    def test_presubmit(self):
+        presubmit = read(PRESUBMIT)
+        self.assertIn('module_path: "examples/downstream"', presubmit)
+        for part in re.findall(r"bazel: (\[.*\])", presubmit):
+            self.assertEqual(json.loads(part), ["7.x", "8.x", "9.x"])
+        self.assertEqual(set(re.findall(r'"(@cex[^"]*)"', presubmit)),
+                         {"@cex//:cex", "@cex//testing:gtest_main", "@cex//trace"})
+
+
+unittest.main(argv=sys.argv[:1])
