@@ -4,14 +4,14 @@
 #ifndef CEX_CEX_H_
 #define CEX_CEX_H_
 
-#include "cex/allocator.h"
-#include "cex/arena.h"
-#include "cex/collections.h"
-#include "cex/fixed.h"
-#include "cex/guard.h"
-#include "cex/pmr.h"
-#include "cex/sanitizer.h"
-#include "cex/tempmem.h"
-#include "cex/version.h"
+#include "cex/allocator.h"    // IWYU pragma: export
+#include "cex/arena.h"        // IWYU pragma: export
+#include "cex/collections.h"  // IWYU pragma: export
+#include "cex/fixed.h"        // IWYU pragma: export
+#include "cex/guard.h"        // IWYU pragma: export
+#include "cex/pmr.h"          // IWYU pragma: export
+#include "cex/sanitizer.h"    // IWYU pragma: export
+#include "cex/tempmem.h"      // IWYU pragma: export
+#include "cex/version.h"      // IWYU pragma: export
 
 #endif  // CEX_CEX_H_

@@ -23,14 +23,14 @@
 #ifndef CEX_ALLOCATOR_ALLOCATOR_H_
 #define CEX_ALLOCATOR_ALLOCATOR_H_
 
-#include "cex/interface.h"
+#include "cex/interface.h"  // IWYU pragma: export
 
 #ifdef __cplusplus
 
-#include "cex/heap.h"
-#include "cex/mem.h"
-#include "cex/sanitizer.h"
-#include "cex/scope.h"
+#include "cex/heap.h"       // IWYU pragma: export
+#include "cex/mem.h"        // IWYU pragma: export
+#include "cex/sanitizer.h"  // IWYU pragma: export
+#include "cex/scope.h"      // IWYU pragma: export
 
 /// The heap, as an IAllocator. Thread-safe.
 #define mem$ (&::cex::detail::heap)

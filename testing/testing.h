@@ -20,9 +20,9 @@
 #ifndef CEX_TESTING_TESTING_H_
 #define CEX_TESTING_TESTING_H_
 
-#include "cex/failing_allocator.h"
-#include "cex/guard_all_blocks.h"
-#include "cex/leak_check.h"
-#include "cex/oom_sweep.h"
+#include "cex/failing_allocator.h"  // IWYU pragma: export
+#include "cex/guard_all_blocks.h"   // IWYU pragma: export
+#include "cex/leak_check.h"         // IWYU pragma: export
+#include "cex/oom_sweep.h"          // IWYU pragma: export
 
 #endif  // CEX_TESTING_TESTING_H_
