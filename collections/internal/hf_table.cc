@@ -9,7 +9,10 @@ namespace {
 
 // Entries for which `groups` are enough: thirteen of sixteen slots, so that one group in ten is
 // full; a single group, which no search leaves, may be.
-size_t capacity_of(size_t groups) { return groups == 1 ? kHfSlots : groups * (kHfSlots * 13) / 16; }
+// In 64 bits, since a size of 32 would wrap.
+size_t capacity_of(size_t groups) {
+  return groups == 1 ? kHfSlots : static_cast<size_t>(uint64_t{groups} * (kHfSlots * 13) / 16);
+}
 
 size_t bytes_of_groups(MapLayout layout, size_t groups) {
   const size_t align = map_block_align(layout);
@@ -41,6 +44,7 @@ size_t hf_groups_for(size_t needed) {
 HfTable hf_make(IAllocator a, MapLayout layout, size_t groups, Site site) {
   HfTable table{};
   size_t bytes = 0;
+  if (groups > size_t{PTRDIFF_MAX} / sizeof(HfGroup)) return table;
   const size_t front = bytes_of_groups(layout, groups);
   if (groups == 0 || __builtin_mul_overflow(groups * kHfSlots, size_t{layout.size}, &bytes) ||
       __builtin_add_overflow(bytes, front, &bytes)) {

@@ -11,6 +11,7 @@
 #include "cex/collections/internal/hm_chunk.h"
 #include "cex/collections/internal/hm_hash.h"
 #include "cex/for_each.h"
+#include "cex/hf.h"
 #include "cex/hm.h"
 
 namespace {
@@ -87,6 +88,18 @@ TEST(HmPlatforms, TagsAreFoundInTheirSlots) {
   }
 }
 
+// A flat map finds the same; its order is that of the hashes.
+TEST(HmPlatforms, FlatMapsHaveTheSameOrder) {
+  hf$(uint32_t, uint32_t) m = hf$new(m, mem$, .seed = 7);
+  for (uint32_t i = 0; i < 1000; ++i) hf$set(m, i * 77, i);
+  for (uint32_t i = 0; i < 1000; i += 3) EXPECT_TRUE(hf$del(m, i * 77));
+  for (uint32_t i = 0; i < 1000; ++i) EXPECT_EQ(hf$getp(m, i * 77) != nullptr, i % 3 != 0) << i;
+  Digest order;
+  for$each (entry, m) order.add(entry.value);
+  hf$free(m);
+  EXPECT_EQ(order.sum(), 12862647534808819563u);
+}
+
 // Inserts, deletes and finds keys; the order of entries at the end.
 template <typename K, typename Key>
 uint64_t order_of(const Key& key) {
@@ -139,8 +152,10 @@ TEST(HmPlatforms, CapacitiesBeyondTheAddressSpace) {
   };
   for (const uint64_t capacity : {(uint64_t{1} << 28) + 4, uint64_t{1} << 28, uint64_t{1} << 31,
                                   (uint64_t{1} << 32) + 4, UINT64_MAX}) {
-    hm$s(Sixteen) m;
-    EXPECT_FALSE(cex::hm_try_new(m, mem$, {.capacity = capacity})) << capacity;
+    hm$s(Sixteen) m = NULL;
+    EXPECT_FALSE(hm$try_new(m, mem$, .capacity = capacity)) << capacity;
+    hf$s(Sixteen) flat = NULL;
+    EXPECT_FALSE(hf$try_new(flat, mem$, .capacity = capacity)) << capacity;
   }
 }
 #endif
