@@ -408,6 +408,55 @@ void maps(IAllocator a, int n) {
   USE(m == nullptr && !m && hm$len(m) == 0);
 }
 
+void flat_maps(IAllocator a, int n) {
+  hf$(int, int) m = hf$new(m, a, .capacity = n);
+  hf$(const char*, int) ages = hf$new(ages, a, .copy_keys = true);
+  hf$(Key, Point) cells = hf$new(cells, a);
+  hf$s(Named) named = hf$new(named, a);
+  hf$(bool, int) none = NULL;
+  USE(hf$try_new(none, a) != nullptr);
+  USE(hf$set(m, 1, 10)->value == 10);
+  USE(hf$set(cells, {1, 2}, {3, 4})->value.y == 4);
+  USE(hf$set(ages, "ann", 41) != nullptr);
+  USE(hf$try_set(m, 2, 20) != nullptr);
+  *hf$setp(m, 9) += 1;
+  USE(*hf$try_setp(m, 9) == 1);
+  USE(hf$sets(named, "other", 7)->value == 7);
+  USE(hf$try_sets(named, {"third", 8})->value == 8);
+  USE(hf$get(m, 77, -1) == -1);
+  USE(hf$get(cells, {0, 0}, {}).x == 0);
+  USE(*hf$getp(m, 1) == 10);
+  USE(hf$gets(named, "no") == nullptr);
+  const int keys[] = {1, 77};
+  int* values[2];
+  hf$getp_many(m, keys, 2, values);
+  USE(*values[0] == 10 && values[1] == nullptr);
+  USE(hf$del(m, 1) && !hf$del(m, 1));
+  USE(hf$erase_if(m, [](const auto& entry) { return entry.value == 20; }) == 1);
+  hf$reserve(m, n * 10);
+  USE(hf$try_reserve(m, 100u) && hf$shrink(m));
+  int all = 0;
+  for$each (entry, m) all += entry.value;
+  for$eachp (entry, cells) entry->value.x += 1;
+  for (const auto& [key, value] : m) all += key + value;
+  USE(all != 0 && arr$len(m) == hf$len(m));
+  hf$clear(m);
+  hf$free(m), hf$free(ages), hf$free(cells), hf$free(named), hf$free(none);
+
+  hm$(int, int) ordered = hm$new(ordered, a);
+  for (int i = 0; i < 5; ++i) hm$set(ordered, i, i);
+  USE(hm$del_ordered(ordered, 0) && arr$at(ordered, 0).key == 1);
+  hm$getp_many(ordered, keys, 2, values);
+  USE(*values[0] == 1);
+  USE(hm$erase_if(ordered, [](const auto& entry) { return entry.key > 2; }) == 2);
+  hm$free(ordered);
+  arr$(char) text = arr$new(text, a);
+  USE(arr$pushf(text, "%d of %s", n, "five")[0] == '5');
+  USE(arr$try_pushf(text, "!") != nullptr);
+  USE(arr$erase_if(text, [](char c) { return c == ' '; }) == 2);
+  arr$free(text);
+}
+
 }  // namespace
 
 int main() {
@@ -415,6 +464,7 @@ int main() {
   scopes(5);
   arrays(mem$, 5);
   maps(mem$, 5);
+  flat_maps(mem$, 5);
   std::printf("%d lines, %d of them wrong\n", lines, failed);
   return failed == 0 ? 0 : 1;
 }
