@@ -20,6 +20,17 @@ _PROGRAMS = {
     "pkg-config": ["pkg-config"],
 }
 
+# What no platform has. Not @platforms//:incompatible, which a select() that is added may name, too:
+# a label may be in a list once.
+_BUILD = """constraint_setting(name = "programs")
+
+constraint_value(
+    name = "program",
+    constraint_setting = ":programs",
+    visibility = ["//visibility:public"],
+)
+"""
+
 def _has(ctx, program):
     return ctx.path(program).exists if program.startswith("/") else ctx.which(program)
 
@@ -28,7 +39,7 @@ def _machine_impl(ctx):
     for name, programs in _PROGRAMS.items():
         if all([_has(ctx, program) for program in programs]):
             found.append(name)
-    ctx.file("BUILD.bazel", "")
+    ctx.file("BUILD.bazel", _BUILD)
     ctx.file("machine.bzl", """\"\"\"What this machine has.\"\"\"
 
 _KNOWN = {}
@@ -40,7 +51,7 @@ def needs(*programs):
         if program not in _KNOWN:
             fail("//third_party/machine does not know " + program)
         if program not in _FOUND:
-            return ["@platforms//:incompatible"]
+            return ["@machine//:program"]
     return []
 """.format(_PROGRAMS.keys(), found))
 

@@ -1,6 +1,4 @@
 // A user's file with every macro of cex in it, for clang-tidy to find nothing wrong with.
-#include <cstddef>
-#include <cstdint>
 #include <cstdio>
 
 #include "cex/cex.h"
