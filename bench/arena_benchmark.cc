@@ -80,7 +80,7 @@ void run(benchmark::State& state) {
         *peer,
         [](size_t, void* block) {
           if constexpr (kTouch) *static_cast<volatile uint64_t*>(block) = 1;
-          benchmark::DoNotOptimize(block);
+          keep(block);
         },
         [] {});
     benchmark::ClobberMemory();

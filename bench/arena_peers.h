@@ -19,6 +19,7 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/floor.h"
+#include "bench/keep.h"
 #include "bench/malloc_peers.h"
 #include "cex/arena.h"
 
@@ -56,7 +57,7 @@ template <typename Peer>
 std::unique_ptr<Peer> make_escaped() {
   auto peer = std::make_unique<Peer>();
   Peer* escaped = peer.get();
-  benchmark::DoNotOptimize(escaped);
+  keep(escaped);
   return peer;
 }
 

@@ -32,7 +32,7 @@ void push(benchmark::State& state, uint64_t n) {
   for (auto _ : state) {
     Array array;
     for (uint64_t i = 0; i < n; ++i) array.push(i);
-    benchmark::DoNotOptimize(array.last());
+    keep(array.last());
   }
   state.counters["per"] = static_cast<double>(n);
   check<Array>(state, n);
@@ -48,7 +48,7 @@ void push_by_reference(benchmark::State& state, uint64_t n) {
   for (auto _ : state) {
     Array array;
     fill(array, n);
-    benchmark::DoNotOptimize(array.last());
+    keep(array.last());
   }
   state.counters["per"] = static_cast<double>(n);
   check<Array>(state, n);

@@ -12,6 +12,8 @@
 
 #include <benchmark/benchmark.h>
 
+#include "bench/keep.h"
+
 namespace cex::bench {
 
 // A counter is a double: what is above 2^53 goes.

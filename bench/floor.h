@@ -1,7 +1,7 @@
 // The floor: the least code that could do the work, written by hand, without an
 // interface, pages, checks or statistics. What the allocators are held against.
 //
-// A benchmark must let the address of the floor escape (DoNotOptimize(&floor)):
+// A benchmark must let the address of the floor escape (keep(&floor)):
 // an arena that somebody hands around has its cursor in memory, and so does this.
 #ifndef CEX_BENCH_FLOOR_H_
 #define CEX_BENCH_FLOOR_H_

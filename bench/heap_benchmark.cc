@@ -43,7 +43,7 @@ template <typename Heap>
 void one(benchmark::State& state, size_t size) {
   for (auto _ : state) {
     void* block = Heap::get(size);
-    benchmark::DoNotOptimize(block);
+    keep(block);
     Heap::put(block);
   }
   void* const block = Heap::get(size);
@@ -65,9 +65,8 @@ void many(benchmark::State& state, size_t size) {
   std::array<void*, kBlocks> blocks;
   for (auto _ : state) {
     for (void*& kept : blocks) {
-      // Not of the array's element: g++ 12 loses what DoNotOptimize writes to one.
       void* block = Heap::get(size);
-      benchmark::DoNotOptimize(block);
+      keep(block);
       kept = block;
     }
     for (const size_t i : free_order) Heap::put(blocks[i]);

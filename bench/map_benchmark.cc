@@ -265,7 +265,7 @@ class Run {
     uint64_t sum = 0;
     hit.time([&] {
       for (size_t i = 0; i < lookups_; ++i) sum += *map.find((*work_.hits)[i]);
-      benchmark::DoNotOptimize(sum);
+      keep(sum);
     });
     report("hit", hit, lookups_);
     found(sum);
@@ -274,7 +274,7 @@ class Run {
     size_t wrong = 0;
     miss.time([&] {
       for (size_t i = 0; i < lookups_; ++i) wrong += map.find((*work_.misses)[i]) != nullptr;
-      benchmark::DoNotOptimize(wrong);
+      keep(wrong);
     });
     report("miss", miss, lookups_);
     found(wrong);
@@ -286,7 +286,7 @@ class Run {
       // Values are less than 2^63, which the compiler and the processor do not know.
       for (size_t i = 0; i < dependent_lookups; ++i)
         value = *map.find((*work_.hits)[i + (value >> 63)]);
-      benchmark::DoNotOptimize(value);
+      keep(value);
     });
     report("dependent_hit", dependent, dependent_lookups);
     found(value);
@@ -296,7 +296,7 @@ class Run {
     uint64_t total = 0;
     many.time([&] {
       for (size_t i = 0; i + kMany <= lookups_; i += kMany) total += sum_of_many(map, i, kMany);
-      benchmark::DoNotOptimize(total);
+      keep(total);
     });
     report("hit_many", many, lookups_ / kMany * kMany);
     found(total);
@@ -304,7 +304,7 @@ class Run {
     Stopwatch iterate;
     const size_t rounds = Work<K>::rounds(n_);
     iterate.time([&] {
-      for (size_t round = 0; round < rounds; ++round) benchmark::DoNotOptimize(map.sum());
+      for (size_t round = 0; round < rounds; ++round) keep(map.sum());
     });
     report("iterate", iterate, n_ * rounds);
     found(map.sum());

@@ -24,7 +24,7 @@ void run(benchmark::State& state) {
         if (!cex::is_poisoned(buffer + i, kRound))
           state.SkipWithError("poisoned without a checker");
       }
-      benchmark::DoNotOptimize(buffer[i]);
+      keep(buffer[i]);
       ++rounds;
     }
   }

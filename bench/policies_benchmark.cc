@@ -154,7 +154,7 @@ void frames(benchmark::State& state, bool has_large) {
     peer.frame([&](auto alloc) {
       for (const size_t size : sizes) {
         void* const p = alloc(size);
-        benchmark::DoNotOptimize(p);
+        keep(p);
         *static_cast<char*>(p) = 1;
       }
     });
@@ -260,7 +260,7 @@ void pushes(benchmark::State& state, uint32_t n, bool is_reserved) {
       if (is_reserved) arrays.arrays[0].reserve(n);
     }
     fill<kArrays>(arrays, n);
-    benchmark::DoNotOptimize(&arrays.at(0));
+    keep(&arrays.at(0));
     benchmark::ClobberMemory();
     if (sum != 0) continue;
     state.PauseTiming();

@@ -20,7 +20,7 @@
 namespace cex::bench {
 
 struct Timed {
-  void block(void* p, size_t) { benchmark::DoNotOptimize(p); }
+  void block(void* p, size_t) { keep(p); }
   void end(size_t) {}
 };
 

@@ -9,6 +9,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "bench/keep.h"
 #include "bench/programs/json_dom.h"
 #include "bench/programs/json_input.h"
 
@@ -28,7 +29,7 @@ void parse(benchmark::State& state, size_t bytes) {
   for (auto _ : state) {
     Dom dom;
     if (!dom.parse(document)) state.SkipWithError(dom.error().what);
-    benchmark::DoNotOptimize(&dom);
+    keep(&dom);
   }
   state.counters["per"] = static_cast<double>(document.size());
   Dom dom;
@@ -43,7 +44,7 @@ void walk(benchmark::State& state, size_t bytes) {
   uint64_t sum = 0;
   for (auto _ : state) {
     sum = dom.checksum();
-    benchmark::DoNotOptimize(sum);
+    keep(sum);
   }
   state.counters["per"] = static_cast<double>(document.size());
   set_checksum(state, sum);
