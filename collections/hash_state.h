@@ -1,8 +1,21 @@
-// HmHashState: lets a key say how it is hashed, through Abseil's extension point.
-//
-// A type with `template <typename H> friend H AbslHashValue(H h, const T& t)` that
-// returns H::combine(std::move(h), t.x, t.y) works as a key of absl's containers;
-// called with this class as H it does here, without Abseil being linked.
+/// @file
+/// cex::HmHashState: how a key of your own type says how it is hashed.
+///
+/// A type with an AbslHashValue works as a key of Abseil's containers, and of hm$ and hf$, without
+/// Abseil being linked:
+///
+/// ```cpp
+/// struct Place {
+///   double x, y;
+///   bool operator==(const Place&) const = default;
+///   template <typename H>
+///   friend H AbslHashValue(H h, const Place& p) {
+///     return H::combine(std::move(h), p.x, p.y);
+///   }
+/// };
+/// ```
+///
+/// Thread safety: that of any value.
 #ifndef CEX_COLLECTIONS_HASH_STATE_H_
 #define CEX_COLLECTIONS_HASH_STATE_H_
 
@@ -47,18 +60,20 @@ concept Iterable = std::is_bounded_array_v<T> || requires(const T& value) {
 
 }  // namespace detail
 
+/// What AbslHashValue() is called with, as H.
 class HmHashState {
  public:
+  /// Nothing yet, under a map's seed.
   explicit HmHashState(detail::HmSeed seed) : seed_(seed), state_(seed.a) {}
 
-  // Adds the values, in this order.
+  /// Adds the values, in this order.
   template <typename... Ts>
   static HmHashState combine(HmHashState h, const Ts&... values) {
     (h.add(values), ...);
     return h;
   }
 
-  // Adds `count` elements, but not the count itself.
+  /// Adds `count` elements, but not the count itself.
   template <typename T>
   static HmHashState combine_contiguous(HmHashState h, const T* first, size_t count) {
     if constexpr (std::has_unique_object_representations_v<T>) {
@@ -70,7 +85,7 @@ class HmHashState {
     return h;
   }
 
-  // Adds the elements so that their order does not matter.
+  /// Adds the elements so that their order does not matter.
   template <typename It>
   static HmHashState combine_unordered(HmHashState h, It first, It last) {
     uint64_t sum = 0;
@@ -81,6 +96,7 @@ class HmHashState {
     return h;
   }
 
+  /// The hash of what was added.
   uint64_t finish() const { return detail::hm_finish(state_); }
 
  private:

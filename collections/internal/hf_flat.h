@@ -182,10 +182,15 @@ struct HfFlat {
   static void each(const MapHeader* header, const Visit& visit) {
     hf_each<E>(header, visit);
   }
-  // The same for a few, others with each `turn`.
+  // The same for those in two slots, others with each `turn`.
   template <typename E, typename Visit>
   static void some(const MapHeader* header, size_t turn, const Visit& visit) {
-    hf_each_of_group<E>(header, turn * sizeof(HfGroup) & header->mask, visit);
+    E* const entries = static_cast<E*>(header->entries);
+    const size_t slots = (header->mask / sizeof(HfGroup) + 1) * kHfSlots;
+    for (size_t i = 0; i < 2; ++i) {
+      const size_t position = (2 * turn + i) % slots;
+      if (hf_is_taken(header, position)) visit(entries[position], position);
+    }
   }
   // Whether a search for `hash` comes to the entry at `position`.
   static bool is_found(const MapHeader* header, uint64_t hash, size_t position) {

@@ -69,6 +69,11 @@ inline size_t hf_position(size_t at, unsigned slot) {
   return at / sizeof(HfGroup) * kHfSlots + slot;
 }
 
+inline bool hf_is_taken(const MapHeader* header, size_t position) {
+  return hf_group(header->groups, position / kHfSlots * sizeof(HfGroup))
+             .tags[position % kHfSlots] != 0;
+}
+
 // The groups in which a key may be, one after the other: all of them in the end.
 class HfProbing {
  public:

@@ -123,24 +123,25 @@ TYPED_TEST(ChangedKeysDeathTest, AreReportedByWhatLooksAtThem) {
         "the map was made at .*hm_changed_keys_test\\.cc:" + std::to_string(__LINE__ - 2) + "\n";
     for (size_t n = 0; n < count; ++n) hm$set(m, key_of<K>(n), 1);
     hm$get(m, key_of<K>(count + 1));
-    put_key(&nth(m, 1).key, count + 2);
+    auto* const changed = hm$gets(m, key_of<K>(1));
+    put_key(&changed->key, count + 2);
     // Many lookups look at all entries in turn.
     const auto miss = [&](auto look) {
       for (size_t n = 0; n < count; ++n) look(key_of<K>(count + 1));
     };
-    EXPECT_DEATH(miss([&](auto key) { hm$get(m, key); }), HERE("hm.get: " CHANGED) + ".*" + made);
-    EXPECT_DEATH(miss([&](auto key) { hm$getp(m, key); }), HERE("hm.getp: " CHANGED) + ".*" + made);
-    EXPECT_DEATH(miss([&](auto key) { hm$gets(m, key); }), HERE("hm.gets: " CHANGED) + ".*" + made);
-    EXPECT_DEATH(miss([&](auto key) { hm$del(m, key); }), HERE("hm.del: " CHANGED) + ".*" + made);
+    EXPECT_DEATH(miss([&](auto key) { hm$get(m, key); }), HERE("h[mf].get: " CHANGED) + ".*" + made);
+    EXPECT_DEATH(miss([&](auto key) { hm$getp(m, key); }), HERE("h[mf].getp: " CHANGED) + ".*" + made);
+    EXPECT_DEATH(miss([&](auto key) { hm$gets(m, key); }), HERE("h[mf].gets: " CHANGED) + ".*" + made);
+    EXPECT_DEATH(miss([&](auto key) { hm$del(m, key); }), HERE("h[mf].del: " CHANGED) + ".*" + made);
     const auto grow = [&] {
       for (size_t n = 0; n < 200; ++n) hm$set(m, key_of<K>(count + 3 + n), 1);
     };
-    EXPECT_DEATH(grow(), "cex: .*hm_changed_keys_test.*: hm.set: " CHANGED);
+    EXPECT_DEATH(grow(), "cex: .*hm_changed_keys_test.*: h[mf].set: " CHANGED);
     if (kOwn) {
-      EXPECT_DEATH(hm$free(m), HERE("hm.free: " CHANGED) + ".*" + made);
-      EXPECT_DEATH(hm$clear(m), HERE("hm.clear: " CHANGED) + ".*" + made);
+      EXPECT_DEATH(hm$free(m), HERE("h[mf].free: " CHANGED) + ".*" + made);
+      EXPECT_DEATH(hm$clear(m), HERE("h[mf].clear: " CHANGED) + ".*" + made);
     }
-    put_key(&nth(m, 1).key, 1);
+    put_key(&changed->key, 1);
     for (size_t n = 0; n < count; ++n) EXPECT_NE(hm$getp(m, key_of<K>(n)), nullptr);
     miss([&](auto key) { hm$get(m, key); });
     grow();
@@ -148,25 +149,28 @@ TYPED_TEST(ChangedKeysDeathTest, AreReportedByWhatLooksAtThem) {
   }
 }
 
+#ifndef CEX_TEST_FLAT  // where none moves
 TEST(ChangedKeyDeathTest, OfTheEntryThatMoves) {
   hm$(uint64_t, int) m = hm$new(m, mem$, .seed = 7);
   for (uint64_t n = 0; n < 100; ++n) hm$set(m, n, 1);
   hm$set(m, 100, 1);
   hm$del(m, 100);
-  nth(m, 99).key = 1000;
-  EXPECT_DEATH(hm$del(m, 5), HERE("hm.del: " CHANGED "entry 99 .of 100.;"));
-  nth(m, 99).key = 99;
+  auto* const changed = hm$gets(m, 99);
+  changed->key = 1000;
+  EXPECT_DEATH(hm$del(m, 5), HERE("h[mf].del: " CHANGED "entry [0-9]+ .of 100.;"));
+  changed->key = 99;
   hm$free(m);
 }
+#endif
 
 TEST(ChangedKeyDeathTest, TextThatTheMapHasCopied) {
   hm$(char*, int) m = hm$new(m, mem$, .copy_keys = true);
   hm$set(m, "one", 1);
   hm$set(m, "two", 2);
   nth(m, 0).key[0] = 'O';
-  EXPECT_DEATH(hm$get(m, "one"), HERE("hm.get: " CHANGED) ".*\n  to change a key, delete it and");
-  EXPECT_DEATH(hm$free(m), HERE("hm.free: " CHANGED));
-  EXPECT_DEATH(hm$clear(m), HERE("hm.clear: " CHANGED));
+  EXPECT_DEATH(hm$get(m, "one"), HERE("h[mf].get: " CHANGED) ".*\n  to change a key, delete it and");
+  EXPECT_DEATH(hm$free(m), HERE("h[mf].free: " CHANGED));
+  EXPECT_DEATH(hm$clear(m), HERE("h[mf].clear: " CHANGED));
   nth(m, 0).key[0] = 'o';
   hm$free(m);
 }
@@ -185,9 +189,9 @@ TEST(TextThatHasGoneDeathTest, IsReportedByTheFirstLookup) {
         hm$set(ended, text, n);
       }
     }
-    EXPECT_DEATH(hm$get(ended, "key number 0"), GONE("hm.get: " CHANGED ADVICE));
-    EXPECT_DEATH(hm$set(ended, "new", 1), GONE("hm.set: " CHANGED ADVICE));
-    EXPECT_DEATH(hm$del(ended, "key number 0"), GONE("hm.del: " CHANGED ADVICE));
+    EXPECT_DEATH(hm$get(ended, "key number 0"), GONE("h[mf].get: " CHANGED ADVICE));
+    EXPECT_DEATH(hm$set(ended, "new", 1), GONE("h[mf].set: " CHANGED ADVICE));
+    EXPECT_DEATH(hm$del(ended, "key number 0"), GONE("h[mf].del: " CHANGED ADVICE));
     hm$free(ended);  // which does not look at it
   }
   hm$(std::string_view, int) freed = hm$new(freed, mem$, .seed = 7);
@@ -195,13 +199,13 @@ TEST(TextThatHasGoneDeathTest, IsReportedByTheFirstLookup) {
   memcpy(text, "a key of text", 14);
   hm$set(freed, text, 1);
   mem$free(mem$, text);
-  EXPECT_DEATH(hm$get(freed, "a key of text"), GONE("hm.get: " CHANGED ADVICE));
+  EXPECT_DEATH(hm$get(freed, "a key of text"), GONE("h[mf].get: " CHANGED ADVICE));
   hm$clear(freed);
   char local[10] = "first";
   hm$set(freed, local, 1);
   memcpy(local, "other", 6);
-  EXPECT_DEATH(hm$set(freed, local, 1), HERE("hm.set: " CHANGED "entry 0 .of 1.;") ADVICE);
-  EXPECT_DEATH(hm$get(freed, "first"), HERE("hm.get: " CHANGED) ADVICE);
+  EXPECT_DEATH(hm$set(freed, local, 1), HERE("h[mf].set: " CHANGED "entry [0-9]+ .of 1.;") ADVICE);
+  EXPECT_DEATH(hm$get(freed, "first"), HERE("h[mf].get: " CHANGED) ADVICE);
   hm$free(freed);
 #undef ADVICE
 #undef GONE
@@ -242,7 +246,8 @@ TEST(Misses, LookAtAFewEntriesEach) {
   for (uint64_t n = 0; n < 10'000; ++n) hm$set(m, Counting{n}, 1);
   hashed = 0;
   for (uint64_t n = 0; n < 1000; ++n) hm$get(m, Counting{n + 10'000});
-  EXPECT_EQ(hashed, 3000u);
+  EXPECT_LE(hashed, 3000u);
+  EXPECT_GT(hashed, 1500u);
   hm$free(m);
 }
 #endif

@@ -8,8 +8,8 @@
 namespace cex {
 
 // In hf_runs.cc: compiling both kinds of map takes long.
-template <typename K>
-void run_hf_model(ModelSource& source, const ModelSetup& setup, const HmOptions* options);
+void run_hf_model(size_t kind, ModelSource& source, const ModelSetup& setup,
+                  const HmOptions* options);
 
 namespace {
 
@@ -43,7 +43,7 @@ void run_hm_model(size_t kind, ModelSource& source, const ModelSetup& setup,
     } else if (kind < 2 * kModelKeyKinds) {
       MapModel<HmOf, ModelRecord<K>>(source, setup, options).run();
     } else {
-      run_hf_model<K>(source, setup, options);
+      run_hf_model(kind % kModelKeyKinds, source, setup, options);
     }
   });
 }

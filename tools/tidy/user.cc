@@ -143,11 +143,57 @@ int use_maps(IAllocator memory) {
   return sum;
 }
 
+int use_flat_maps(IAllocator memory) {
+  hf$(const char*, int) ages = hf$new(ages, memory, .capacity = 10, .copy_keys = true);
+  hf$s(Country) countries = hf$new(countries, memory);
+  hf$(int, int) tried = hf$try_new(tried, memory);
+  hf$set(ages, "ann", 41);
+  *hf$setp(ages, "bob") += 1;
+  hf$sets(countries, "be", 11);
+  int sum = hf$get(ages, "ann") + hf$get(ages, "eve", 5);
+  const int* found = hf$getp(ages, "bob");
+  if (found != nullptr) sum += *found;
+  const Country* country = hf$gets(countries, "be");
+  if (country != nullptr) sum += country->value;
+  for$each (entry, ages) sum += entry.value;
+  for$eachp (entry, countries) {
+    sum += entry->value;
+  }
+  const bool done = hf$try_set(tried, 1, 2) != nullptr && hf$try_setp(tried, 2) != nullptr &&
+                    hf$try_sets(countries, "fr", 68) != nullptr && hf$del(ages, "ann");
+  const int key = 1;
+  int* value = nullptr;
+  hf$getp_many(tried, &key, 1, &value);
+  sum += value != nullptr ? *value : 0;
+  sum += static_cast<int>(hf$erase_if(ages, [](const auto& entry) { return entry.value == 1; }));
+  sum += static_cast<int>(hf$len(ages)) + (done ? 1 : 0);
+  hf$reserve(ages, 100);
+  if (!hf$try_reserve(ages, 200)) return 0;
+  hf$clear(ages);
+  hf$shrink(ages);
+  hf$free(ages);
+  hf$free(countries);
+  hf$free(tried);
+
+  hm$(int, int) squares = hm$new(squares, memory);
+  for (int i = 0; i < 5; ++i) hm$set(squares, i, i * i);
+  hm$getp_many(squares, &key, 1, &value);
+  sum += hm$del_ordered(squares, 0) ? arr$at(squares, 0).value : 0;
+  sum += static_cast<int>(hm$erase_if(squares, [](const auto& entry) { return entry.key > 2; }));
+  hm$free(squares);
+  arr$(char) text = arr$new(text, memory);
+  arr$pushf(text, "%d", sum);
+  if (arr$try_pushf(text, "!") == nullptr) return 0;
+  sum += static_cast<int>(arr$erase_if(text, [](char letter) { return letter == '1'; }));
+  arr$free(text);
+  return sum;
+}
+
 }  // namespace
 
 int main() {
   const IAllocator arena = AllocatorArena.create(4096);
-  int sum = use_memory(mem$) + use_scopes() + use_arrays(arena) + use_maps(mem$);
+  int sum = use_memory(mem$) + use_scopes() + use_arrays(arena) + use_maps(mem$) + use_flat_maps(mem$);
   use_poison(mem$);
   AllocatorArena.destroy(arena);
 #if CEX_VERSION >= 100
