@@ -129,10 +129,14 @@ TYPED_TEST(ChangedKeysDeathTest, AreReportedByWhatLooksAtThem) {
     const auto miss = [&](auto look) {
       for (size_t n = 0; n < count; ++n) look(key_of<K>(count + 1));
     };
-    EXPECT_DEATH(miss([&](auto key) { hm$get(m, key); }), HERE("h[mf].get: " CHANGED) + ".*" + made);
-    EXPECT_DEATH(miss([&](auto key) { hm$getp(m, key); }), HERE("h[mf].getp: " CHANGED) + ".*" + made);
-    EXPECT_DEATH(miss([&](auto key) { hm$gets(m, key); }), HERE("h[mf].gets: " CHANGED) + ".*" + made);
-    EXPECT_DEATH(miss([&](auto key) { hm$del(m, key); }), HERE("h[mf].del: " CHANGED) + ".*" + made);
+    EXPECT_DEATH(miss([&](auto key) { hm$get(m, key); }),
+                 HERE("h[mf].get: " CHANGED) + ".*" + made);
+    EXPECT_DEATH(miss([&](auto key) { hm$getp(m, key); }),
+                 HERE("h[mf].getp: " CHANGED) + ".*" + made);
+    EXPECT_DEATH(miss([&](auto key) { hm$gets(m, key); }),
+                 HERE("h[mf].gets: " CHANGED) + ".*" + made);
+    EXPECT_DEATH(miss([&](auto key) { hm$del(m, key); }),
+                 HERE("h[mf].del: " CHANGED) + ".*" + made);
     const auto grow = [&] {
       for (size_t n = 0; n < 200; ++n) hm$set(m, key_of<K>(count + 3 + n), 1);
     };
@@ -168,7 +172,8 @@ TEST(ChangedKeyDeathTest, TextThatTheMapHasCopied) {
   hm$set(m, "one", 1);
   hm$set(m, "two", 2);
   nth(m, 0).key[0] = 'O';
-  EXPECT_DEATH(hm$get(m, "one"), HERE("h[mf].get: " CHANGED) ".*\n  to change a key, delete it and");
+  EXPECT_DEATH(hm$get(m, "one"),
+               HERE("h[mf].get: " CHANGED) ".*\n  to change a key, delete it and");
   EXPECT_DEATH(hm$free(m), HERE("h[mf].free: " CHANGED));
   EXPECT_DEATH(hm$clear(m), HERE("h[mf].clear: " CHANGED));
   nth(m, 0).key[0] = 'o';

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "cex/collections/internal/index.h"
+#include "cex/index.h"
 #include "cex/site.h"
 
 namespace {

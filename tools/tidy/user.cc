@@ -193,7 +193,8 @@ int use_flat_maps(IAllocator memory) {
 
 int main() {
   const IAllocator arena = AllocatorArena.create(4096);
-  int sum = use_memory(mem$) + use_scopes() + use_arrays(arena) + use_maps(mem$) + use_flat_maps(mem$);
+  int sum =
+      use_memory(mem$) + use_scopes() + use_arrays(arena) + use_maps(mem$) + use_flat_maps(mem$);
   use_poison(mem$);
   AllocatorArena.destroy(arena);
 #if CEX_VERSION >= 100
