@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "cex/collections/internal/element.h"
 #include "cex/index.h"
 #include "cex/site.h"
 
