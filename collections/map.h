@@ -80,13 +80,10 @@ class MapOf {
   using Value = HmValue<T>;
 
  public:
-  /// What a range has.
-  /// @{
-  using value_type = E;
-  using size_type = size_t;
-  using difference_type = ptrdiff_t;
-  using reference = E&;
-  /// @}
+  using value_type = E;               ///< As every range has it.
+  using size_type = size_t;           ///< As every range has it.
+  using difference_type = ptrdiff_t;  ///< As every range has it.
+  using reference = E&;               ///< As every range has it.
 
   /// An empty map in memory of `allocator`. A null allocator ends the program in every build.
   [[nodiscard]] static Handle create(IAllocator allocator, HmOptions options = {},

@@ -241,7 +241,9 @@ TEST_F(PagesTest, GrowingPagesBeginAnewWithTheScope) {
   for (int round = 0; round < 3; ++round) {
     mem$scope(a_, _) {
       for (int i = 0; i < 1000; ++i) ASSERT_NE(mem$malloc(_, 500), nullptr);
-      EXPECT_EQ(pages(), 7u);
+      // The red zones of a tool take room, too.
+      EXPECT_GE(pages(), 7u);
+      EXPECT_LE(pages(), 8u);
     }
     EXPECT_EQ(page_bytes(), 4096u);
   }
@@ -288,7 +290,7 @@ TEST_F(PagesTest, GrowingPagesUnderALimit) {
   make(4096, {.limit = 50'000, .max_page_size = size_t{1} << 20});
   size_t given = 0;
   while (mem$malloc(a_, 500) != nullptr) given += 500;
-  EXPECT_GT(given, 45'000u);
+  EXPECT_GT(given, 40'000u);
   EXPECT_LE(page_bytes(), 50'000u);
 }
 
