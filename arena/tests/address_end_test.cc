@@ -116,7 +116,8 @@ TEST_F(AddressEndTest, ArenaOnABuffer) {
 #ifndef CEX_TEST
 // What a small block costs: its size, and what aligns it.
 TEST(BlockSizeTest, Of16Bytes) {
-  if (cex::kChecker == cex::Checker::kAsan || cex::kChecker == cex::Checker::kValgrind) return;  // red zones
+  if (cex::kChecker == cex::Checker::kAsan || cex::kChecker == cex::Checker::kValgrind)
+    return;  // red zones
   const IAllocator a = AllocatorArena.create(4096);
   char* const first = mem$malloc(a, 16);
   char* const second = mem$malloc(a, 16);
