@@ -8,6 +8,8 @@
 int use_memory(IAllocator a);
 int use_arrays(IAllocator a);
 int use_maps(IAllocator a);
+int use_flat_maps(IAllocator a);
+int use_additions(IAllocator a);
 
 namespace {
 
@@ -127,4 +129,58 @@ int use_maps(IAllocator a) {
   return sum;
 }
 
-int main() { std::printf("%d %d %d\n", use_memory(mem$), use_arrays(mem$), use_maps(mem$)); }
+int use_flat_maps(IAllocator a) {
+  hf$(const char*, int) ages = hf$new(ages, a, .capacity = 10, .copy_keys = true);
+  hf$set(ages, "ann", 41);
+  *hf$setp(ages, "bob") += 1;
+  int sum = hf$get(ages, "ann") + hf$get(ages, "eve", 7);
+  if (const int* age = hf$getp(ages, "eve")) sum += *age;
+  for$each (entry, ages) sum += entry.value;
+  for$eachp (entry, ages) entry->value += 1;
+  if (hf$del(ages, "ann")) ++sum;
+  const char* const names[] = {"bob", "eve"};
+  int* values[2];
+  hf$getp_many(ages, names, 2, values);
+  if (values[0] != nullptr) sum += *values[0];
+  sum += static_cast<int>(hf$erase_if(ages, [](const auto& entry) { return entry.value > 3; }));
+  sum += static_cast<int>(hf$len(ages) + arr$len(ages));
+  hf$reserve(ages, 100);
+  if (!hf$try_reserve(ages, 200)) return 0;
+  hf$clear(ages);
+  hf$shrink(ages);
+  hf$free(ages);
+
+  hf$s(Entry) entries = hf$new(entries, a, .seed = 1);
+  hf$sets(entries, 1, 2);
+  if (const Entry* entry = hf$gets(entries, 1)) sum += entry->value;
+  if (hf$try_set(entries, 2, 3) == nullptr || hf$try_setp(entries, 3) == nullptr) return 0;
+  if (hf$try_sets(entries, 4, 5) == nullptr) return 0;
+  hf$free(entries);
+  hf$(std::string_view, Point) places;
+  if (hf$try_new(places, a) == nullptr) return 0;
+  hf$free(places);
+  return sum;
+}
+
+int use_additions(IAllocator a) {
+  arr$(char) text = arr$new(text, a);
+  arr$pushf(text, "%d of %s", 1, "two");
+  if (arr$try_pushf(text, "!") == nullptr) return 0;
+  int sum = static_cast<int>(arr$erase_if(text, [](char c) { return c == ' '; }));
+  arr$free(text);
+  hm$(int, int) squares = hm$new(squares, a);
+  for (int i = 0; i < 5; ++i) hm$set(squares, i, i * i);
+  const int key = 3;
+  int* value = nullptr;
+  hm$getp_many(squares, &key, 1, &value);
+  if (value != nullptr) sum += *value;
+  if (hm$del_ordered(squares, 0)) sum += arr$at(squares, 0).value;
+  sum += static_cast<int>(hm$erase_if(squares, [](const auto& entry) { return entry.key > 2; }));
+  hm$free(squares);
+  return sum;
+}
+
+int main() {
+  std::printf("%d %d %d %d %d\n", use_memory(mem$), use_arrays(mem$), use_maps(mem$),
+              use_flat_maps(mem$), use_additions(mem$));
+}
