@@ -135,7 +135,7 @@ TEST(Hf, LoopsSeeEachEntryOnce) {
     for (uint64_t i = 0; i < count; ++i) ASSERT_EQ(keys[i], i);
     EXPECT_EQ(static_cast<uint64_t>(std::ranges::distance(m)), count);
     arr$(int) values = arr$new(values, memory);
-    arr$pusha(values, m | std::views::transform([](const auto& entry) { return entry.value; }));
+    for (const auto& entry : m) arr$push(values, entry.value);
     EXPECT_EQ(arr$len(values), count);
     arr$free(values);
     hf$free(m);

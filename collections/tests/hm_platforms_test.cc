@@ -20,11 +20,11 @@ using namespace cex::detail;
 
 struct Four {
   uint8_t bytes[4];
-  friend bool operator==(const Four&, const Four&) = default;
+  [[maybe_unused]] friend bool operator==(const Four&, const Four&) = default;
 };
 struct Twelve {
   uint8_t bytes[12];
-  friend bool operator==(const Twelve&, const Twelve&) = default;
+  [[maybe_unused]] friend bool operator==(const Twelve&, const Twelve&) = default;
 };
 
 // A number for a sequence of numbers, in their order.

@@ -4,12 +4,14 @@
 
 #include <stddef.h>
 
+#include "cex/index.h"
+
 namespace cex {
 
 template <typename Map>
-auto& nth(const Map& m, size_t i) {
+auto& nth(const Map& m, Count position) {
   auto it = m.begin();
-  while (i-- != 0) ++it;
+  for (size_t i = 0; i < position.value(); ++i) ++it;
   return *it;
 }
 

@@ -33,8 +33,14 @@ _Unwind_Reason_Code visit_frame(_Unwind_Context* context, void* argument) {
 // Whether the function that `address` returns to belongs to cex, or to the C++
 // library, through which cex is called too (std::pmr).
 bool is_in_library(const void* address) {
-  char name[256];
+  char name[1024];
   if (!function_name(address, name, sizeof(name))) return false;
+  // As the linker has it, where it is too long or too new for the symbolizer.
+  if (const char* mangled = name; strncmp(mangled, "_ZN", 3) == 0) {
+    mangled += mangled[3] == 'K' ? 4 : 3;
+    return strncmp(mangled, "St", 2) == 0 ||
+           (strncmp(mangled, "3cex", 4) == 0 && strncmp(mangled, "3cex7testing", 12) != 0);
+  }
   // Not its testing aids, nor tests in their namespace.
   if (strncmp(name, "cex::testing::", 14) == 0) return false;
   return strncmp(name, "cex::", 5) == 0 || strncmp(name, "std::", 5) == 0 ||
