@@ -171,23 +171,24 @@ class MapOf {
     return detail::map_put<E, L>(header_, entry, try_op<"try_sets">(site));
   }
 
-  /// What hm$sets calls: sets(entry), or several values as an entry's fields in order.
-  /// @{
+  /// What hm$sets calls: sets().
   E* sets_at(Site site, const E& entry) const { return sets(entry, site); }
+  /// What hm$sets calls with several values: the fields of an entry, in order.
   template <typename... Vs>
   requires(sizeof...(Vs) > 1) E* sets_at(Site site, Vs&&... fields) const {
     const detail::Op call = op<"sets">(site);
     return detail::map_put<E, L>(
         header_, detail::map_make_entry<E>(call, static_cast<Vs&&>(fields)...), call);
   }
+  /// What hm$try_sets calls: try_sets().
   [[nodiscard]] E* try_sets_at(Site site, const E& entry) const { return try_sets(entry, site); }
+  /// What hm$try_sets calls with several values: the fields of an entry, in order.
   template <typename... Vs>
   requires(sizeof...(Vs) > 1) [[nodiscard]] E* try_sets_at(Site site, Vs&&... fields) const {
     const detail::Op call = try_op<"try_sets">(site);
     return detail::map_put<E, L>(
         header_, detail::map_make_entry<E>(call, static_cast<Vs&&>(fields)...), call);
   }
-  /// @}
 
   /// The entry of `key`, or nullptr.
   template <typename T = E>
@@ -213,17 +214,16 @@ class MapOf {
     const T* const entry = find_as<T>(key, op<"get">(site));
     return entry == nullptr ? otherwise : entry->value;
   }
-  /// What hm$get calls: get(), or get_or() where there is a third argument.
-  /// @{
+  /// What hm$get calls: get().
   template <typename T = E>
   Value<T> get_at(Site site, Key<T> key) const {
     return get<T>(key, site);
   }
+  /// What hm$get calls where there is a third argument: get_or().
   template <typename T = E>
   Value<T> get_at(Site site, Key<T> key, const std::type_identity_t<Value<T>>& otherwise) const {
     return get_or<T>(key, otherwise, site);
   }
-  /// @}
 
   /// Looks up the `count` keys at `keys`, and puts a pointer to the value of each, or nullptr,
   /// into `values`. Sixteen lookups wait for memory together: in a map that is larger than the
