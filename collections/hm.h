@@ -115,8 +115,8 @@ class HmOf : public MapOf<HmOf<E>, E, detail::HmDense> {
   template <typename T = E>
   bool del_ordered(HmKeyParam<T> key, Site site = Site::current()) const {
     return this->header_ != nullptr &&
-           detail::map_erase_ordered<T, detail::HmDense>(this->header_, key,
-                                                         Base::template op<"del_ordered">(site));
+           detail::map_erase<T, detail::HmDense, /*kOrdered=*/true>(
+               this->header_, key, Base::template op<"del_ordered">(site));
   }
 };
 

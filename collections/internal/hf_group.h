@@ -6,8 +6,8 @@
 // A tag is eight bits of the hash of the key in that slot; 0 says that the slot is free, so a
 // hash whose bits are 0 has the tag 1. Keys that found the group full lie further along their
 // probe sequence: `count` says how many, and `passed` has one of eight bits set for each, by
-// another part of its hash. So a search for a key that is not there ends here in seven of eight
-// cases even where others passed. A deletion counts down; at 0 the bits are cleared, so that
+// another part of its hash. So a search for a key that is not there mostly ends here even
+// where others passed. A deletion counts down; at 0 the bits are cleared, so that
 // inserting and deleting for ever leaves nothing behind. A count of 255 stays, until the
 // table is made anew.
 //

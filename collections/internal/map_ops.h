@@ -359,8 +359,9 @@ E map_make_entry(const Op& op, First&& first, Rest&&... rest) {
   }
 }
 
-// Removes `key`; whether it was there. A hm$ moves the last entry into its place.
-template <typename E, typename L>
+// Removes `key`; whether it was there. A hm$ moves the last entry into its place, or where it is
+// to be `kOrdered` those behind it down.
+template <typename E, typename L, bool kOrdered = false>
 bool map_erase(MapHeader* header, typename HmKeyOf<E>::Param param, const Op& op) {
   map_check<E>(header, op);
   typename L::Found where;
@@ -370,25 +371,17 @@ bool map_erase(MapHeader* header, typename HmKeyOf<E>::Param param, const Op& op
     return false;
   }
   // The key may be the stored one itself; it is not looked at beyond this point.
-  L::template unlink<E>(header, entry, where, op);
-  map_drop_key(header, entry, op.site);
-  L::template remove<E>(header, entry, where);
-  return true;
-}
-
-// The same, where the order stays.
-template <typename E, typename L>
-bool map_erase_ordered(MapHeader* header, typename HmKeyOf<E>::Param param, const Op& op) {
-  map_check<E>(header, op);
-  typename L::Found where;
-  E* const entry = L::template find<E>(header, map_probe<E>(param, op), &where);
-  if (entry == nullptr) {
-    map_check_some_keys<E, L>(header, op);
-    return false;
+  if constexpr (kOrdered) {
+    L::template unlink_ordered<E>(header, entry, where);
+  } else {
+    L::template unlink<E>(header, entry, where, op);
   }
-  L::template unlink_ordered<E>(header, entry, where);
   map_drop_key(header, entry, op.site);
-  L::template remove_ordered<E>(header, entry);
+  if constexpr (kOrdered) {
+    L::template remove_ordered<E>(header, entry);
+  } else {
+    L::template remove<E>(header, entry, where);
+  }
   return true;
 }
 

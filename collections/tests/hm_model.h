@@ -71,7 +71,7 @@ class MapModel {
 
   // Compares all there is to see, and the index, which one doesn't see.
   void compare() {
-    MODEL_CHECK(m_.size() == order_.size() && m_.size() == order_.size());
+    MODEL_CHECK(m_.size() == order_.size());
     for (size_t i = 0; i < order_.size(); ++i) {
       compare_entry(i);
       MODEL_CHECK(copy_.find(keys_.get(order_[i].key, false)) == entry_at(i));

@@ -27,10 +27,7 @@ uint64_t random_bits() {
   // kernel put the stack.
   timespec now{};
   clock_gettime(CLOCK_MONOTONIC, &now);
-  x = static_cast<uint64_t>(now.tv_nsec) ^ reinterpret_cast<uintptr_t>(&now);
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-  return (x ^ (x >> 31)) | 1;
+  return (static_cast<uint64_t>(now.tv_nsec) ^ reinterpret_cast<uintptr_t>(&now)) | 1;
 }
 
 void advise_huge_pages([[maybe_unused]] void* p, [[maybe_unused]] size_t bytes) {
