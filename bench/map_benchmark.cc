@@ -5,7 +5,7 @@
 //   insert_reserved   the same where room was made before
 //   hit, miss         2^20 keys (2^14 of less than 1000) that are there, or not, in random order
 //   dependent_hit     which key comes next depends on what the one before found
-//   hit_many          hits by hm$getp_many, 64 keys at a time; of others, one after the other
+//   hit_many          hits by hm$getp_many, 1,024 keys at a time; of others, one after the other
 //   iterate           the sum of all values
 //   erase_insert      one random key out, one new key in
 //   destroy           all of it, after inserting
@@ -249,8 +249,8 @@ class Run {
   uint64_t sum_of_many(Map& map, size_t first, size_t count) {
     uint64_t sum = 0;
     if constexpr (requires { map.find_many(nullptr, 0, nullptr); }) {
-      K keys[64];
-      uint64_t* values[64];
+      K keys[kMany];
+      uint64_t* values[kMany];
       for (size_t i = 0; i < count; ++i) keys[i] = (*work_.hits)[first + i];
       map.find_many(keys, count, values);
       for (size_t i = 0; i < count; ++i) sum += *values[i];
@@ -292,7 +292,6 @@ class Run {
     found(value);
 
     Stopwatch many;
-    constexpr size_t kMany = 64;
     uint64_t total = 0;
     many.time([&] {
       for (size_t i = 0; i + kMany <= lookups_; i += kMany) total += sum_of_many(map, i, kMany);
@@ -319,6 +318,8 @@ class Run {
     report("erase_insert", change, lookups_);
     found(map.sum());
   }
+
+  static constexpr size_t kMany = 1024;
 
   benchmark::State& state_;
   size_t n_;

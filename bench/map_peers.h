@@ -41,6 +41,9 @@
 #ifdef CEX_BENCH_HAS_TSL
 #include <tsl/hopscotch_map.h>
 #endif
+#ifdef CEX_BENCH_HAS_TSL_ORDERED
+#include <tsl/ordered_map.h>
+#endif
 #ifdef CEX_BENCH_HAS_STB
 #include "bench/stb_ds.h"
 #endif
@@ -106,7 +109,12 @@ struct StandardMap {
   bool erase(K key) {
     const auto it = m.find(key);
     if (it == m.end()) return false;
-    m.erase(it);
+    // An ordered map's erase() moves all entries behind that one.
+    if constexpr (requires { m.unordered_erase(it); }) {
+      m.unordered_erase(it);
+    } else {
+      m.erase(it);
+    }
     return true;
   }
   uint64_t sum() const {
@@ -200,6 +208,16 @@ template <typename K, typename Stored>
 using TslMap = StandardMap<
     tsl::hopscotch_map<Stored, uint64_t, HashFor<K, Stored, typename StdHashOf<K>::type>,
                        EqualFor<K, Stored>>,
+    K>;
+#endif
+
+// As hm$: entries in an array, in the order of insertion, behind an index.
+#ifdef CEX_BENCH_HAS_TSL_ORDERED
+template <typename K, typename Stored>
+using TslOrderedMap = StandardMap<
+    tsl::ordered_map<Stored, uint64_t, HashFor<K, Stored, typename StdHashOf<K>::type>,
+                     EqualFor<K, Stored>, std::allocator<std::pair<Stored, uint64_t>>,
+                     std::vector<std::pair<Stored, uint64_t>>>,
     K>;
 #endif
 
@@ -411,6 +429,9 @@ void for_each_map(F f) {
 #ifdef CEX_BENCH_HAS_TSL
   f.template operator()<TslMap<K, K>>("tsl_hopscotch");
 #endif
+#ifdef CEX_BENCH_HAS_TSL_ORDERED
+  f.template operator()<TslOrderedMap<K, K>>("tsl_ordered");
+#endif
   // These two compare bytes: of a Named, the address of its text.
   if constexpr (!std::is_same_v<K, Named>) {
 #ifdef CEX_BENCH_HAS_STB
@@ -441,6 +462,9 @@ void for_each_owning_map(F f) {
 #endif
 #ifdef CEX_BENCH_HAS_TSL
   f.template operator()<TslMap<K, S>>("tsl_hopscotch");
+#endif
+#ifdef CEX_BENCH_HAS_TSL_ORDERED
+  f.template operator()<TslOrderedMap<K, S>>("tsl_ordered");
 #endif
 #ifdef CEX_BENCH_HAS_STB
   f.template operator()<StbTextMap<true>>("stb_ds");

@@ -172,8 +172,8 @@ inline constexpr bool std::ranges::enable_borrowed_range<cex::HfOf<E>> = true;
 #define hf$getp(m, ...) ::cex::detail::as_map(m).getp(__VA_ARGS__)
 /// `hf$gets(m, key)`: a pointer to the entry, or nullptr. See cex::MapOf::find().
 #define hf$gets(m, ...) ::cex::detail::as_map(m).find(__VA_ARGS__)
-/// `hf$getp_many(m, keys, n, values)`: hf$getp for the n keys at `keys`, sixteen at a time; for
-/// maps that are larger than the caches.
+/// `hf$getp_many(m, keys, n, values)`: hf$getp for the n keys at `keys`, which wait for
+/// memory together: for maps that are larger than the caches.
 #define hf$getp_many(m, ...) ::cex::detail::as_map(m).getp_many(__VA_ARGS__)
 /// `hf$del(m, key)`: removes it; whether it was there.
 #define hf$del(m, ...) ::cex::detail::as_map(m).del(__VA_ARGS__)

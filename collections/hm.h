@@ -179,8 +179,8 @@ inline constexpr bool std::ranges::enable_borrowed_range<cex::HmOf<E>> = true;
 #define hm$getp(m, ...) ::cex::detail::as_map(m).getp(__VA_ARGS__)
 /// `hm$gets(m, key)`: a pointer to the entry, or nullptr. See cex::MapOf::find().
 #define hm$gets(m, ...) ::cex::detail::as_map(m).find(__VA_ARGS__)
-/// `hm$getp_many(m, keys, n, values)`: hm$getp for the n keys at `keys`, sixteen at a time; for
-/// maps that are larger than the caches.
+/// `hm$getp_many(m, keys, n, values)`: hm$getp for the n keys at `keys`, which wait for
+/// memory together: for maps that are larger than the caches.
 #define hm$getp_many(m, ...) ::cex::detail::as_map(m).getp_many(__VA_ARGS__)
 /// `hm$del(m, key)`: removes it; whether it was there.
 #define hm$del(m, ...) ::cex::detail::as_map(m).del(__VA_ARGS__)

@@ -15,7 +15,11 @@ namespace cex::detail {
 // The fourteen slots of a group, by its offset in bytes from the first.
 template <typename E>
 inline E* hf_slots(void* entries, size_t at) {
-  return static_cast<E*>(entries) + at / sizeof(HfGroup) * kHfSlots;
+  constexpr size_t kBytes = kHfSlots * sizeof(E);
+  // The same, but for a division that the compiler can't see to be exact.
+  const size_t offset = kBytes % sizeof(HfGroup) == 0 ? at * (kBytes / sizeof(HfGroup))
+                                                      : at / sizeof(HfGroup) * kBytes;
+  return reinterpret_cast<E*>(static_cast<char*>(entries) + offset);
 }
 
 // The entry of `key` in a group, or nullptr.
@@ -33,13 +37,12 @@ inline E* hf_search_group(const HfGroup& group, E* slots, HmProbe<E> key, Tags t
 template <typename E>
 [[gnu::noinline]] E* hf_search_on(const MapHeader* header, HmProbe<E> key, uint64_t hash) {
   const Tags tags = hf_repeat_tag(hash);
-  const uint8_t bit = hf_passed_bit(hash);
   HfProbing probing(hash, header->mask);
   while (probing.next(header->mask)) {
     const HfGroup& group = hf_group(header->groups, probing.at());
     E* const slots = hf_slots<E>(header->entries, probing.at());
     if (E* const entry = hf_search_group(group, slots, key, tags)) return entry;
-    if ((group.passed & bit) == 0) break;
+    if (!hf_may_have_passed(group, hash)) break;
   }
   return nullptr;
 }
@@ -49,11 +52,12 @@ template <typename E>
 inline E* hf_search(const MapHeader* header, HmProbe<E> key, uint64_t hash) {
   const size_t at = static_cast<size_t>(hash) & header->mask;
   const HfGroup& group = hf_group(header->groups, at);
-  E* const entry =
-      hf_search_group(group, hf_slots<E>(header->entries, at), key, hf_repeat_tag(hash));
+  E* const slots = hf_slots<E>(header->entries, at);
+  __builtin_prefetch(slots);
+  E* const entry = hf_search_group(group, slots, key, hf_repeat_tag(hash));
   if (entry != nullptr) [[likely]]
     return entry;
-  if ((group.passed & hf_passed_bit(hash)) == 0) [[likely]]
+  if (!hf_may_have_passed(group, hash)) [[likely]]
     return nullptr;
   return hf_search_on<E>(header, key, hash);
 }
@@ -197,16 +201,19 @@ struct HfFlat {
     return hf_is_found(header, hash, position);
   }
 
-  // Asks for the cache lines of many lookups at once: first those that tell where an entry is,
-  // then the entry's.
+  // A lookup in three steps: asks for the cache line of the tags, then for that of the entry, if
+  // there is one, and looks.
   static void prefetch(const MapHeader* header, uint64_t hash) {
     __builtin_prefetch(&hf_group(header->groups, static_cast<size_t>(hash) & header->mask));
   }
   template <typename E>
-  static void prefetch_entry(const MapHeader* header, uint64_t hash) {
+  static E* prefetch_entry(const MapHeader* header, uint64_t hash) {
     const size_t at = static_cast<size_t>(hash) & header->mask;
     const unsigned match = hf_match(hf_group(header->groups, at), hf_repeat_tag(hash));
-    if (match != 0) __builtin_prefetch(hf_slots<E>(header->entries, at) + __builtin_ctz(match));
+    if (match == 0) return nullptr;
+    E* const entry = hf_slots<E>(header->entries, at) + __builtin_ctz(match);
+    __builtin_prefetch(entry);
+    return entry;
   }
   template <typename E>
   static E* find_hashed(const MapHeader* header, HmProbe<E> key, uint64_t hash) {

@@ -6,7 +6,7 @@
 // A tag is eight bits of the hash of the key in that slot; 0 says that the slot is free, so a
 // hash whose bits are 0 has the tag 1. Keys that found the group full lie further along their
 // probe sequence: `count` says how many, and `passed` has one of eight bits set for each, by
-// another part of its hash. So a search for a key that is not there mostly ends here even
+// the lowest bits of its hash, which nothing else uses. So a search for a key that is not there mostly ends here even
 // where others passed. A deletion counts down; at 0 the bits are cleared, so that
 // inserting and deleting for ever leaves nothing behind. A count of 255 stays, until the
 // table is made anew.
@@ -41,7 +41,7 @@ inline uint8_t hf_tag(uint64_t hash) {
 }
 inline Tags hf_repeat_tag(uint64_t hash) { return at_least_one(repeat_tag(hash)); }
 
-inline uint8_t hf_passed_bit(uint64_t hash) { return static_cast<uint8_t>(1u << (hash >> 53 & 7)); }
+inline uint8_t hf_passed_bit(uint64_t hash) { return static_cast<uint8_t>(1u << (hash & 7)); }
 
 // A bit for each slot with that tag.
 inline unsigned hf_match(const HfGroup& group, Tags tags) {
@@ -49,6 +49,13 @@ inline unsigned hf_match(const HfGroup& group, Tags tags) {
 }
 inline unsigned hf_free_slots(const HfGroup& group) { return hf_match(group, no_tags()); }
 inline unsigned hf_taken_slots(const HfGroup& group) { return ~hf_free_slots(group) & kHfAllSlots; }
+
+// Whether a key with that hash may have passed. Volatile, or clang takes the byte out of the wide
+// load of the tags, by way of the stack.
+inline bool hf_may_have_passed(const HfGroup& group, uint64_t hash) {
+  const uint8_t passed = *static_cast<const volatile uint8_t*>(&group.passed);
+  return (passed & hf_passed_bit(hash)) != 0;
+}
 
 inline void hf_add_passed(HfGroup& group, uint64_t hash) {
   group.passed |= hf_passed_bit(hash);

@@ -131,8 +131,8 @@ bool hf_is_found(const MapHeader* header, uint64_t hash, size_t position) {
   const size_t at = position / kHfSlots * sizeof(HfGroup);
   if (hf_group(header->groups, at).tags[position % kHfSlots] != hf_tag(hash)) return false;
   for (HfProbing probing(hash, header->mask); probing.at() != at;) {
-    const HfGroup& passed = hf_group(header->groups, probing.at());
-    if ((passed.passed & hf_passed_bit(hash)) == 0 || !probing.next(header->mask)) return false;
+    const HfGroup& group = hf_group(header->groups, probing.at());
+    if (!hf_may_have_passed(group, hash) || !probing.next(header->mask)) return false;
   }
   return true;
 }

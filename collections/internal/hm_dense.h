@@ -274,26 +274,24 @@ struct HmDense {
     return header->chunks == nullptr || hm_index_find(header, hash, position).chunk != nullptr;
   }
 
-  // Asks for the cache lines of many lookups at once: first those that tell where an entry is,
-  // then the entry's.
+  // A lookup in three steps, in a map that has an index: asks for the cache line that tells where
+  // the entry is, then for that of the entry, if there is one, and looks.
   static void prefetch(const MapHeader* header, uint64_t hash) {
-    if (header->chunks == nullptr) return;
     __builtin_prefetch(&hm_chunk(header->chunks, header->mask, static_cast<size_t>(hash)));
   }
   template <typename E>
-  static void prefetch_entry(const MapHeader* header, uint64_t hash) {
-    if (header->chunks == nullptr) return;
+  static E* prefetch_entry(const MapHeader* header, uint64_t hash) {
     const HmChunk& chunk = hm_chunk(header->chunks, header->mask, static_cast<size_t>(hash));
     const unsigned match = hm_match(chunk, repeat_tag(hash));
-    if (match != 0) {
-      __builtin_prefetch(hm_entries<E>(header) + chunk.positions[__builtin_ctz(match)]);
-    }
+    if (match == 0) return nullptr;
+    E* const entry = hm_entries<E>(header) + chunk.positions[__builtin_ctz(match)];
+    __builtin_prefetch(entry);
+    return entry;
   }
   template <typename E>
   static E* find_hashed(const MapHeader* header, HmProbe<E> key, uint64_t hash) {
     HmPlace place;
-    return header->chunks == nullptr ? hm_scan<E>(header, key)
-                                     : hm_search<E>(header, key, hash, &place);
+    return hm_search<E>(header, key, hash, &place);
   }
 };
 

@@ -78,6 +78,10 @@ _PEERS = {
         package = "libtsl-hopscotch-map-dev",
         files = ["/usr/include/tsl/hopscotch_map.h"],
     ),
+    "tsl_ordered": struct(
+        package = "libtsl-ordered-map-dev",
+        files = ["/usr/include/tsl/ordered_map.h"],
+    ),
     "uthash": struct(
         package = "uthash-dev",
         files = ["/usr/include/uthash.h"],
