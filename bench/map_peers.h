@@ -214,11 +214,11 @@ using TslMap = StandardMap<
 // As hm$: entries in an array, in the order of insertion, behind an index.
 #ifdef CEX_BENCH_HAS_TSL_ORDERED
 template <typename K, typename Stored>
-using TslOrderedMap = StandardMap<
-    tsl::ordered_map<Stored, uint64_t, HashFor<K, Stored, typename StdHashOf<K>::type>,
-                     EqualFor<K, Stored>, std::allocator<std::pair<Stored, uint64_t>>,
-                     std::vector<std::pair<Stored, uint64_t>>>,
-    K>;
+using TslOrderedMap =
+    StandardMap<tsl::ordered_map<Stored, uint64_t, HashFor<K, Stored, typename StdHashOf<K>::type>,
+                                 EqualFor<K, Stored>, std::allocator<std::pair<Stored, uint64_t>>,
+                                 std::vector<std::pair<Stored, uint64_t>>>,
+                K>;
 #endif
 
 #ifdef CEX_BENCH_HAS_STB

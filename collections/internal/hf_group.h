@@ -6,10 +6,10 @@
 // A tag is eight bits of the hash of the key in that slot; 0 says that the slot is free, so a
 // hash whose bits are 0 has the tag 1. Keys that found the group full lie further along their
 // probe sequence: `count` says how many, and `passed` has one of eight bits set for each, by
-// the lowest bits of its hash, which nothing else uses. So a search for a key that is not there mostly ends here even
-// where others passed. A deletion counts down; at 0 the bits are cleared, so that
-// inserting and deleting for ever leaves nothing behind. A count of 255 stays, until the
-// table is made anew.
+// the lowest bits of its hash, which nothing else uses. So a search for a key that is not there
+// mostly ends here even where others passed. A deletion counts down; at 0 the bits are cleared, so
+// that inserting and deleting for ever leaves nothing behind. A count of 255 stays, until the table
+// is made anew.
 //
 // Counting what passed is the idea of the F14 tables of Facebook's folly library, and a bit
 // for each that of Boost's unordered_flat_map.
