@@ -11,7 +11,6 @@
 // CEX_DETAIL_PORTABLE_TAGS is for tests: the code of machines with neither SSE2 nor NEON.
 #if defined(__SSE2__) && !defined(CEX_DETAIL_PORTABLE_TAGS)
 #define CEX_DETAIL_SSE2_TAGS 1
-#include <emmintrin.h>
 #elif defined(__aarch64__) && defined(__ARM_NEON) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && \
     !defined(CEX_DETAIL_PORTABLE_TAGS)
 #define CEX_DETAIL_NEON_TAGS 1
@@ -25,23 +24,28 @@ inline uint8_t tag_of(uint64_t hash) { return static_cast<uint8_t>(hash >> 56); 
 
 #ifdef CEX_DETAIL_SSE2_TAGS
 
-// A tag sixteen times over.
-using Tags = __m128i;
+// A tag sixteen times over. As a vector of the compiler's: <emmintrin.h> takes clang as long to
+// read as all of this package.
+typedef unsigned char Tags __attribute__((vector_size(16)));
 
-inline Tags no_tags() { return _mm_setzero_si128(); }
+inline Tags no_tags() { return Tags{}; }
 inline Tags repeat_tag(uint64_t hash) {
-  __m128i x = _mm_cvtsi64_si128(static_cast<long long>(hash));
-  x = _mm_unpacklo_epi8(x, x);       // the top byte is word 7
-  x = _mm_shufflehi_epi16(x, 0xff);  // … and words 4 to 7
-  return _mm_unpackhi_epi64(x, x);
+  typedef unsigned long long Words __attribute__((vector_size(16)));
+  const Tags bytes = reinterpret_cast<Tags>(Words{hash, 0});
+  return __builtin_shufflevector(bytes, bytes, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7);
 }
 // 1 for 0.
-inline Tags at_least_one(Tags tags) { return _mm_max_epu8(tags, _mm_set1_epi8(1)); }
+inline Tags at_least_one(Tags tags) {
+  const Tags one = no_tags() + 1;
+  return tags > one ? tags : one;
+}
 
 // A bit for each of the sixteen bytes at `p`, which is aligned to as many, that is the tag.
 inline unsigned match_tags(const void* p, Tags tags) {
-  const __m128i there = _mm_load_si128(static_cast<const __m128i*>(p));
-  return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(there, tags)));
+  typedef Tags AnyBytes __attribute__((may_alias));
+  typedef char Mask __attribute__((vector_size(16)));
+  const Mask equal = reinterpret_cast<Mask>(*static_cast<const AnyBytes*>(p) == tags);
+  return static_cast<unsigned>(__builtin_ia32_pmovmskb128(equal));
 }
 
 #elif defined(CEX_DETAIL_NEON_TAGS)
