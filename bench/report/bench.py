@@ -21,7 +21,7 @@ import sys
 import compare
 import files
 import machine
-import markdown
+import markdown_report
 import model
 import words
 from failure import Failure
@@ -206,7 +206,7 @@ def _check_limits(report, limits):
         tables = [t for t in report.tables() if t.family == family and t.unit != "bytes"]
         for t in tables:
             for case in t.cases:
-                ours, peer = t.best(case, ours=True), t.best(case, ours=False)
+                ours, peer = (t.best(case, t.about.contests[0], ours=ours) for ours in (True, False))
                 beside, name = t.median(case, t.reference), t.reference
                 if beside is None and peer is not None:
                     beside, name = peer
@@ -222,10 +222,8 @@ def _print(report):
         print("Peers not installed: " + ", ".join(report.missing_peers))
     for tables in report.families().values():
         for t in tables:
-            print("\n" + markdown.table(t), end="")
-    last = markdown.overall(report.tables())
-    if last:
-        print("\n" + last, end="")
+            print("\n" + markdown_report.table(t), end="")
+    print("\n" + "\n".join(words.headline(report)))
     if report.comparison:
         print("\n" + compare.markdown(report.comparison), end="")
 
@@ -237,6 +235,8 @@ def _main(arguments):
     files.make_folder(options.out)
     if options.publish:
         files.make_folder(options.publish)
+        if not files.plots.matplotlib:
+            raise Failure("--publish draws plots: install python3-matplotlib (./bazelw --install-extras)")
     finished = True
     if options.source:
         report = model.load(options.source)
@@ -248,10 +248,9 @@ def _main(arguments):
         report.comparison = compare.compare(old, report, options.threshold)
         slower = bool(compare.regressions(report.comparison))
     _print(report)
-    files.write_all(report, options.out)
     if options.publish:
         files.publish(report, options.publish)
-    print(f"\nbench: the report is {options.out}/report.html, with report.json and report.md")
+    print("\nbench: " + files.write_all(report, options.out))
     if not finished:
         return 130
     return 1 if report.problems or slower else 0

@@ -6,16 +6,29 @@ A family that is not named here gets its name as its title and needs nothing els
 from typing import NamedTuple
 
 
+class Contest(NamedTuple):
+    """Who of ours is held against which peers: like with like. The rest is there to look at."""
+    name: str = ""
+    ours: tuple = ()  # none: all of ours
+    peers: tuple = ()  # none: all but the reference
+
+
 class Family(NamedTuple):
     title: str
     about: str = ""
     # What another variant's time is compared with in every cell.
     reference: str = "floor"
-    # The only peer that ours is held against, where the others do something else.
-    rival: str = ""
+    contests: tuple = (Contest(),)
     # The bytes that an entry takes by itself: how many fill a cache.
     entry_bytes: int = 0
 
+
+_HEAP = (Contest(ours=("cex",), peers=("libc",)),)
+_MAPS = (
+    Contest("hm$ among ordered maps", ("cex", "cex_pages"), ("stb_ds", "tsl_ordered", "uthash")),
+    Contest("hf$ among unordered maps", ("cex_flat",),
+            ("absl_flat", "boost_flat", "glib", "std_unordered", "tsl_hopscotch")),
+)
 
 _FAMILIES = {
     "blocks": Family("Arena, blocks taken", "1000 blocks, then reset; per block."),
@@ -37,27 +50,27 @@ _FAMILIES = {
                                 "The same from inside a function that is given the array.",
                                 entry_bytes=8),
     "u64": Family("Maps, integer to integer", "That many entries; per key or per entry.",
-                  entry_bytes=16),
+                  contests=_MAPS, entry_bytes=16),
     "text": Family("Maps, text to integer",
                    "Keys of 8 to 24 letters that stay the caller's; per key or per entry.",
-                   entry_bytes=24),
+                   contests=_MAPS, entry_bytes=24),
     "owned_text": Family("Maps, text to integer, with keys of their own",
                          "Keys of 8 to 24 letters that the map copies; per key or per entry.",
-                         entry_bytes=40),
+                         contests=_MAPS, entry_bytes=40),
     "struct_bytes": Family("Maps, struct to integer",
                            "Keys are structs whose bytes are hashed and compared; per key or per "
-                           "entry.", entry_bytes=24),
+                           "entry.", contests=_MAPS, entry_bytes=24),
     "struct_hashed": Family("Maps, struct with a hash of its own to integer",
                             "Keys are structs with functions that hash and compare them; per key "
-                            "or per entry.", entry_bytes=24),
+                            "or per entry.", contests=_MAPS, entry_bytes=24),
     "heap": Family("Heap, one block",
                    "A block of so many bytes taken and freed. mem$ is held against libc, the malloc "
                    "below it; it runs over the others, too (--config=tcmalloc and so on). "
                    "cex_guarded is mem$ with one in 1,000 blocks guarded.",
-                   reference="libc", rival="libc"),
+                   reference="libc", contests=_HEAP),
     "heap_many": Family("Heap, many blocks",
                         "1000 blocks of so many bytes, taken and freed; the same is held against the same.",
-                        reference="libc", rival="libc"),
+                        reference="libc", contests=_HEAP),
     "json": Family("Whole program: JSON", "A document parsed into a tree, and the tree dropped."),
     "json_walk": Family("Whole program: JSON, read", "The tree of the document walked."),
     "word_count": Family("Whole program: word count", "The words of a large text counted."),
@@ -70,8 +83,6 @@ _FAMILIES = {
     "guard": Family("What a guard costs",
                     "A whole program with AllocatorGuard behind its arenas beside the same without; "
                     "CPU time.", reference="cex_without_guard"),
-    "program": Family("Whole program: include_map",
-                      "The same program on cex and on the standard library; CPU time."),
 }
 
 

@@ -5,10 +5,9 @@ import pathlib
 import re
 import tempfile
 
-import markdown
+import markdown_report
 import page
 import plots
-import svg
 import words
 from failure import Failure
 
@@ -36,36 +35,45 @@ def write_json(report, folder):
     _write(pathlib.Path(folder) / "report.json", report.to_json())
 
 
+def _panels(report, width):
+    """{family: (title, its panels)}, "" for the overview; nothing where they can't be drawn."""
+    standings = words.standings(report)
+    found = {"": ("Times as fast, or as small, as the best peer of its kind",
+                  [plots.overview(standings, width)])} if standings else {}
+    caches = report.machine.get("caches", {})
+    found.update((family, (tables[0].about.title, plots.of_tables(tables, caches)))
+                 for family, tables in report.families().items())
+    return found if plots.matplotlib else {}
+
+
 def write_all(report, folder):
+    """report.json, report.md and report.html; returns a line that says where they are, and what of
+    it could not be made."""
     folder = pathlib.Path(folder)
     write_json(report, folder)
-    _write(folder / "report.md", markdown.page(report))
-    _write(folder / "report.html", page.page(report))
+    _write(folder / "report.md", markdown_report.page(report, {}))
+    (folder / "report.html").unlink(missing_ok=True)
+    if not page.markdown:
+        return f"the report is {folder}/report.md, with report.json; report.html takes python3-markdown"
+    _write(folder / "report.html", page.page(report, {
+        family: [plots.picture([panel], title, alone=False) for panel in panels]
+        for family, (title, panels) in _panels(report, 700).items()}))
+    return (f"the report is {folder}/report.html, with report.json and report.md"
+            + ("" if plots.matplotlib else "; plots take python3-matplotlib"))
 
 
 def publish(report, folder):
     """report.md and its plots, and nothing that the plots of an older one left behind."""
     folder = pathlib.Path(folder)
     make_folder(folder)
-    caches = report.machine.get("caches", {})
-    families = report.families()
-    kinds = [(title, words.overall(part)) for tables in families.values()
-             for title, part in markdown.split_by_kind(tables)]
-    drawn, pictures = {}, {}
-    headline = plots.overview(kinds, width=732)
-    if headline:
-        drawn["headline.svg"] = svg.sheet([headline], headline.title, 1)
-        pictures[""] = [("headline.svg", headline.title + ". " + headline.description)]
-    for family, tables in families.items():
-        panels = [panel for t in tables for panel in plots.of_table(t, caches)]
-        file = re.sub(r"[^a-z0-9_]", "_", family.lower()) + ".svg"
-        drawn[file] = svg.sheet(panels, tables[0].about.title)
-        pictures[family] = [(file, tables[0].about.title)]
-    for name, sheet in drawn.items():
-        _write(folder / name, sheet.alone())
-    for name in _plots_of_older(folder / "report.md") - drawn.keys():
+    pictures = {}
+    for family, (title, panels) in _panels(report, 732).items():
+        name = re.sub(r"[^a-z0-9_]", "_", family.lower()) if family else "headline"
+        pictures[family] = name + ".svg"
+        _write(folder / pictures[family], plots.picture(panels, title, columns=2))
+    for name in _plots_of_older(folder / "report.md") - set(pictures.values()):
         (folder / name).unlink(missing_ok=True)
-    _write(folder / "report.md", markdown.page(report, pictures))
+    _write(folder / "report.md", markdown_report.page(report, pictures))
 
 
 def _plots_of_older(report):

@@ -14,8 +14,6 @@ import shape
 import stats
 from failure import Failure
 
-SCHEMA = 1
-
 # Ratios take what is shorter for this: a tenth of a nanosecond makes no difference per
 # operation, and clocks don't tell such times apart.
 LEAST = 0.1  # ns
@@ -86,27 +84,26 @@ class Table:
             return None
         return value / reference
 
-    def best(self, case, ours):
+    def best(self, case, contest, ours):
         """(least median, who) of our variants, or of the peers; None where there are none."""
+        named = contest.ours if ours else contest.peers
         return min(((self.least_counted(self.median(case, who)), who) for who in self.whos
                     if (case, who) in self.values and is_ours(who) == ours
-                    and self.is_compared(who)), default=None)
+                    and (who in named if named else who != self.reference)), default=None)
 
-    def is_compared(self, who):
-        """Whether `who` counts for the best: not the floor, nor a peer beside the only one."""
-        if self.about.rival and not is_ours(who):
-            return who == self.about.rival
-        return who != self.reference
-
-    def speed(self, case):
+    def speed(self, case, contest):
         """How many times as fast (or as small) as the best peer ours is, or None."""
-        peer, ours = self.best(case, ours=False), self.best(case, ours=True)
+        peer, ours = (self.best(case, contest, ours) for ours in (False, True))
         if peer is None or ours is None or ours[0] <= 0:
             return None
         return peer[0] / ours[0]
 
-    def speeds(self):
-        return [speed for speed in map(self.speed, self.cases) if speed]
+    @property
+    def contests(self):
+        """{contest: {case: speed}} of those in which there are both ours and peers."""
+        found = {contest: {case: speed for case in self.cases if (speed := self.speed(case, contest))}
+                 for contest in self.about.contests}
+        return {contest: speeds for contest, speeds in found.items() if speeds}
 
 
 class Report:
@@ -170,7 +167,7 @@ class Report:
             results.append({**key._asdict(), "median": median, "quartiles": [low, high],
                             "values": values})
         return json.dumps({
-            "schema": SCHEMA, "mode": self.mode, "started": self.started,
+            "schema": 1, "mode": self.mode, "started": self.started,
             "seconds": round(self.seconds, 1), "complete": self.complete,
             "slices": [self.slices_run, self.slices_planned],
             "machine": self.machine, "build": self.build, "versions": self.versions,
@@ -183,11 +180,9 @@ class Report:
 
 
 def _from_json(data):
-    if isinstance(data, dict) and data.get("schema", SCHEMA) != SCHEMA:
-        raise ValueError(f"its schema is {shape.short(data['schema'])}, this program's is {SCHEMA}")
-    misfit = shape.misfit(data, shape.REPORT)
-    if misfit:
-        raise ValueError(misfit)
+    for name, expected in shape.REPORT.items():
+        if not isinstance(data, dict) or name not in data or not shape.fits(data[name], expected):
+            raise ValueError(f"its {name} is not as it should be")
     report = Report()
     for name in ("mode", "started", "complete", "machine", "build", "versions", "missing_peers",
                  "left_out", "problems", "comparison"):

@@ -1,11 +1,9 @@
 """What the tables, the page and the plots all say, in words."""
 
 import statistics
+from typing import NamedTuple
 
 import stats
-
-_UNITS = {"ns": "ns", "ms": "ms", "bytes": "bytes"}
-
 
 def figure(value):
     """Three digits that count, without an exponent."""
@@ -31,7 +29,7 @@ def count(text):
 def heading(table):
     """What a table is of, below its family's title."""
     what = table.what.replace("_", " ")
-    return f"{what}, {_UNITS[table.unit]}" if what else _UNITS[table.unit]
+    return f"{what}, {table.unit}" if what else table.unit
 
 
 def cell(table, case, who):
@@ -49,12 +47,44 @@ def cell(table, case, who):
     return text
 
 
-def overall(table_list):
-    """(geometric mean, least, most, cells) of how much better than the best peer ours is."""
-    speeds = [speed for table in table_list for speed in table.speeds()]
-    if not speeds:
-        return None
-    return statistics.geometric_mean(speeds), min(speeds), max(speeds), len(speeds)
+class Standing(NamedTuple):
+    """How ours does in one contest: how many times as fast, or as small, as the best peer."""
+    title: str
+    mean: float  # geometric
+    least: float
+    most: float
+    cells: int
+
+
+def standings(report):
+    """[Standing], those that are furthest behind first."""
+    speeds = {}
+    for t in report.tables():
+        for contest, by_case in t.contests.items():
+            title = t.about.title + (": memory" if t.unit == "bytes" else "")
+            title += f", {contest.name}" if contest.name else ""
+            speeds.setdefault(title, []).extend(by_case.values())
+    return sorted((Standing(title, statistics.geometric_mean(each), min(each), max(each), len(each))
+                   for title, each in speeds.items()), key=lambda standing: standing.mean)
+
+
+def headline(report):
+    """[line] of what is behind, what is level, what is ahead, and the cells furthest behind."""
+    found = standings(report)
+    lines = []
+    for name, which in (("Behind the best peer", lambda mean: mean < 0.995),
+                        ("Level with it", lambda mean: 0.995 <= mean < 1.005),
+                        ("Ahead of it", lambda mean: mean >= 1.005)):
+        listed = [f"{each.title} {each.mean:.2f}" for each in found if which(each.mean)]
+        if found:
+            lines.append(f"{name} ({len(listed)} of {len(found)}): " + ("; ".join(listed) or "none"))
+    cells = sorted((speed, t.name, case) for t in report.tables()
+                   for by_case in t.contests.values() for case, speed in by_case.items())
+    behind = [cell for cell in cells if cell[0] < 0.995]
+    if behind:
+        lines.append(f"{len(behind)} of {len(cells)} cells are behind, the furthest: " + "; ".join(
+            f"{name}, {count(case)}: {speed:.2f}" for speed, name, case in behind[:5]))
+    return lines
 
 
 def facts(report):
@@ -103,8 +133,10 @@ def notices(report):
 
 
 HOW_TO_READ = (
+    "Like is compared with like: ours with the best peer of its kind, mem$ with the malloc below it; "
+    "who else stands in a table is there for orientation. Ordered maps keep the order of insertion. A figure above 1 says how many times as fast, "
+    "or as small, ours is; below 1 it is behind. Times below 0.1 ns count as 0.1 ns.\n\n"
     "A cell is the median of all repetitions, ± half the distance between the quartiles (from "
     "four repetitions on), and in brackets the ratio to the hand-written floor where there is "
-    "one. The last row says how many times as fast, or as small, as the best peer the best of "
-    "ours is; times below 0.1 ns count as 0.1 ns. In plots the whisker goes from quartile to "
-    "quartile, and a bar with an arrow is longer than there is room for.")
+    "one. In plots the whisker goes from quartile to quartile, and a bar with an arrow is longer "
+    "than there is room for. Dotted lines: as many entries as fill a cache.")

@@ -17,6 +17,11 @@ _PROGRAMS = {
     "g++": ["g++"],
     "gdb": ["gdb"],
     "googletest": ["/usr/include/gmock/gmock.h", "/usr/include/gtest/gtest.h"],
+    # What the page and the plots of //bench are made with.
+    "matplotlib": [
+        "/usr/lib/python3/dist-packages/markdown/__init__.py",
+        "/usr/lib/python3/dist-packages/matplotlib/__init__.py",
+    ],
     "pkg-config": ["pkg-config"],
 }
 

@@ -6,8 +6,10 @@ import shutil
 import signal
 import time
 import unittest
+from unittest import mock
 
 from support import FIXED, bench, call, fake_program, scratch, start
+import files
 import model
 
 GOOD = ["f/1/cex", "f/1/absl", "f/1000/cex", "f/1000/absl", "f/2000000/cex"]
@@ -32,7 +34,7 @@ class RunTest(unittest.TestCase):
         report = model.load(self.out / "report.json")
         self.assertTrue(report.complete)
         self.assertEqual(len(report.results[model.Key("f", "", "ns", "1", "cex")]), 2)
-        self.assertIn("<h1>", (self.out / "report.html").read_text(encoding="utf-8"))
+        self.assertIn("<h1 ", (self.out / "report.html").read_text(encoding="utf-8"))
         for name in ("report.json", "report.html", "report.md"):
             text = (self.out / name).read_text(encoding="utf-8")
             for secret in ("secret-host", str(scratch()), str(pathlib.Path.home()) + "/"):
@@ -117,6 +119,8 @@ class InterruptTest(unittest.TestCase):
         self.assertFalse(model.load(scratch("nothing") / "report.json").results)
 
 
+# Plots have tests of their own.
+@mock.patch.object(files.plots, "picture", lambda *_, **__: "<svg/>")
 class AgainTest(unittest.TestCase):
 
     def changed(self, factor, only=lambda key: True):

@@ -4,7 +4,10 @@ import copy
 import json
 import unittest
 
+from unittest import mock
+
 from support import FIXED, call, scratch
+import files
 
 DATA = json.loads(FIXED.read_text(encoding="utf-8"))
 
@@ -35,6 +38,8 @@ def places(data):
     return found
 
 
+# Plots take long, and have a test of odd values.
+@mock.patch.object(files.plots, "picture", lambda *_, **__: "")
 class DamageTest(unittest.TestCase):
 
     def check(self, text, what):

@@ -16,6 +16,10 @@ def table(values, family="family", unit="ns"):
     return report.tables()[0]
 
 
+def speeds(t):
+    return {contest.name: by_case for contest, by_case in t.contests.items()}
+
+
 class TableTest(unittest.TestCase):
 
     def test_numbers_in_names_are_in_order(self):
@@ -30,24 +34,30 @@ class TableTest(unittest.TestCase):
         t = table({("1", "floor"): [2], ("1", "cex"): [3, 3, 9], ("1", "cex_b"): [4],
                    ("1", "absl"): [6], ("1", "boost"): [12]})
         self.assertEqual(t.ratio_to_reference("1", "cex"), 1.5)
-        self.assertEqual(t.best("1", ours=True), (3, "cex"))
-        self.assertEqual(t.best("1", ours=False), (6, "absl"))
-        self.assertEqual(t.speed("1"), 2)
+        self.assertEqual(t.best("1", t.about.contests[0], ours=True), (3, "cex"))
+        self.assertEqual(t.best("1", t.about.contests[0], ours=False), (6, "absl"))
+        self.assertEqual(speeds(t), {"": {"1": 2}})
 
     def test_the_floor_is_no_peer(self):
         t = table({("1", "floor"): [2], ("1", "cex"): [3]})
-        self.assertIsNone(t.speed("1"))
+        self.assertEqual(speeds(t), {})
 
     def test_the_heap_is_held_against_the_malloc_below_it(self):
         t = table({("16", "libc"): [6], ("16", "cex"): [4], ("16", "tcmalloc"): [2]}, "heap")
-        self.assertEqual(t.best("16", ours=False), (6, "libc"))
-        self.assertEqual(t.speed("16"), 1.5)
+        self.assertEqual(t.best("16", t.about.contests[0], ours=False), (6, "libc"))
+        self.assertEqual(speeds(t), {"": {"16": 1.5}})
+
+    def test_ordered_maps_are_held_against_ordered_ones_and_flat_ones_against_flat_ones(self):
+        t = table({("100", "cex"): [6], ("100", "cex_flat"): [4], ("100", "absl_flat"): [2],
+                   ("100", "tsl_ordered"): [9]}, "u64")
+        self.assertEqual(speeds(t), {"hm$ among ordered maps": {"100": 1.5},
+                                     "hf$ among unordered maps": {"100": 0.5}})
 
     def test_times_too_short_to_tell_are_equal(self):
         t = table({("1", "cex"): [0.01], ("1", "absl"): [0.08]})
-        self.assertEqual(t.speed("1"), 1)
-        self.assertEqual(table({("1", "cex"): [0.01], ("1", "absl"): [0.08]},
-                               unit="bytes").speed("1"), 8)
+        self.assertEqual(speeds(t), {"": {"1": 1}})
+        self.assertEqual(speeds(table({("1", "cex"): [0.01], ("1", "absl"): [0.08]}, unit="bytes")),
+                         {"": {"1": 8}})
 
     def test_checks_are_compared_with_the_program_without_them(self):
         t = table({("x", "cex_with_checks"): [6], ("x", "cex_without_checks"): [4]}, "checks", "ms")

@@ -11,6 +11,8 @@ import sys
 from unittest import mock
 
 sys.path.insert(0, "bench/report")
+# Where matplotlib keeps what it knows of fonts, which takes it seconds to find out.
+os.environ["MPLCONFIGDIR"] = os.environ["TEST_TMPDIR"]
 
 BENCH = pathlib.Path("bench/report/bench.py").resolve()
 FIXED = pathlib.Path("bench/report/tests/fixed.json")
