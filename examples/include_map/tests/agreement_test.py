@@ -1,9 +1,8 @@
-"""include_map against a count made another way, and against its peer.
+"""include_map against a count made another way, independent_count.py.
 
-usage: agreement_test.py PEER INCLUDE_MAP...
+usage: agreement_test.py INCLUDE_MAP...
 
-On trees that are made here to be as nasty as they come, and on /usr/include. The
-count is independent_count.py; the peer must print the same, but for its memory.
+On trees that are made here to be as nasty as they come, and on /usr/include.
 """
 
 import json
@@ -17,7 +16,6 @@ import unittest
 
 from independent_count import Count
 
-PEER = ""
 PROGRAMS = []
 TIMEOUT = 300
 
@@ -97,20 +95,10 @@ class AgreementTest(unittest.TestCase):
         for entry in found["most_included"]:
             self.assertEqual(entry["count"], included[identity(entry["path"])])
 
-    def check_against_peer(self, program, *args):
-        """JSON, text, graph, messages and exit status; returns the JSON."""
-        dots = [os.path.join(self.dir, n) for n in ("ours.dot", "peers.dot")]
-        for form in ([], ["--json"]):
-            ours = run(program, *form, "--dot", dots[0], *args)
-            peers = run(PEER, *form, "--dot", dots[1], *args)
-            self.assertEqual(ours.returncode, peers.returncode)
-            peers_errors = peers.stderr.replace(b"include_map_std: ", b"include_map: ")
-            self.assertEqual(ours.stderr, peers_errors)
-            separator = b'"memory":' if form else b"\nMemory\n"
-            self.assertEqual(ours.stdout.split(separator)[0], peers.stdout.split(separator)[0])
-            with open(dots[0], "rb") as our_dot, open(dots[1], "rb") as peers_dot:
-                self.assertEqual(our_dot.read(), peers_dot.read())
-        return json.loads(ours.stdout)
+    def found_by(self, program, *args):
+        done = run(program, "--json", *args)
+        self.assertIn(done.returncode, (0, 1))
+        return json.loads(done.stdout)
 
     def test_nasty_trees(self):
         for seed in range(int(os.environ.get("SEEDS", "60"))):
@@ -121,7 +109,7 @@ class AgreementTest(unittest.TestCase):
                 for program in PROGRAMS:
                     with self.subTest(seed=seed, include_dirs=include_dirs, program=program):
                         options = ["-I" + d for d in include_dirs]
-                        found = self.check_against_peer(program, *options, tree)
+                        found = self.found_by(program, *options, tree)
                         self.check_against_count(found, count)
                         self.assertEqual(len(found["errors"]), 1)
             shutil.rmtree(tree)
@@ -131,11 +119,11 @@ class AgreementTest(unittest.TestCase):
         count = Count(roots)
         for program in PROGRAMS:
             with self.subTest(program=program):
-                found = self.check_against_peer(program, *roots)
+                found = self.found_by(program, *roots)
                 self.check_against_count(found, count)
                 self.assertGreater(found["resolved"], 0)
 
 
 if __name__ == "__main__":
-    PEER, *PROGRAMS = [os.path.realpath(p) for p in sys.argv[1:]]
+    PROGRAMS = [os.path.realpath(p) for p in sys.argv[1:]]
     unittest.main(argv=sys.argv[:1])
