@@ -73,7 +73,7 @@ def _write_inputs(work, files):
     """The headers and pages as Doxygen is to see them, below `work`."""
     headers = [name for name in files if name.endswith(".h")]
     texts = {name: _read(place) for name, place in files.items() if name.endswith(".md")}
-    site = pages.Site(texts, [name for name in files if name.endswith(_IMAGES)])
+    site = pages.Site(texts)
     inputs = {}
     for name in headers:
         text = _read(files[name])
@@ -170,13 +170,13 @@ def _header_name(compound):
 
 
 def _guide_order(texts):
-    """The guide's chapters, as its table of contents has them, then the rest."""
+    """The guide's chapters, as its table of contents has them."""
     first = [f"docs/guide/{name}" for name in
-             re.findall(r"\]\(([\w.-]+\.md)\)", texts.get("docs/guide/README.md", ""))]
-    chapters = sorted(name for name in texts if name.startswith("docs/guide/"))
-    order = [name for name in dict.fromkeys(first) if name in texts]
-    return order + [name for name in chapters
-                    if name not in order and name != "docs/guide/README.md"]
+             re.findall(r"\]\(([\w.-]+\.md)[#)]", texts.get("docs/guide/README.md", ""))]
+    for name in texts:
+        if name.startswith("docs/guide/") and name not in [*first, "docs/guide/README.md"]:
+            raise SiteError(f"{name}: not in the guide's table of contents")
+    return [name for name in dict.fromkeys(first) if name in texts]
 
 
 def _navigation(texts, tags):
@@ -296,7 +296,7 @@ def main():
             _write_inputs(work, files)
             _run_doxygen(work, parts)
             _finish(work, parts, pathlib.Path(args.out), files)
-    except (SiteError, pages.PageError) as error:
+    except SiteError as error:
         print(f"build_site: {error}", file=sys.stderr)
         return 1
     return 0

@@ -17,6 +17,7 @@ _PROGRAMS = {
     "g++": ["g++"],
     "gdb": ["gdb"],
     "googletest": ["/usr/include/gmock/gmock.h", "/usr/include/gtest/gtest.h"],
+    "linkchecker": ["linkchecker"],
     # What the page and the plots of //bench are made with.
     "matplotlib": [
         "/usr/lib/python3/dist-packages/markdown/__init__.py",

@@ -12,7 +12,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 # pylint: disable=wrong-import-position
 import extract
 import faq_messages
-import links
 import refused
 
 SCRIPT = os.path.abspath(extract.__file__)
@@ -144,19 +143,6 @@ class FaqMessagesTest(WithDirectory):
 
     def test_comments_are_no_messages(self):
         self.assertEqual(["no messages found"], self.compare("", '// die(site, "x");\n'))
-
-
-class LinksTest(WithDirectory):
-    def check(self, **texts):
-        return links.check([self.write(name + ".md", text) for name, text in texts.items()])
-
-    def test_links(self):
-        contents = "[a](a.md)"
-        self.assertEqual([], self.check(README=contents, a="# One two\n[x](a.md#one-two) [y](#one-two)"))
-        self.assertEqual(1, len(self.check(README=contents, a="[x](missing.md)")))
-        self.assertEqual(1, len(self.check(README=contents, a="# One\n[x](#two)")))
-        self.assertEqual(1, len(self.check(README="", a="x")))
-        self.assertEqual(1, len(self.check(a="x")))
 
 
 class RefusedTest(WithDirectory):
