@@ -4,5 +4,5 @@
 void example_in_c(IAllocator a);
 
 void example_in_c(IAllocator a) {
-  // example: cex/interface.h
+#include "docs/site/examples/interface.inc"
 }

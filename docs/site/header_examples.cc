@@ -13,8 +13,8 @@
 #include "cex/cex.h"
 #include "cex/gtest_checks.h"
 #include "cex/interface.h"
-#include "cex/stats.h"
 #include "cex/print.h"
+#include "cex/stats.h"
 #include "cex/testing.h"
 #include "cex/trace.h"
 #include "gtest/gtest.h"
@@ -25,25 +25,25 @@ struct Node {
 };
 
 namespace allocator {
-// example: cex/allocator.h[0]
+#include "docs/site/examples/allocator.inc"
 
 TEST(HeaderExamples, Allocator) {
-  // example: cex/allocator.h[1]
+#include "docs/site/examples/allocator_body.inc"
 }
 }  // namespace allocator
 
 TEST(HeaderExamples, Arena) {
-  // example: cex/arena.h
+#include "docs/site/examples/arena.inc"
 }
 
 void c_function(int*, size_t) {}
 
-TEST(HeaderExamples, Arr) {
-  // example: cex/arr.h
+TEST(HeaderExamples, Arr){
+#include "docs/site/examples/arr.inc"
 }
 
-TEST(HeaderExamples, Fixed) {
-  // example: cex/fixed.h
+TEST(HeaderExamples, Fixed){
+#include "docs/site/examples/fixed.inc"
 }
 
 TEST(HeaderExamples, ForEach) {
@@ -58,66 +58,66 @@ TEST(HeaderExamples, ForEach) {
     hm$(int, int) map = hm$new(map, _);
     hm$set(map, 1, 2);
     int total = 0;
-    // example: cex/for_each.h
+#include "docs/site/examples/for_each.inc"
     EXPECT_EQ(total, 2);
     EXPECT_EQ(points[1].x, 3);
   }
 }
 
-TEST(HeaderExamples, Guard) {
-  // example: cex/guard.h
+TEST(HeaderExamples, Guard){
+#include "docs/site/examples/guard.inc"
 }
 
 TEST(HeaderExamples, Hm) {
-  // example: cex/hm.h
+#include "docs/site/examples/hm.inc"
 }
 
 namespace hash_state {
-// example: cex/hash_state.h
+#include "docs/site/examples/hash_state.inc"
 }  // namespace hash_state
 
-TEST(HeaderExamples, FlatMaps) {
-  // example: cex/hf.h
+TEST(HeaderExamples, FlatMaps){
+#include "docs/site/examples/hf.inc"
 }
 
 TEST(HeaderExamples, MembersOfMaps) {
-  // example: cex/map.h
+#include "docs/site/examples/map.inc"
 }
 
 namespace mem {
 bool example(IAllocator a) {
-  // example: cex/mem.h
+#include "docs/site/examples/mem.inc"
   return p == nullptr;
 }
 TEST(HeaderExamples, Mem) { EXPECT_TRUE(example(mem$)); }
 }  // namespace mem
 
 TEST(HeaderExamples, Pmr) {
-  // example: cex/pmr.h
+#include "docs/site/examples/pmr.inc"
   AllocatorArena.destroy(arena);
 }
 
 // Poison is for the checker; under AddressSanitizer, say, the stack must be whole at the end.
 TEST(HeaderExamples, Sanitizer) {
-  // example: cex/sanitizer.h
+#include "docs/site/examples/sanitizer.inc"
   cex::unpoison_defined(buffer, sizeof(buffer));
 }
 
 TEST(HeaderExamples, Scope) {
   mem$arena(4096, arena) {
-    // example: cex/scope.h
+#include "docs/site/examples/scope.inc"
     EXPECT_EQ(AllocatorArena.stats(arena).scope_depth, 0u);
   }
 }
 
 TEST(HeaderExamples, Stats) {
   mem$arena(4096, arena) {
-    // example: cex/stats.h
+#include "docs/site/examples/stats.inc"
   }
 }
 
 TEST(HeaderExamples, Tempmem) {
-  // example: cex/tempmem.h
+#include "docs/site/examples/tempmem.inc"
 }
 
 // Takes its memory in four blocks.
@@ -151,30 +151,30 @@ bool load(IAllocator a, const char* path) {
 bool load_and_free_settings(IAllocator a) { return load(a, "settings"); }
 
 TEST(HeaderExamples, FailingAllocator) {
-  // example: cex/failing_allocator.h
+#include "docs/site/examples/failing_allocator.inc"
 }
 
 void use(char*) {}
 
 [[maybe_unused]] void leaks() {
-  // example: cex/leak_check.h
+#include "docs/site/examples/leak_check.inc"
 }
 
 namespace oom_sweep {
-// example: cex/oom_sweep.h
+#include "docs/site/examples/oom_sweep.inc"
 }
 
 namespace guard_all_blocks {
-// example: cex/guard_all_blocks.h
+#include "docs/site/examples/guard_all_blocks.inc"
 }
 
-// example: cex/testing.h
+#include "docs/site/examples/testing.inc"
 
-// example: cex/gtest_checks.h
+#include "docs/site/examples/gtest_checks.inc"
 
 TEST(HeaderExamples, Print) {
   mem$scope(tmem$, _) {
-    // example: cex/print.h
+#include "docs/site/examples/print.inc"
   }
 }
 
@@ -183,6 +183,6 @@ void parse(IAllocator a, const char* text) { EXPECT_NE(mem$malloc(a, strlen(text
 
 TEST(HeaderExamples, Trace) {
   const char* const text = "text";
-  // example: cex/trace.h
+#include "docs/site/examples/trace.inc"
 }
 }  // namespace trace
