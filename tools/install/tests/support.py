@@ -9,7 +9,7 @@ import unittest
 
 # Bazel starts tests in the folder of runfiles.
 ROOT = os.getcwd()
-INSTALL = os.path.join(ROOT, "tools", "install", "install.py")
+INSTALL = os.path.join(ROOT, "tools", "install", "install.sh")
 
 
 def new_folder():
@@ -45,7 +45,7 @@ class Case(unittest.TestCase):
         return done.stdout
 
     def install(self, *arguments, status=0, program=INSTALL, **env):
-        return self.run_program(sys.executable, "-B", program, *arguments, status=status, env=env)
+        return self.run_program(program, *arguments, status=status, env=env)
 
     def installed(self):
         """The prefix of a fresh installation that was moved since."""
