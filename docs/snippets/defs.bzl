@@ -2,18 +2,19 @@
 
 load("//sanitizer:defs.bzl", "cex_cc_test")
 
-def guide_chapter(name, files = [], deps = [], has_test = True, manual = False):
+def guide_chapter(name, chapter = None, files = [], deps = [], has_test = True, manual = False):
     """Compiles and runs all that NAME.md shows, with the checks of CEX_TEST and without.
 
     Args:
       name: the chapter's name.
+      chapter: the page itself, where it is not NAME.md.
       files: names of the files that the chapter has the reader save in C or as headers,
         and which are compiled along.
       deps: what the snippets need beyond //:cex, //testing and GoogleTest.
       manual: whether `bazel test //...` leaves the tests out.
       has_test: False for a chapter whose fences hold no C++: it is accounted for only.
     """
-    chapter = name + ".md"
+    chapter = chapter or name + ".md"
     if not has_test:
         native.genrule(
             name = name + "_accounted",
