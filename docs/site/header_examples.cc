@@ -186,3 +186,14 @@ TEST(HeaderExamples, Trace) {
 #include "docs/site/examples/trace.inc"
 }
 }  // namespace trace
+
+// The names of CEX in C, from here on.
+#include "cex/compat.h"
+
+namespace compat {
+// example: cex/compat.h[0]
+
+TEST(HeaderExamples, Compat) {
+  // example: cex/compat.h[1]
+}
+}  // namespace compat

@@ -191,10 +191,42 @@ int use_flat_maps(IAllocator memory) {
 
 }  // namespace
 
+// From here on as in CEX, the C library.
+#include "cex/compat.h"
+
+namespace {
+
+u32 count_down(cex_iterator_s* iterator) {
+  if (iterator->initialized == 3) iterator->stopped = 1;
+  return 3U - iterator->initialized++;
+}
+
+int use_compat(IAllocator memory) {
+  struct Pair {
+    i32 first;
+    i32 second;
+  };
+  usize sum = 0;
+  for$iter (u32, round, count_down(&round.iterator)) sum += round.val;
+  mem$arena_scope(4096, arena) {
+    hm$(i32, f64) map = hm$new(map, arena);
+    if (hm$clear(map)) ++sum;
+  }
+  u8* bytes = mem$malloc(memory, 100);
+  const u8* const aligned = mem$aligned_pointer(bytes, 16);
+  if (aligned == nullptr || mem$free(memory, bytes) != nullptr) return 0;
+  if (mem$add_overflow(sum, 1, &sum) || mem$sub_overflow(sum, 1, &sum)) return 0;
+  if (mem$mul_overflow(sum, 2, &sum)) return 0;
+  const Pair* const pair = nullptr;
+  return static_cast<int>(sum + mem$offsetof(pair, second)) + mem$platform();
+}
+
+}  // namespace
+
 int main() {
   const IAllocator arena = AllocatorArena.create(4096);
-  int sum =
-      use_memory(mem$) + use_scopes() + use_arrays(arena) + use_maps(mem$) + use_flat_maps(mem$);
+  int sum = use_memory(mem$) + use_scopes() + use_arrays(arena) + use_maps(mem$) +
+            use_flat_maps(mem$) + use_compat(mem$);
   use_poison(mem$);
   AllocatorArena.destroy(arena);
 #if CEX_VERSION >= 100

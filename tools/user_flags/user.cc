@@ -10,6 +10,7 @@ int use_arrays(IAllocator a);
 int use_maps(IAllocator a);
 int use_flat_maps(IAllocator a);
 int use_additions(IAllocator a);
+int use_compat(IAllocator a);
 
 namespace {
 
@@ -180,7 +181,35 @@ int use_additions(IAllocator a) {
   return sum;
 }
 
+// From here on as in CEX, the C library.
+#include "cex/compat.h"
+
+namespace {
+u32 count_down(cex_iterator_s* iterator) {
+  if (iterator->idx.i == 3) iterator->stopped = 1;
+  return static_cast<u32>(3 - iterator->idx.i++);
+}
+}  // namespace
+
+int use_compat(IAllocator a) {
+  usize sum = 0;
+  for$iter (u32, it, count_down(&it.iterator)) sum += it.val;
+  mem$arena_scope(4096, arena) {
+    hm$(i32, f64) map = hm$new(map, arena);
+    if (hm$clear(map)) ++sum;
+  }
+  u8* bytes = mem$malloc(a, 100);
+  const u8* const aligned = mem$aligned_pointer(bytes, 16);
+  if (aligned == nullptr || mem$free(a, bytes) != nullptr) return 0;
+  mem$free(a, bytes);
+  isize result = 0;
+  if (mem$add_overflow(sum, 1, &sum) || mem$sub_overflow(sum, 1u, &result)) return 0;
+  if (mem$mul_overflow(result, 2, &result)) return 0;
+  const Point* const point = nullptr;
+  return static_cast<int>(result + static_cast<isize>(mem$offsetof(point, y))) + mem$platform();
+}
+
 int main() {
-  std::printf("%d %d %d %d %d\n", use_memory(mem$), use_arrays(mem$), use_maps(mem$),
-              use_flat_maps(mem$), use_additions(mem$));
+  std::printf("%d %d %d %d %d %d\n", use_memory(mem$), use_arrays(mem$), use_maps(mem$),
+              use_flat_maps(mem$), use_additions(mem$), use_compat(mem$));
 }
