@@ -13,6 +13,7 @@ _PROGRAMS = {
     "clang": ["clang++"],
     "clang-tidy": ["clang-tidy"],
     "cmake": ["cmake", "make"],
+    "codespell": ["codespell", "git"],
     "doxygen": ["doxygen"],
     "g++": ["g++"],
     "gdb": ["gdb"],
