@@ -3,23 +3,22 @@
 ///
 /// ```cpp
 /// bool load(IAllocator a, const char* path) {
-///   char* buffer = mem$malloc(a, 4096);        // nullptr when there is none
+///   char* buffer = mem$malloc(a, 4096);        // nullptr when out of memory
 ///   if (buffer == nullptr) return false;
 ///   …
 ///   mem$free(a, buffer);                       // buffer is nullptr now
 ///   return true;
 /// }
 /// load(mem$, "settings");                      // the heap
-/// mem$scope(tmem$, _) { load(_, "settings"); } // gone at the brace
+/// mem$scope(tmem$, _) { load(_, "settings"); } // freed at the brace
 /// ```
 ///
-/// The macros are one line each over typed functions, which may be used instead:
-/// mem.h (allocating), scope.h (MemScope), heap.h (mem$). In C only the interface
-/// itself is declared (interface.h).
+/// Each macro is one line over a typed function, which may be called instead: mem.h (allocating),
+/// scope.h (MemScope), heap.h (mem$). C code sees the interface itself (interface.h).
 ///
-/// Sizes are in bytes, alignments powers of two up to 64, or 0 for the default. Nothing here throws
-/// or ends the program when it is out of memory. Thread safety is the allocator's: mem$ may be used
-/// from every thread, an arena and tmem$ from one.
+/// Sizes are in bytes. Alignments are powers of two up to 64, or 0 for the default. Allocation
+/// failure returns nullptr; it never throws or ends the program. Thread safety is the allocator's:
+/// mem$ may be used from every thread, an arena and tmem$ from one.
 #ifndef CEX_ALLOCATOR_ALLOCATOR_H_
 #define CEX_ALLOCATOR_ALLOCATOR_H_
 
@@ -42,12 +41,11 @@
 /// `count * size` overflows. See cex::mem_calloc().
 #define mem$calloc(allocator, ...) ::cex::mem_calloc((allocator), __VA_ARGS__)
 
-/// `mem$realloc(a, p, size[, align])`: the new pointer, or nullptr and `p` is as it was.
-/// `align` must be the one that `p` was made with. See cex::mem_realloc().
+/// `mem$realloc(a, p, size[, align])`: the new pointer; or nullptr, and `p` is unchanged.
+/// `align` must be the one that `p` was allocated with. See cex::mem_realloc().
 #define mem$realloc(allocator, ...) ::cex::mem_realloc((allocator), __VA_ARGS__)
 
-/// `mem$free(a, p)`: gives `p` back and sets it to nullptr; a null `p` is fine. See
-/// cex::mem_free().
+/// `mem$free(a, p)`: frees `p` and sets it to nullptr; a null `p` is fine. See cex::mem_free().
 #define mem$free(allocator, p) ::cex::mem_free((allocator), p)
 
 /// `mem$new(a, T, args…)`: a T constructed in memory of `a`, or nullptr. T must be
@@ -55,16 +53,15 @@
 #define mem$new(allocator, T, ...) \
   ::cex::mem_new_at<T>((allocator), ::cex::Site::current() __VA_OPT__(, ) __VA_ARGS__)
 
-/// `mem$scope(arena_or_tmem$, v) {…}`: the block's memory, allocated through `v`,
-/// goes when the block is left, however it is left. `break` and `continue` inside
-/// act on the loop around it. An allocator without scopes ends the program with a
-/// message. See cex::MemScope.
+/// `mem$scope(arena_or_tmem$, v) {…}`: memory that is allocated through `v` is freed when the
+/// block is left, in whatever way. `break` and `continue` inside act on the loop around it. An
+/// allocator without scopes ends the program with a message. See cex::MemScope.
 #define mem$scope(allocator, v) CEX_DETAIL_BLOCK(::cex::MemScope, allocator, v)
 
-// A guard object, then a variable, both for the statement that follows: two ifs
-// that always take their else, which is no loop that a `break` could end, and
-// whose other branches don't reach the end of a function that returns inside. Scopes
-// nest under one name (`_`, say) by design, as their guards do, so -Wshadow is not to mind that.
+// A guard object and a variable for the statement that follows. Two ifs that always take their
+// else: unlike a loop they leave `break` to the loop around, and compilers see that a function
+// which returns inside does not reach its end. Scopes nest under one name (`_`, say) by design,
+// so -Wshadow is off for it.
 // The guard is not const: g++ keeps a const one in memory instead of registers.
 // clang-format off
 #define CEX_DETAIL_BLOCK(Guard, argument, v)                                           \
@@ -78,7 +75,7 @@
   } else
 // clang-format on
 
-/// Whether `n` is a power of two; 0 is none. See cex::mem_is_power_of2().
+/// Whether `n` is a power of two; 0 is not. See cex::mem_is_power_of2().
 #define mem$is_power_of2(n) ::cex::mem_is_power_of2(n)
 /// `size` rounded up to a multiple of `align`, a power of two; the sum must not
 /// overflow. See cex::mem_aligned_round().
@@ -90,7 +87,7 @@
 /// Whether this object was built with AddressSanitizer.
 #define mem$asan_enabled() (::cex::kChecker == ::cex::Checker::kAsan)
 
-/// Marks `size` bytes at `p` as not to be touched. See cex::poison() for what each
+/// Marks `size` bytes at `p` as memory that must not be accessed. See cex::poison() for what each
 /// checker does; nothing in a release build.
 #define mem$asan_poison(p, size) ::cex::poison((p), (size))
 /// Makes `size` bytes at `p` usable again. See cex::lift_poison().

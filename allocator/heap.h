@@ -1,11 +1,16 @@
 /// @file
 /// mem$, the heap: malloc, realloc and free of the C library behind the interface.
 ///
-/// Any thread may use it and free what another one allocated. In release builds a
-/// block is just what the C library (or the malloc that the program links
-/// instead) returns, with nothing added, and resizing keeps its in-place and
-/// remapping growth for alignments up to 16. In CEX_TEST builds every block has
-/// guard bytes and an entry in a registry of who allocated it.
+/// ```cpp
+/// char* name = mem$malloc(mem$, 20);
+/// mem$free(mem$, name);
+/// ```
+///
+/// Any thread may use it, and may free what another one allocated. In release builds a block is
+/// what the C library (or the malloc that the program links instead) returns, with nothing added;
+/// resizing grows in place or by remapping as realloc does, for alignments up to 16. In CEX_TEST
+/// builds every block has guard bytes and an entry in the registry, with the line that allocated
+/// it.
 #ifndef CEX_ALLOCATOR_HEAP_H_
 #define CEX_ALLOCATOR_HEAP_H_
 
@@ -28,7 +33,7 @@ void cex_heap_scope_exit(IAllocator self);
 uint32_t cex_heap_scope_depth(IAllocator self);
 }
 
-// Known to the compiler, so that a call through mem$ is a direct one.
+// constexpr, so that a call through mem$ is a direct call.
 inline constexpr Allocator_i heap = {
     cex_heap_malloc,      cex_heap_calloc,     cex_heap_realloc,     cex_heap_free,
     cex_heap_scope_enter, cex_heap_scope_exit, cex_heap_scope_depth, {kHeapMagic, false, false},

@@ -7,11 +7,11 @@
 /// cex::mem_free(a, p);                               // p is nullptr now
 /// ```
 ///
-/// Nothing here throws or aborts when it is out of memory. A size of 0, a size above
-/// PTRDIFF_MAX give nullptr, whatever the allocator. Alignments are powers of two from 1
-/// to 64; 0 stands for that of max_align_t, the default. Any other gives nullptr, and is
-/// reported under CEX_TEST. Thread safety is the allocator's: mem$ may be used
-/// from every thread, an arena and tmem$ from one.
+/// Allocation failure returns nullptr; it never throws or aborts. A size of 0 and a size above
+/// PTRDIFF_MAX give nullptr, whatever the allocator. Alignments are powers of two from 1 to 64; 0
+/// stands for the default, that of max_align_t. Any other alignment gives nullptr, and is reported
+/// under CEX_TEST. Thread safety is the allocator's: mem$ may be used from every thread, an arena
+/// and tmem$ from one.
 ///
 /// `site` is the caller's line, for the messages of CEX_TEST; leave it out.
 #ifndef CEX_ALLOCATOR_MEM_H_
@@ -32,8 +32,8 @@ template <typename T>
 concept Pointable = !std::is_function_v<T>;
 }  // namespace detail
 
-/// What an allocation returns: a pointer that becomes a `T*` where one is asked for,
-/// so that `Node* n = mem_malloc(…)` needs no cast.
+/// The result of an allocation: a pointer that converts to any `T*`, so that
+/// `Node* n = mem_malloc(…)` needs no cast.
 class MemPtr {
  public:
   /// Wraps `p`, which may be null.
@@ -105,10 +105,9 @@ class MemPtr {
   return MemPtr(a->calloc(a, count, size, detail::meant_align(align)));
 }
 
-/// The block `p` with `size` bytes, at the same place or another, its content
-/// kept up to the smaller size. `align` must be the one that `p` was made with.
-/// nullptr leaves the old block untouched and the caller's; a null `p` makes this
-/// mem_malloc.
+/// Resizes the block `p` to `size` bytes, at the same place or another, and keeps its content up
+/// to the smaller size. `align` must be the one that `p` was allocated with. If the result is
+/// nullptr, the old block is unchanged and still the caller's. With a null `p` it is mem_malloc.
 [[gnu::always_inline]] inline MemPtr mem_realloc(IAllocator a, void* p, size_t size,
                                                  size_t align = detail::kDefaultAlign,
                                                  Site site = Site::current()) {
@@ -118,9 +117,9 @@ class MemPtr {
   return MemPtr(a->realloc(a, p, size, detail::meant_align(align)));
 }
 
-/// Gives `p` back to `a`, where it came from, and sets it to nullptr; a null `p`
-/// is fine. In an arena the bytes of the newest block, and those of any of 64 bytes and
-/// more, can be used again at once; those of others when their scope ends.
+/// Frees `p`, a block of `a`, and sets it to nullptr; a null `p` is fine. In an arena the memory
+/// of the newest block, and of any block of 64 bytes or more, can be used again at once; that of
+/// other blocks when their scope ends.
 template <typename T>
 [[gnu::always_inline]] inline void mem_free(IAllocator a, T*& p, Site site = Site::current()) {
   [[maybe_unused]] const detail::CallSite call(site);
@@ -129,7 +128,7 @@ template <typename T>
   p = nullptr;
 }
 
-/// As above for a pointer that is not a variable, so there is none to set.
+/// The same for a pointer that is not a variable, so that nothing is set.
 template <typename T>
 [[gnu::always_inline]] inline void mem_free(IAllocator a, T*&& p, Site site = Site::current()) {
   [[maybe_unused]] const detail::CallSite call(site);
@@ -137,7 +136,7 @@ template <typename T>
   a->free(a, const_cast<std::remove_cv_t<T>*>(p));
 }
 
-/// Nothing to free: a null pointer that is written as such.
+/// The same for a literal nullptr: there is nothing to free.
 inline void mem_free(IAllocator a, decltype(nullptr), Site site = Site::current()) {
   [[maybe_unused]] const detail::CallSite call(site);
   detail::check_is_there(a);
@@ -154,10 +153,10 @@ struct Unconstructed {
 };
 }  // namespace detail
 
-/// A T made in memory from `a` with `T(args…)`, or `T{args…}` where T is an aggregate;
-/// nullptr when there is no memory, and then no constructor has run. What the
-/// constructor throws passes through, and the memory is freed. T is trivially
-/// destructible and aligned to at most 64, else this does not compile.
+/// Constructs a T in memory of `a`: `T(args…)`, or `T{args…}` if T is an aggregate. nullptr when
+/// out of memory; then no constructor has run. An exception of the constructor passes through, and
+/// the memory is freed. T must be trivially destructible and aligned to at most 64, or this does
+/// not compile.
 template <typename T, typename... Args>
 [[gnu::always_inline]] inline T* mem_new_at(IAllocator a, Site site, Args&&... args) {
   static_assert(std::is_trivially_destructible_v<T>,
@@ -181,13 +180,13 @@ template <typename T, typename... Args>
   }
 }
 
-/// mem_new_at() without the caller's line, which reports then lack.
+/// mem_new_at() without the caller's line: reports do not name it.
 template <typename T, typename... Args>
 [[gnu::always_inline]] inline T* mem_new(IAllocator a, Args&&... args) {
   return mem_new_at<T>(a, Site{}, std::forward<Args>(args)...);
 }
 
-/// Whether `n` is a power of two; 0 is none.
+/// Whether `n` is a power of two; 0 is not.
 constexpr bool mem_is_power_of2(size_t n) { return detail::is_power_of_two(n); }
 
 /// `size` rounded up to a multiple of `align`, a power of two; the sum must not

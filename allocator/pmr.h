@@ -5,7 +5,7 @@
 /// mem$scope(tmem$, _) {
 ///   cex::PmrResource resource(_);                          // a std::pmr::memory_resource
 ///   std::pmr::unordered_map<int, std::pmr::string> names(&resource);
-///   names[1] = "its nodes and its letters lie in the scope";
+///   names[1] = "nodes and letters lie in the scope";
 ///
 ///   std::vector<int, cex::StdAllocator<int>> squares(_);   // the same without virtual calls
 ///   squares.push_back(1);
@@ -16,15 +16,14 @@
 /// IAllocator arena = AllocatorArena.create(4096, {.backing = below.allocator()});
 /// ```
 ///
-/// A container must be destroyed before the scope or the arena that it lives in:
-/// declare it inside.
+/// A container must be destroyed before the scope or the arena that it lives in: declare it inside.
 ///
-/// When there is no memory, the first two throw std::bad_alloc, as containers
-/// expect; where this library is compiled without exceptions they end the program
-/// with a message. The third returns nullptr, as every IAllocator does.
+/// When out of memory, PmrResource and StdAllocator throw std::bad_alloc, as containers expect; if
+/// this library is compiled without exceptions they end the program with a message. PmrAllocator
+/// returns nullptr, as every IAllocator does.
 ///
-/// Thread safety: that of what lies below. A bridge itself keeps no state that
-/// changes, or (CEX_TEST) has a lock for it.
+/// Thread safety: that of the allocator or resource below. A bridge has no state that changes;
+/// under CEX_TEST it has some, and a lock for it.
 #ifndef CEX_ALLOCATOR_PMR_H_
 #define CEX_ALLOCATOR_PMR_H_
 
@@ -37,34 +36,32 @@
 
 namespace cex {
 
-/// A std::pmr::memory_resource that takes its memory from an IAllocator, which
-/// must outlive it. It is small; make as many as are convenient, those over the
-/// same IAllocator are equal.
+/// A std::pmr::memory_resource that takes its memory from an IAllocator, which must outlive it. It
+/// is small, and those over the same IAllocator are equal: make as many as you like.
 ///
-/// Alignments above 64, which no IAllocator gives but the standard's pools ask for,
-/// are met by asking for that much more and 8 bytes; under CEX_TEST for twice that much
-/// and 64 bytes, to have guard bytes on both sides, which are looked at when the block is
-/// deallocated. One that is no power of two is refused like any request that cannot be met.
+/// An IAllocator has alignments up to 64, but the standard's pools ask for larger ones. Those are
+/// satisfied by allocating `align + 8` bytes more (under CEX_TEST `2 * align + 64`, so that both
+/// sides have guard bytes, which are verified when the block is deallocated). An alignment that is
+/// not a power of two is refused, as when out of memory.
 ///
-/// `site`, the line of its making, is what leak and misuse reports of CEX_TEST
-/// name, since the line that asks is in the standard library.
+/// Reports of CEX_TEST name `site`, the line that constructed the resource, since the line that
+/// allocates is in the standard library.
 class PmrResource final : public std::pmr::memory_resource {
  public:
-  /// Over `a`, which must outlive it; never fails.
+  /// A resource over `a`, which must outlive it; never fails.
   explicit PmrResource(IAllocator a, Site site = Site::current());
 
-  /// What it was made over.
+  /// The allocator below.
   IAllocator allocator() const { return allocator_; }
 
  private:
-  /// Zero bytes get a block of their own, as the standard's resources give. Inline, because g++ 16
+  /// Zero bytes get a block of their own, as from the standard's resources. Inline, because g++ 16
   /// takes the only do_allocate() that it sees for the one that is called, and warns of it.
   void* do_allocate(size_t bytes, size_t align) override { return allocate_block(bytes, align); }
   void* allocate_block(size_t bytes, size_t align);
   void do_deallocate(void* p, size_t bytes, size_t align) override;
 
-  /// Whether `other` is a PmrResource over the same IAllocator. Works for resources
-  /// from code that is compiled without RTTI.
+  /// Whether `other` is a PmrResource over the same IAllocator. Works without RTTI.
   bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override;
 
   Site site() const {
@@ -89,11 +86,10 @@ struct PmrBlocks;
 [[noreturn, gnu::cold]] void pmr_out_of_memory(Site site, size_t size, size_t align);
 }  // namespace detail
 
-/// A standard allocator over an IAllocator, for containers that take one as a
-/// template argument. Allocating from an arena through it is as fast as
-/// mem$malloc. It travels with the memory: move assignment and swap of containers
-/// exchange it, copy assignment keeps each container's own. It has no default:
-/// a container must be told where its memory comes from.
+/// A standard allocator over an IAllocator, for containers that take one as a template argument.
+/// Allocating from an arena through it is as fast as mem$malloc. Move assignment and swap of
+/// containers exchange it; copy assignment keeps each container's own. It has no default
+/// constructor: a container must be told where its memory comes from.
 template <typename T>
 class StdAllocator {
  public:
@@ -106,8 +102,8 @@ class StdAllocator {
   using is_always_equal = std::false_type;
   /// @}
 
-  /// A call of it does not compile, and says why. It is declared because containers look
-  /// whether there is one, and some compilers don't take no for an answer.
+  /// A call of it does not compile, with a message that says why. It is declared because some
+  /// compilers need the declaration to compile containers that are never default-constructed.
   [[gnu::error(
       "cex::StdAllocator has no default: say where the memory comes from, as in "
       "v(arena)")]] StdAllocator();
@@ -126,8 +122,8 @@ class StdAllocator {
   StdAllocator(const StdAllocator<U>& other)  // NOLINT(google-explicit-constructor): required
       : StdAllocator(other.allocator(), other.site()) {}
 
-  /// Memory for `n` objects; throws std::bad_alloc, or ends the program, when there
-  /// is none.
+  /// Memory for `n` objects. When out of memory, throws std::bad_alloc, or ends the program
+  /// where there are no exceptions.
   [[nodiscard]] T* allocate(size_t n) {
     static_assert(alignof(T) <= detail::kMaxAlign,
                   "cex::StdAllocator<T>: T is aligned beyond 64 bytes, which no IAllocator gives.");
@@ -138,13 +134,13 @@ class StdAllocator {
     return static_cast<T*>(p);
   }
 
-  /// Gives memory from allocate() back.
+  /// Frees memory from allocate().
   void deallocate(T* p, size_t) noexcept { mem_free(allocator_, static_cast<T*&&>(p), site()); }
 
-  /// What it was made over.
+  /// The allocator below.
   IAllocator allocator() const { return allocator_; }
 
-  /// The line of its making; empty without CEX_TEST.
+  /// The line that constructed it; empty without CEX_TEST.
   Site site() const {
 #ifdef CEX_TEST
     return site_;
@@ -166,33 +162,31 @@ class StdAllocator {
 #endif
 };
 
-/// An IAllocator that takes its memory from any std::pmr::memory_resource, which
-/// must outlive it. It lies in this object, so the object must outlive its blocks
-/// and cannot be copied. What the resource throws becomes nullptr.
+/// An IAllocator that takes its memory from any std::pmr::memory_resource, which must outlive it.
+/// It lies in this object, so the object must outlive its blocks and cannot be copied. An exception
+/// of the resource becomes nullptr.
 ///
-/// A memory_resource wants to be told the size and the alignment of what it gets
-/// back, and an IAllocator's free() and realloc() are not told. Each block
-/// therefore has a record of 16 bytes in front of it:
+/// A memory_resource needs the size and the alignment to deallocate, which free() and realloc() of
+/// an IAllocator don't get. So each block has a header of 16 bytes in front of it:
 ///
 /// ```text
 /// | padding, up to 48 | size, alignment, check | bytes … |
 /// ^ from the resource                          ^ what malloc returns
 /// ```
 ///
-/// so a block costs its size and 16 bytes, or its size and 64 when it is aligned to
-/// 64, rounded up to a multiple of that. A block that shrinks stays where it is and
-/// keeps its room; one that grows beyond it is copied, since a resource cannot resize.
+/// A block takes its size and 16 bytes, rounded up to 16; or its size and 64 bytes, rounded up to
+/// 64, if it is aligned to 64. A block that shrinks stays in place and keeps its room; one that
+/// grows beyond it is copied, since a resource cannot resize.
 ///
-/// Under CEX_TEST guard bytes are in the record's place and behind the block, and are
-/// looked at when it is freed or resized. Of std::pmr::new_delete_resource() it is known that
-/// memory stays until it is returned: with it, freed blocks are quarantined, so that a late
-/// write is noticed, and blocks that were never freed are looked at when the PmrAllocator is
-/// destroyed. Any other gets its memory back at once. A block that is never freed is no leak
-/// in itself: many resources are released as a whole.
+/// Under CEX_TEST guard bytes replace the header and follow the block. They are verified when the
+/// block is freed or resized. Over std::pmr::new_delete_resource() freed blocks are quarantined, so
+/// that a late write is found, and blocks that were never freed are verified when the PmrAllocator
+/// is destroyed. Any other resource gets its memory back at once, since it may end before. A block
+/// that is never freed is not a leak: many resources free everything together.
 class PmrAllocator {
  public:
-  /// Over `resource`, which must outlive it; never fails. Under CEX_TEST it takes a `site`,
-  /// too, the line of its making, which is what a report of its destruction names.
+  /// An allocator over `resource`, which must outlive it; never fails. Under CEX_TEST it takes
+  /// `site`, too, the line that constructs it, which reports at its destruction name.
 #ifdef CEX_TEST
   explicit PmrAllocator(std::pmr::memory_resource* resource, Site site = Site::current());
   ~PmrAllocator();
@@ -205,15 +199,15 @@ class PmrAllocator {
   /// The allocator; it has no scopes.
   IAllocator allocator() const { return &state_.base; }
 
-  /// What it was made over.
+  /// The resource below.
   std::pmr::memory_resource* resource() const { return state_.resource; }
 
-  /// What the interface's functions find behind their `self`.
+  /// What `self` points to in the interface's functions.
   struct State {
     Allocator_i base;                     ///< the allocator that allocator() returns
-    std::pmr::memory_resource* resource;  ///< what it was made over
+    std::pmr::memory_resource* resource;  ///< the resource below
 #ifdef CEX_TEST
-    detail::PmrBlocks* blocks;  ///< what is known of them
+    detail::PmrBlocks* blocks;  ///< the registry of its blocks
 #endif
   };
 

@@ -1,5 +1,5 @@
 /// @file
-/// MemScope: memory that goes when its block is left. mem$scope is one line over it.
+/// MemScope: memory that is freed when its block is left. mem$scope is one line over it.
 ///
 /// ```cpp
 /// {
@@ -7,19 +7,19 @@
 ///   char* scratch = cex::mem_malloc(scope.allocator(), 1000);
 ///   char* result = cex::mem_malloc(arena, 100);        // the arena's: it stays
 ///   …
-/// }                                  // scratch is gone, result is not
+/// }                                  // scratch is freed, result is not
 /// ```
 ///
-/// Each scope is an allocator of its own, and memory belongs to the scope whose allocator
-/// was named, at whatever depth. Scopes nest to any depth; a scope that ends ends those
-/// opened inside it. Where an arena has no memory to open another scope, the scope's
-/// allocator gives nullptr for every request.
+/// Each scope is an allocator of its own, and memory belongs to the scope whose allocator was
+/// named, whatever the depth of the call. Scopes nest to any depth. A scope that ends also ends the
+/// scopes that were opened inside it. If an arena is out of memory for another scope, the scope's
+/// allocator returns nullptr for every request.
 ///
-/// Works on arenas, on tmem$, on a scope's own allocator, and on any allocator with
-/// scopes. For one without (mem$) the program ends with a message. Thread safety: the
-/// arena's, which belongs to one thread. A coroutine may not suspend inside a scope that
-/// another coroutine of the same thread can enter: scopes would end out of order. longjmp over
-/// a scope does not end it; the end of one around it does.
+/// Works on arenas, tmem$, the allocator of a scope, and any allocator with scopes. For an
+/// allocator without scopes (mem$) the program ends with a message. Thread safety: that of the
+/// arena, which belongs to one thread. A coroutine must not suspend inside a scope if another
+/// coroutine of the thread may open one meanwhile: the scopes would end out of order. longjmp()
+/// over a scope does not end it; the end of a scope around it does.
 #ifndef CEX_ALLOCATOR_SCOPE_H_
 #define CEX_ALLOCATOR_SCOPE_H_
 
@@ -32,9 +32,9 @@ namespace cex {
 /// allocated through its allocator.
 class MemScope {
  public:
-  /// Opens a scope on `a`: an arena, tmem$, the allocator of another scope, or a user's
-  /// allocator with scopes. One without scopes, and a user's that can't open another one,
-  /// end the program with a message.
+  /// Opens a scope on `a`: an arena, tmem$, the allocator of another scope, or an allocator of
+  /// yours that has scopes. An allocator without scopes, and one of yours that can't open another
+  /// scope, end the program with a message.
   [[gnu::always_inline]] explicit MemScope(IAllocator a, Site site = Site::current()) : outer_(a) {
     [[maybe_unused]] const detail::CallSite call(site);
     detail::check_is_there(a);
@@ -81,9 +81,8 @@ class MemScope {
 #endif
   }
 
-  /// Ends the scope and all that were opened inside it. Under CEX_TEST, ends the program
-  /// with a message where another MemScope of the same allocator was opened later and is
-  /// still there.
+  /// Ends the scope and all that were opened inside it. Under CEX_TEST, ends the program with a
+  /// message if a MemScope of the same allocator that was opened later still exists.
   [[gnu::always_inline]] ~MemScope() {
     if constexpr (detail::kInlineBump) {
       if (inner_->meta.magic_id == detail::kLevelMagic) [[likely]] {

@@ -32,6 +32,10 @@ TEST(HeaderExamples, Allocator) {
 }
 }  // namespace allocator
 
+TEST(HeaderExamples, Heap) {
+  // example: cex/heap.h
+}
+
 TEST(HeaderExamples, Arena) {
 #include "docs/site/examples/arena.inc"
 }
