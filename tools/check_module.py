@@ -19,7 +19,7 @@ BUILT_IN = {"bazel_tools", "local_config_cc"}
 # Repository rules that a WORKSPACE uses; MODULE.bazel has other ways.
 WORKSPACE_ONLY = ("third_party/deps.bzl", "third_party/debian/repositories.bzl")
 # The packages that a user of the module loads.
-PUBLIC = ("", "allocator", "arena", "collections", "platforms/runs", "sanitizer", "tempmem", "testing", "trace")
+PUBLIC = ("", "allocator", "arena", "collections", "debug", "platforms/runs", "sanitizer", "tempmem", "testing", "trace")
 LABEL = re.compile(r'"@([A-Za-z0-9_.-]+)(?:"|//)')
 
 

@@ -11,10 +11,10 @@ import re
 import subprocess
 import sys
 
-HERE = "debug"
+HERE = "debug/tests"
 WORK = os.environ.get("TEST_TMPDIR", "/tmp")
 ENVIRONMENT = {**os.environ, "HOME": WORK, "DEBUGINFOD_URLS": "", "LC_ALL": "C.UTF-8"}
-PRINTERS = HERE + "/cex_gdb.py"
+PRINTERS = "debug/cex_gdb.py"
 
 TEMP_SCOPE = {
     "release": "0x*: scope 1 of 0x*: tmem$, 1 page, depth 1, 1008 bytes in use",
@@ -206,7 +206,7 @@ def build(compiler, mode, optimize):
     subprocess.run(
         [compiler, "-std=c++20", "-g", optimize, "-I", HERE + "/include"]
         + (["-DCEX_TEST=1"] if mode == "checked" else [])
-        + [HERE + "/tests/program.cc", "@{}/{}/link.txt".format(HERE, mode), "-pthread"]
+        + [HERE + "/program.cc", "@{}/{}/link.txt".format(HERE, mode), "-pthread"]
         + ["-o", program],
         check=True)
     return program
@@ -288,7 +288,7 @@ def check_plain(program):
 
 
 def check_layouts(program):
-    source = "source " + HERE + "/tests/check_layouts.py"
+    source = "source " + HERE + "/check_layouts.py"
     spoil = 'python LAYOUTS["cex::detail::ArrHeader"]["length"] = (0, "Q")'
     out = gdb(program, [source, spoil, source + " "])
     lines = dict(line.rsplit(": ", 1) for line in out[source].splitlines())
