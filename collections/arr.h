@@ -184,7 +184,8 @@ class Arr {
 
   /// Appends all of `values`; returns the first of them where it is now.
   T* pushm(std::initializer_list<T> values, Site site = Site::current()) {
-    return detail::arr_append(elements_, values.begin(), values.size(), op<"pushm">(site));
+    return detail::never_null(
+        detail::arr_append(elements_, values.begin(), values.size(), op<"pushm">(site)));
   }
   /// As pushm(), but nullptr, and the array as it was, when there is no memory for all.
   [[nodiscard]] T* try_pushm(std::initializer_list<T> values, Site site = Site::current()) {
@@ -195,7 +196,8 @@ class Arr {
   /// first of them where it is now (where the next one will be, if there are none). A
   /// source that begins inside the array and ends behind its last element ends the program.
   T* pusha(const T* source, Count count, Site site = Site::current()) {
-    return detail::arr_append(elements_, source, count.value(), op<"pusha">(site));
+    return detail::never_null(
+        detail::arr_append(elements_, source, count.value(), op<"pusha">(site)));
   }
   /// As pusha(), but nullptr, and the array as it was, when there is no memory for all.
   [[nodiscard]] T* try_pusha(const T* source, Count count, Site site = Site::current()) {
@@ -206,7 +208,7 @@ class Arr {
   /// that reads the array in another way, such as a reversed view of it, may not be used.
   template <detail::ArrSource<T> R>
   T* pusha(R&& range, Site site = Site::current()) {
-    return detail::arr_append_range(elements_, range, op<"pusha">(site));
+    return detail::never_null(detail::arr_append_range(elements_, range, op<"pusha">(site)));
   }
   /// As pusha(), but nullptr, and the array as it was, when there is no memory for all.
   template <detail::ArrSource<T> R>
@@ -222,7 +224,7 @@ class Arr {
     va_start(arguments, format);
     T* const text = push_format(op<"pushf">(site), format, arguments);
     va_end(arguments);
-    return text;
+    return detail::never_null(text);
   }
   /// As pushf_at(), but nullptr, and the array as it was, when there is no memory.
   [[nodiscard, gnu::format(printf, 3, 4)]] T* try_pushf_at(Site site, const char* format, ...) {
@@ -236,7 +238,7 @@ class Arr {
   /// Puts a copy of `value` before element `i`, or at the end where `i` is the length;
   /// returns where it is now. An index beyond that ends the program in every build.
   T* ins(Index i, const T& value, Site site = Site::current()) {
-    return detail::arr_insert(elements_, i.value(), value, op<"ins">(site));
+    return detail::never_null(detail::arr_insert(elements_, i.value(), value, op<"ins">(site)));
   }
   /// As ins(), but nullptr, and the array as it was, when there is no memory.
   [[nodiscard]] T* try_ins(Index i, const T& value, Site site = Site::current()) {

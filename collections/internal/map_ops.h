@@ -289,8 +289,11 @@ template <typename E, typename L>
   HmSource<E> source = Key::source(map_probe<E>(param, op));
   map_check_length<E>(Key::probe_of(source), op);
   const MapInserted<E> result = map_insert<E, L>(header, &source, op);
-  // Callers need no check of their own, and static analysis sees none missing.
-  if (op.on_failure == OnFailure::kDie && result.entry == nullptr) __builtin_unreachable();
+  if (result.entry == nullptr) {
+    // Callers need no check of their own, and static analysis sees none missing.
+    if (op.on_failure == OnFailure::kDie) __builtin_unreachable();
+    return result;
+  }
   if (result.fresh) {
     E* const entry = ::new (static_cast<void*>(result.entry)) E{};
     map_store_key<E>(entry, Key::probe_of(source), op);
@@ -320,7 +323,10 @@ E* map_put(MapHeader* header, const E& from, const Op& op) {
   }
   HmSource<E> source = Key::source(Key::probe_stored(kept.key));
   const MapInserted<E> result = map_insert<E, L>(header, &source, op);
-  if (result.entry == nullptr) return nullptr;
+  if (result.entry == nullptr) {
+    if (op.on_failure == OnFailure::kDie) __builtin_unreachable();
+    return nullptr;
+  }
   if constexpr (Key::kPointsToText) {
     const std::string_view text = result.fresh ? source : Key::probe_stored(result.entry->key);
     // The text that the map already has, or has just copied, not the caller's.

@@ -1,4 +1,4 @@
-"""flags_test.py COMPILER CEX_H USER_CC LINES_CC: cex's headers under a strict user's warnings.
+"""flags_test.py COMPILER CEX_H USER_CC LINES_CC NEVER_NULL_CC: cex's headers under a strict user's warnings.
 
 Code that uses every macro compiles without a warning in C++20 and in C++23, with exceptions and RTTI and without, with the checks and without, and with
 the headers found by -I (where warnings in them count, unlike with -isystem). So does
@@ -16,6 +16,7 @@ COMPILER = sys.argv[1]
 INCLUDE = os.path.dirname(os.path.dirname(sys.argv[2]))
 USER = sys.argv[3]
 LINES = sys.argv[4]
+NEVER_NULL = sys.argv[5]
 STRICT = ("-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Wsign-conversion",
           "-Wold-style-cast", "-Werror")
 # None may be missing, lest a test of all tests nothing.
@@ -55,6 +56,19 @@ class Flags(unittest.TestCase):
         optimized = ("-std=c++20", "-O2", "-c", "-o", os.devnull)
         self.all_pass([((*STRICT, *options), {"source": source})
                        for source in (USER, LINES) for options in (*syntax, optimized)])
+
+    def test_results_that_are_never_null(self):
+        """-Wnull-dereference, which takes g++'s optimizer; clang has no more than the flag."""
+        null = ("-std=c++20", "-Wnull-dereference", "-Werror", "-c", "-o", os.devnull)
+        self.all_pass([((*null, *options), {"source": source})
+                       for source in (USER, NEVER_NULL)
+                       for options in (("-O2",), ("-O2", "-DCEX_TEST=1"))])
+        if not COMPILER.startswith("g++"):
+            return
+        # The negative control: a form that may give nullptr, whose result is used all the same.
+        said = compiled(*null, "-O2", "-xc++", text='#include "cex/cex.h"\nint f(hm$(int, int) m);\n'
+                        "int f(hm$(int, int) m) { return *hm$try_setp(m, 1); }\n")
+        self.assertIn("-Werror=null-dereference", said or "")
 
     def test_there_are_many_lines(self):
         with open(LINES, encoding="utf-8") as file:
