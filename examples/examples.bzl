@@ -1,7 +1,7 @@
 """example: a program of one file that shows one pattern, and the test that runs it."""
 
 load("@rules_shell//shell:sh_test.bzl", "sh_test")
-load("//sanitizer:defs.bzl", "cex_cc_program")
+load("//sanitizer:defs.bzl", "cex_cc_program", "cex_cc_test")
 
 def example(name, args = [], takes_arguments = False, srcs = [], deps = []):
     """`bazel run //examples:NAME`, and NAME_test, which compares what it prints.
@@ -16,14 +16,19 @@ def example(name, args = [], takes_arguments = False, srcs = [], deps = []):
       srcs: further sources.
       deps: what it is built on.
     """
-    for suffix, checks, tags in [("", "as_built", []), ("_checked", "on", ["manual"])]:
-        cex_cc_program(
-            name = name + suffix,
-            srcs = [name + ".cc"] + srcs,
-            checks = checks,
-            tags = tags,
-            deps = deps,
-        )
+    cex_cc_program(
+        name = name,
+        srcs = [name + ".cc"] + srcs,
+        deps = deps,
+    )
+
+    # A cex_cc_test for its `checks`, built like the tests.
+    cex_cc_test(
+        name = name + "_checked",
+        srcs = [name + ".cc"] + srcs,
+        tags = ["manual"],
+        deps = deps,
+    )
     files = [
         "tests/run_example.py",
         "expected/%s.txt" % name,

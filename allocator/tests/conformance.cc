@@ -22,7 +22,7 @@ namespace {
 constexpr bool kIsSlow = kChecker == Checker::kMsan || kChecker == Checker::kValgrind;
 size_t rounds_of(const Candidate& candidate) {
   const char* const text = getenv("CEX_ROUNDS");
-  if (text != nullptr) return static_cast<size_t>(strtoull(text, nullptr, 10));
+  if (text != nullptr && *text != '\0') return static_cast<size_t>(strtoull(text, nullptr, 10));
   return kIsSlow || candidate.is_slow ? 20 : 500;
 }
 constexpr size_t kSteps = 2000;

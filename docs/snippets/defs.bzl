@@ -52,7 +52,7 @@ def guide_chapter(name, chapter = None, files = [], deps = [], has_test = True, 
     )
     for suffix, checks, tags in [
         ("_test", True, []),
-        ("_unchecked_test", False, ["variant"]),
+        ("_unchecked_test", False, ["slow", "variant"]),
     ]:
         cex_cc_test(
             name = name + suffix,

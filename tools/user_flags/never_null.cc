@@ -25,7 +25,8 @@ struct Text {
 };
 
 int use_arrays(arr$(Point) points, arr$(char) text, const Point* more, size_t n);
-int use_maps(hm$s(Entry) map, hm$s(Named) named, hm$s(Text) texts, hm$(std::string_view, int) views);
+int use_maps(hm$s(Entry) map, hm$s(Named) named, hm$s(Text) texts,
+             hm$(std::string_view, int) views);
 int use_flat_maps(hf$s(Entry) map, hf$s(Named) named, hf$(int, int) numbers);
 
 int use_arrays(arr$(Point) points, arr$(char) text, const Point* more, size_t n) {
@@ -39,7 +40,8 @@ int use_arrays(arr$(Point) points, arr$(char) text, const Point* more, size_t n)
   return sum;
 }
 
-int use_maps(hm$s(Entry) map, hm$s(Named) named, hm$s(Text) texts, hm$(std::string_view, int) views) {
+int use_maps(hm$s(Entry) map, hm$s(Named) named, hm$s(Text) texts,
+             hm$(std::string_view, int) views) {
   int sum = 0;
   sum += hm$set(map, 1, {2, 3})->value.x;
   hm$setp(map, 2)->x = 3;
