@@ -54,8 +54,8 @@ constexpr Op try_op(Site site) {
   return {kJoined<kPrefix, kName>.text, site, OnFailure::kReturnNull};
 }
 
-// What a form that ends the program gives back: callers look for no nullptr, and neither need a
-// compiler's analysis (-Wnull-dereference).
+// The result of a form that ends the program on failure: callers look for no nullptr, and neither
+// need a compiler's analysis (-Wnull-dereference).
 template <typename T>
 [[gnu::always_inline]] inline T* never_null(T* p) {
   if (p == nullptr) __builtin_unreachable();
