@@ -51,6 +51,23 @@ class MemPtr {
   /// The plain pointer.
   constexpr void* get() const { return p_; }
 
+  /// `auto p = mem_malloc(…)` has this type, which is no pointer to a type: these say so where it
+  /// is used as one.
+  /// @{
+  template <typename T = char>
+  T& operator*() const {
+    return *needs_type<T>();
+  }
+  template <typename T = char>
+  T* operator->() const {
+    return needs_type<T>();
+  }
+  template <typename Index>
+  char& operator[](Index) const {
+    return *needs_type<Index>();
+  }
+  /// @}
+
   /// Compares addresses.
   /// @{
   friend constexpr bool operator==(MemPtr a, decltype(nullptr)) { return a.p_ == nullptr; }
@@ -69,6 +86,14 @@ class MemPtr {
   }
 
  private:
+  template <typename T>
+  static char* needs_type() {
+    static_assert(sizeof(T) == 0,
+                  "cex: the result of mem$malloc, mem$calloc and mem$realloc has no type of its "
+                  "own: write `T* p = mem$malloc(...)` in place of `auto p`.");
+    return nullptr;
+  }
+
   void* p_;
 };
 

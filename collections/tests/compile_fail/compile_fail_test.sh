@@ -136,6 +136,14 @@ refuse 'arr$len of a plain pointer' 'arr$len(plain);'
 refuse 'say how many elements there are' 'for$each (i, plain) (void)i;'
 refuse 'say how many elements there are' 'for$eachp (i, plain) (void)i;'
 
+# The result of an allocation used as a pointer before it has a type.
+typeless='write `T* p = mem$malloc('
+refuse "$typeless" 'auto p = mem$malloc(a, 8); *p = 1;'
+refuse "$typeless" 'auto p = mem$malloc(a, 8); p[0] = 1;'
+refuse "$typeless" 'auto p = mem$calloc(a, 1, sizeof(Entry)); p->id = 1;'
+refuse "$typeless" 'auto p = mem$realloc(a, plain, 8); p[1] = 1;'
+good 'auto p = mem$malloc(a, 8); if (p == nullptr) return; int* q = p; q[0] = 1; (void)p.get();'
+
 # Elements and values that can't be moved as bytes.
 trivial='T must be trivially copyable and trivially destructible'
 refuse "$trivial" 'arr$(std::string) x = arr$new(x, a);'
