@@ -153,10 +153,27 @@ void sort_deep(T* first, T* last, unsigned depth, Less& less) {
   sort_by_insertion(first, last, less);
 }
 
+// Sorts what is sorted already, or the other way round, in one pass; else false, and nothing has
+// moved. In other input the pass ends after a few elements.
+template <typename T, typename Less>
+bool sort_one_run(T* first, T* last, Less& less) {
+  T* next = first + 1;
+  if (!less(*next, *first)) {
+    do ++next;
+    while (next != last && !less(*next, next[-1]));
+    return next == last;
+  }
+  do ++next;
+  while (next != last && less(*next, next[-1]));
+  if (next != last) return false;
+  while (first < --last) sort_swap(first++, last);
+  return true;
+}
+
 template <typename T, typename Less>
 void sort_range(T* first, T* last, Less less) {
   const size_t n = static_cast<size_t>(last - first);
-  if (n < 2) return;
+  if (n < 2 || sort_one_run(first, last, less)) return;
   sort_deep(first, last, 2 * (64 - static_cast<unsigned>(__builtin_clzll(n))), less);
 }
 

@@ -203,6 +203,24 @@ TEST(Sort, ComparesNLogNTimes) {
   }
 }
 
+// What is sorted already, and what is sorted the other way round.
+TEST(Sort, ComparesOnceWhereThereIsOneRun) {
+  for (const int pattern : {2, 3, 4}) {
+    for (const size_t n : {2u, 3u, 30u, 1000u}) {
+      size_t compared = 0;
+      arr$(uint64_t) a = arr$new(a, mem$);
+      for (size_t i = 0; i < n; ++i) arr$push(a, drawn(pattern, i, n));
+      arr$sort(a, [&](const void* x, const void* y) {
+        ++compared;
+        return get<uint64_t>(x) < get<uint64_t>(y) ? -1 : get<uint64_t>(x) > get<uint64_t>(y);
+      });
+      EXPECT_EQ(compared, n - 1) << pattern;
+      for (size_t i = 1; i < n; ++i) EXPECT_LE(a[i - 1], a[i]);
+      arr$free(a);
+    }
+  }
+}
+
 #ifndef CEX_TEST
 TYPED_TEST(Sort, ByLambdasThatAnswerAnything) {
   using T = TypeParam;
