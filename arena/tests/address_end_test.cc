@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "allocator/tests/skip_unless.h"
 #include "cex/arena.h"
 #include "cex/fixed.h"
 
@@ -116,8 +117,7 @@ TEST_F(AddressEndTest, ArenaOnABuffer) {
 #ifndef CEX_TEST
 // What a small block costs: its size, and what aligns it.
 TEST(BlockSizeTest, Of16Bytes) {
-  if (cex::kChecker == cex::Checker::kAsan || cex::kChecker == cex::Checker::kValgrind)
-    return;  // red zones
+  SKIP_UNLESS(cex::kChecker == cex::Checker::kNone, "blocks have the tool's red zones");
   const IAllocator a = AllocatorArena.create(4096);
   char* const first = mem$malloc(a, 16);
   char* const second = mem$malloc(a, 16);

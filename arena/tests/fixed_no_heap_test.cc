@@ -76,11 +76,9 @@ TEST(FixedNoHeapTest, EverythingWorksWithoutTheHeap) {
   bool is_good = true;
   // Under CEX_TEST a thread's first use of any allocator enters it into a list, and
   // the C++ runtime notes on the heap that it has to be taken out again.
-  if (cex::kChecked) {
-    const IAllocator first = AllocatorFixed.create(buffer, sizeof(buffer));
-    ASSERT_NE(mem$malloc(first, 1), nullptr);
-    AllocatorFixed.destroy(first);
-  }
+  const IAllocator first = AllocatorFixed.create(buffer, sizeof(buffer));
+  ASSERT_NE(mem$malloc(first, 1), nullptr);
+  AllocatorFixed.destroy(first);
   heap_is_forbidden = true;
   {
     const IAllocator a = AllocatorFixed.create(buffer, sizeof(buffer));

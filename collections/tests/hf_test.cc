@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "allocator/tests/skip_unless.h"
 #include "cex/allocator.h"
 #include "cex/arr.h"
 #include "cex/for_each.h"
@@ -227,7 +228,7 @@ TEST(HfDeathTest, AMapThatHasGone) {
 }
 
 TEST(HfDeathTest, AnEntryThatWasDeletedIsWrittenTo) {
-  if (kChecker == Checker::kValgrind) return;  // it goes on after the tool's report
+  SKIP_UNLESS(kChecker != Checker::kValgrind, "the program goes on after the tool's report");
   TestAllocator memory;
   Map m = hf$new(m, memory);
   for (uint64_t i = 0; i < 5; ++i) hf$set(m, i, 1);
