@@ -1,8 +1,8 @@
 /// @file
-/// AllocatorFixed: an allocator over memory that the caller has.
+/// AllocatorFixed: an allocator over a buffer of the caller's.
 ///
-/// A buffer on the stack, a static array, shared memory: blocks and scopes lie in
-/// it, and when it is full mem$malloc gives nullptr. The heap is never touched.
+/// The buffer may be on the stack, a static array, or shared memory. Blocks and scopes lie in it;
+/// when it is full, mem$malloc returns nullptr. The heap is never used.
 ///
 /// ```cpp
 /// alignas(64) static char memory[4096];
@@ -11,9 +11,8 @@
 /// mem$scope(a, scratch) { char* line = mem$malloc(scratch, 100); … }
 /// ```
 ///
-/// Nothing needs to be freed: the allocator ends with its buffer. It may be
-/// used before main() and belongs to one thread at a time, which holds for the
-/// functions below, too. Sizes are in bytes.
+/// Nothing needs to be freed: the allocator ends with its buffer. It may be used before main(). It
+/// belongs to one thread at a time, also for the functions below. Sizes are in bytes.
 #ifndef CEX_ARENA_FIXED_H_
 #define CEX_ARENA_FIXED_H_
 
@@ -24,26 +23,23 @@
 
 namespace cex {
 
-/// Memory that the allocator's own record takes from the buffer, at most: a
-/// buffer must have this much and more.
+/// The most bytes of the buffer that the allocator's own data take: a buffer must be larger.
 inline constexpr size_t kFixedOverhead = sizeof(void*) < 8 ? 832 : 1024;
 
-/// An allocator that lies at the start of `buffer`, with the rest of its `size`
-/// bytes to give; nullptr where that is no room for a single block, where `buffer` is
-/// null or `size` above PTRDIFF_MAX. The buffer may be aligned in any way and must
-/// outlive the allocator.
+/// An allocator that lies at the start of `buffer`, and allocates from the rest of its `size`
+/// bytes. Returns nullptr when there is no room for a single block, when `buffer` is null, and when
+/// `size` is above PTRDIFF_MAX. The buffer may have any alignment and must outlive the allocator.
 IAllocator fixed_create(void* buffer, size_t size);
 
-/// Whether `p` points into the memory that `a`, from fixed_create(), gives. Another `a`
-/// ends the program with a message, here and below.
+/// Whether `p` points into the memory that `a` allocates from. An `a` that is not from
+/// fixed_create() ends the program with a message, here and below.
 bool fixed_owns(IAllocator a, const void* p, Site site = Site::current());
 
-/// What `a`, from fixed_create(), holds now.
+/// The statistics of `a`.
 AllocatorStats fixed_stats(IAllocator a, Site site = Site::current());
 
-/// Checks (under CEX_TEST) that nothing wrote past a block and that no scope is
-/// open, and makes the buffer plain memory again, free of poison. Needed only
-/// where the buffer is then used for something else. nullptr is fine.
+/// Makes the buffer plain memory again, without poison. Under CEX_TEST, reports writes past a block
+/// and open scopes. Needed only if the buffer is then used for something else. nullptr is fine.
 void fixed_destroy(IAllocator a, Site site = Site::current());
 
 namespace detail {

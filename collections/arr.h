@@ -10,35 +10,32 @@
 ///   primes[0] = 1;
 ///   std::ranges::sort(primes);                  // a contiguous, sized range
 ///   c_function(primes, arr$len(primes));        // converts to int*
-/// }                                             // gone with the scope
+/// }                                             // freed with the scope
 /// ```
 ///
-/// On the heap (mem$) an array is freed by arr$free. Capacities and lengths are
-/// in elements; capacity starts at 16 or more and doubles, through mem_realloc.
+/// On the heap (mem$) an array is freed by arr$free. Capacities and lengths are in elements. The
+/// capacity starts at 16 or more and doubles, by mem_realloc.
 ///
 /// T must be trivially copyable and trivially destructible, aligned to at most 64.
 ///
-/// Out of memory: `arr$push` and every other plain form end the program with a
-/// message; the `try` form of each returns nullptr or false and leaves the array
-/// exactly as it was. Both are safe to use on values and sources that lie inside
-/// the array itself.
+/// Out of memory: `arr$push` and every other plain form end the program with a message. The `try`
+/// form of each returns nullptr or false, and leaves the array unchanged. Values and sources may
+/// lie inside the array itself.
 ///
-/// Growth may move the elements: pointers to them, and copies of the handle, are
-/// good until the next operation that adds elements. Pass `arr$(T)&` to functions
-/// that add. An array grows at any depth of scopes: it stays in the memory of the scope
-/// whose allocator it was made with.
+/// Growth may move the elements: pointers to them, and copies of the handle, are valid until the
+/// next operation that adds elements. Pass `arr$(T)&` to functions that add. An array may grow at
+/// any depth of scopes: it stays in the memory of the scope whose allocator it was created with.
 ///
-/// Adding elements to a null array ends the program in every build: with a message, but
-/// for a push where checks are off, which stays a load without a test and faults.
-/// Under CEX_TEST these end the program with the caller's line: an index out of
-/// range, pop or last on an empty array, and any use of an array that was freed,
-/// has moved, or whose scope has ended. The room between length and capacity is not to be
-/// touched: a write there is found when an element is added there, when the array grows and when
-/// it is freed, and by AddressSanitizer at once.
+/// Adding to a null array always ends the program: with a message, except for arr$push in release
+/// builds, which has no null test and faults. Under CEX_TEST these end the program with the
+/// caller's line: an index out of range, pop or last on an empty array, and any use of an array
+/// that was freed, has moved, or whose scope has ended. Do not access the room between length and
+/// capacity: a write there is found when an element is added there, when the array grows, and when
+/// it is freed; AddressSanitizer finds it at once.
 ///
-/// Thread safety: as for std::vector, and as for the allocator where memory is taken or
-/// freed. Each macro is one call of the member of that name, which may be used instead
-/// (`primes.push(2)`); `site` is the caller's line for the messages, leave it out.
+/// Thread safety: that of std::vector, and that of the allocator when memory is allocated or freed.
+/// Each macro is one call of the member of that name, which may be used instead (`primes.push(2)`).
+/// `site` is the caller's line for messages; leave it out.
 #ifndef CEX_COLLECTIONS_ARR_H_
 #define CEX_COLLECTIONS_ARR_H_
 
@@ -67,17 +64,16 @@ template <typename P, typename T>
 concept PointerTo = std::is_pointer_v<P> && std::is_convertible_v<T*, P>;
 }  // namespace detail
 
-/// What a new array may be told.
+/// Options of a new array.
 struct ArrOptions {
-  Count capacity = 0;  ///< elements to make room for at once; at least 16 are
+  Count capacity = 0;  ///< room for so many elements at once; at least 16
 };
 
 /// A growing array of T: one pointer to its first element.
 ///
-/// A copy of the handle is the same array until one of them makes it grow (which
-/// may move it) or frees it; pass `Arr<T>&` to a function that adds elements. The
-/// handle owns nothing by itself: arr$free frees the memory, or the end of
-/// the allocator's scope does.
+/// A copy of the handle is the same array, until one of them makes it grow (which may move it) or
+/// frees it. Pass `Arr<T>&` to a function that adds elements. The handle owns nothing: arr$free, or
+/// the end of the allocator's scope, frees the memory.
 template <typename T>
 class Arr {
  public:
@@ -104,13 +100,13 @@ class Arr {
                                   Site site = Site::current()) {
     return make(allocator, options, op<"new">(site));
   }
-  /// As create(), but null when there is no memory.
+  /// As create(), but null when out of memory.
   [[nodiscard]] static Arr try_create(IAllocator allocator, ArrOptions options = {},
                                       Site site = Site::current()) {
     return make(allocator, options, try_op<"try_new">(site));
   }
 
-  /// Frees the memory and makes the handle null; null already is fine.
+  /// Frees the memory and makes the handle null; a null handle is fine.
   void free(Site site = Site::current()) {
     detail::arr_release(elements_, detail::arr_layout<T>(), "arr$free", site);
     elements_ = nullptr;
@@ -122,53 +118,53 @@ class Arr {
     if (length != 0) cut(0, length);
   }
 
-  /// How many elements there are; 0 for a null array.
+  /// The number of elements; 0 for a null array.
   size_t size(Site site = Site::current()) const {
     if (elements_ == nullptr) return 0;
     detail::arr_check(elements_, detail::arr_layout<T>(), "arr$", site);
     return detail::arr_header(elements_)->length;
   }
-  /// Whether there are none.
+  /// Whether there are no elements.
   bool empty(Site site = Site::current()) const { return size(site) == 0; }
-  /// The elements; null for a null array. Good until the array grows.
+  /// The elements; null for a null array. Valid until the array grows.
   T* data() const { return elements_; }
   /// As data().
   T* begin() const { return elements_; }
   /// Behind the last element.
   T* end(Site site = Site::current()) const { return elements_ + size(site); }
 
-  /// How many elements there is room for; 0 for a null array.
+  /// The number of elements that there is room for; 0 for a null array.
   size_t cap(Site site = Site::current()) const {
     if (elements_ == nullptr) return 0;
     detail::arr_check(elements_, detail::arr_layout<T>(), "arr$cap", site);
     return detail::arr_header(elements_)->capacity;
   }
-  /// Makes the capacity `capacity` elements, or the length or 16 where that is more. So
-  /// it reserves, and frees spare memory too.
+  /// Sets the capacity to `capacity` elements, at least to the length and to 16. So it reserves
+  /// memory, or frees spare memory.
   void setcap(Count capacity, Site site = Site::current()) {
     static_cast<void>(set_capacity(capacity, op<"setcap">(site)));
   }
-  /// As setcap(), but false, and the array as it was, when there is no memory.
+  /// As setcap(), but false when out of memory; the array is unchanged then.
   [[nodiscard]] bool try_setcap(Count capacity, Site site = Site::current()) {
     return set_capacity(capacity, try_op<"try_setcap">(site));
   }
-  /// Whether there is room for `more` elements, after growing if need be: pushing
-  /// that many can't fail then. False, and the array as it was, when there is no memory.
+  /// Makes room for `more` elements, so that so many pushes can't fail. False when out of memory;
+  /// the array is unchanged then.
   [[nodiscard]] bool grow_check(Count more, Site site = Site::current()) {
     return detail::arr_reserve(elements_, more.value(), try_op<"grow_check">(site));
   }
 
-  /// Appends a copy of `value`; returns where it is now, never null. Inline: load the
-  /// length, compare, store the element, store the length.
+  /// Appends a copy of `value`; returns a pointer to it, never null. Inline: loads the length,
+  /// compares, stores the element, stores the length.
   T* push(const T& value, Site site = Site::current()) {
     return detail::arr_push_one(elements_, value, op<"push">(site));
   }
-  /// As push(), but nullptr, and the array as it was, when there is no memory.
+  /// As push(), but nullptr when out of memory; the array is unchanged then.
   [[nodiscard]] T* try_push(const T& value, Site site = Site::current()) {
     return detail::arr_push_one(elements_, value, try_op<"try_push">(site));
   }
-  /// What arr$push calls: push(value), or several values as the fields of an element,
-  /// `arr$push(points, 1, 2)`, or none for a zero element.
+  /// arr$push calls these: push(value); several values are the fields of an element,
+  /// `arr$push(points, 1, 2)`; no value is a zero element.
   /// @{
   T* push_at(Site site, const T& value) { return push(value, site); }
   template <typename... Vs>
@@ -182,43 +178,43 @@ class Arr {
   }
   /// @}
 
-  /// Appends all of `values`; returns the first of them where it is now.
+  /// Appends all of `values`; returns a pointer to the first of them.
   T* pushm(std::initializer_list<T> values, Site site = Site::current()) {
     return detail::never_null(
         detail::arr_append(elements_, values.begin(), values.size(), op<"pushm">(site)));
   }
-  /// As pushm(), but nullptr, and the array as it was, when there is no memory for all.
+  /// As pushm(), but nullptr when out of memory; the array is unchanged then.
   [[nodiscard]] T* try_pushm(std::initializer_list<T> values, Site site = Site::current()) {
     return detail::arr_append(elements_, values.begin(), values.size(), try_op<"try_pushm">(site));
   }
 
-  /// Appends `count` elements from `source`, which may lie inside the array; returns the
-  /// first of them where it is now (where the next one will be, if there are none). A
-  /// source that begins inside the array and ends behind its last element ends the program.
+  /// Appends `count` elements from `source`, which may lie inside the array; returns a pointer to
+  /// the first of them (to the end, if `count` is 0). A source that begins inside the array and
+  /// ends behind its last element ends the program.
   T* pusha(const T* source, Count count, Site site = Site::current()) {
     return detail::never_null(
         detail::arr_append(elements_, source, count.value(), op<"pusha">(site)));
   }
-  /// As pusha(), but nullptr, and the array as it was, when there is no memory for all.
+  /// As pusha(), but nullptr when out of memory; the array is unchanged then.
   [[nodiscard]] T* try_pusha(const T* source, Count count, Site site = Site::current()) {
     return detail::arr_append(elements_, source, count.value(), try_op<"try_pusha">(site));
   }
-  /// Appends the elements of an arr$ (itself, too), a C array or any other range,
-  /// converted to T. A string literal's closing NUL is one of its elements. A range
-  /// that reads the array in another way, such as a reversed view of it, may not be used.
+  /// Appends the elements of an arr$ (also this one), a C array or any other range, converted to T.
+  /// A string literal includes its NUL. The range must not read this array in another way, such as
+  /// a reversed view of it.
   template <detail::ArrSource<T> R>
   T* pusha(R&& range, Site site = Site::current()) {
     return detail::never_null(detail::arr_append_range(elements_, range, op<"pusha">(site)));
   }
-  /// As pusha(), but nullptr, and the array as it was, when there is no memory for all.
+  /// As pusha(), but nullptr when out of memory; the array is unchanged then.
   template <detail::ArrSource<T> R>
   [[nodiscard]] T* try_pusha(R&& range, Site site = Site::current()) {
     return detail::arr_append_range(elements_, range, try_op<"try_pusha">(site));
   }
 
-  /// Appends a text as printf() makes it, without its NUL, to an arr$(char); returns its first
-  /// character where it is now. Arguments may be text that lies in the array, with its NUL.
-  /// What vsnprintf() refuses ends the program.
+  /// Appends text that is formatted as by printf(), without its NUL, to an arr$(char); returns a
+  /// pointer to its first character. Arguments may be text in the array, with its NUL. A format
+  /// that vsnprintf() refuses ends the program.
   [[gnu::format(printf, 3, 4)]] T* pushf_at(Site site, const char* format, ...) {
     va_list arguments;
     va_start(arguments, format);
@@ -226,7 +222,7 @@ class Arr {
     va_end(arguments);
     return detail::never_null(text);
   }
-  /// As pushf_at(), but nullptr, and the array as it was, when there is no memory.
+  /// As pushf_at(), but nullptr when out of memory; the array is unchanged then.
   [[nodiscard, gnu::format(printf, 3, 4)]] T* try_pushf_at(Site site, const char* format, ...) {
     va_list arguments;
     va_start(arguments, format);
@@ -235,18 +231,18 @@ class Arr {
     return text;
   }
 
-  /// Puts a copy of `value` before element `i`, or at the end where `i` is the length;
-  /// returns where it is now. An index beyond that ends the program in every build.
+  /// Inserts a copy of `value` before element `i`, or at the end if `i` is the length; returns a
+  /// pointer to it. A larger index ends the program in every build.
   T* ins(Index i, const T& value, Site site = Site::current()) {
     return detail::never_null(detail::arr_insert(elements_, i.value(), value, op<"ins">(site)));
   }
-  /// As ins(), but nullptr, and the array as it was, when there is no memory.
+  /// As ins(), but nullptr when out of memory; the array is unchanged then.
   [[nodiscard]] T* try_ins(Index i, const T& value, Site site = Site::current()) {
     return detail::arr_insert(elements_, i.value(), value, try_op<"try_ins">(site));
   }
 
-  /// Removes element `i`; those behind it move down by one, and the capacity stays. An
-  /// index out of range ends the program in every build.
+  /// Removes element `i`; the elements behind it move down by one, and the capacity stays. An index
+  /// out of range ends the program in every build.
   void del(Index i, Site site = Site::current()) {
     const size_t length = size(site);
     if (i.value() >= length) detail::die_of_index(site, "arr$del", i.value(), length);
@@ -254,7 +250,7 @@ class Arr {
     memmove(static_cast<void*>(hole), hole + 1, (length - i.value() - 1) * sizeof(T));
     cut(length - 1, 1);
   }
-  /// Removes element `i` and puts the last one into its place: no moving, no order. An
+  /// Removes element `i` and moves the last element into its place, which changes the order. An
   /// index out of range ends the program in every build.
   void delswap(Index i, Site site = Site::current()) {
     const size_t length = size(site);
@@ -262,9 +258,9 @@ class Arr {
     memmove(static_cast<void*>(elements_ + i.value()), elements_ + length - 1, sizeof(T));
     cut(length - 1, 1);
   }
-  /// Removes all elements for which `goes(element)` is true, and returns how many. The others
-  /// keep their order. `goes` is called once for each, and must not use the array. Where it
-  /// throws, the elements that it was not asked about stay.
+  /// Removes all elements for which `goes(element)` is true, and returns their number. The others
+  /// keep their order. `goes` is called once for each element, and must not use the array. If it
+  /// throws, the elements that it was not called for stay.
   template <typename Goes>
   size_t erase_if(Goes goes, Site site = Site::current()) {
     const size_t length = size(site);
@@ -280,8 +276,8 @@ class Arr {
     return all.from - all.to;
   }
 
-  /// Removes the last element and returns it. On an empty array: ends the program
-  /// under CEX_TEST, undefined otherwise.
+  /// Removes the last element and returns it. An empty array ends the program under CEX_TEST, and
+  /// is undefined behaviour otherwise.
   T pop(Site site = Site::current()) {
     detail::arr_require_some(elements_, op<"pop">(site));
     const size_t last = detail::arr_header(elements_)->length - 1;
@@ -292,13 +288,13 @@ class Arr {
     }
     return elements_[detail::arr_header(elements_)->length = last];
   }
-  /// The last element. On an empty array: as pop().
+  /// The last element. An empty array: as for pop().
   T& last(Site site = Site::current()) const {
     detail::arr_require_some(elements_, op<"last">(site));
     return elements_[detail::arr_header(elements_)->length - 1];
   }
-  /// Element `i`, and the end of the program where there is none, in every build:
-  /// for indices that come from outside. a[i] is the one that costs nothing.
+  /// Element `i`. An index out of range ends the program in every build, so use it for indices that
+  /// come from outside; a[i] has no check in release builds.
   T& at(Index i, Site site = Site::current()) const {
     const size_t length = size(site);
     if (i.value() >= length) [[unlikely]] {
@@ -306,7 +302,8 @@ class Arr {
     }
     return elements_[i.value()];
   }
-  /// Element `i`. Out of range ends the program under CEX_TEST, and is undefined otherwise.
+  /// Element `i`. An index out of range ends the program under CEX_TEST, and is undefined behaviour
+  /// otherwise.
   T& operator[](Index i) const {
     if constexpr (kChecked) {
       const size_t length = size(i.site());
@@ -315,23 +312,21 @@ class Arr {
     return elements_[i.value()];
   }
 
-  /// Sorts in place, with no allocation; equal elements may change their order.
-  /// `compare` is one of: less(x, y) → bool; order(x, y) → int or std::strong_ordering
-  /// and the like, negative where x comes first; a comparator as for qsort(), on
-  /// pointers to elements. Without it: by operator<. A null array is fine.
+  /// Sorts in place, without allocating; equal elements may change their order. `compare` is one
+  /// of: less(x, y) → bool; order(x, y) → int, std::strong_ordering or the like, negative if x
+  /// comes first; a comparator for qsort(), on pointers to elements. The default is operator<. A
+  /// null array is fine.
   ///
-  /// Whatever `compare` answers, nothing but the elements is read or written, and all of
-  /// them are there afterwards; in order they are if it is a strict weak ordering, or one but
-  /// that equal elements come before each other. Under CEX_TEST any other but a
-  /// qsort comparator ends the program. At most O(n log n) comparisons.
+  /// Whatever `compare` returns, only the elements are read and written, and none is lost. They are
+  /// in order if it is a strict weak ordering; `<=` works, too. Under CEX_TEST any other, except a
+  /// qsort comparator, ends the program. At most O(n log n) comparisons.
   template <typename Compare = detail::SortLess>
   void sort(Compare compare = {}, Site site = Site::current()) const {
     detail::sort_elements(elements_, size(site), compare, site);
   }
 
-  /// To `T*`, `const T*`, `void*` and what else a `T*` converts to. A template, because
-  /// the compiler would otherwise weigh its own pointer[int] against the operator
-  /// above and call `a[i]` ambiguous.
+  /// Converts to everything that a `T*` converts to. A template, because `a[i]` would otherwise be
+  /// ambiguous: the built-in pointer[int], or the operator above.
   template <detail::PointerTo<T> P>
   // NOLINTNEXTLINE(google-explicit-constructor): for C calls
   constexpr operator P() const {
@@ -340,8 +335,8 @@ class Arr {
   /// Whether it is not null.
   constexpr explicit operator bool() const { return elements_ != nullptr; }
 
-  /// What a `T*` can do and the conversion above can't give it; `it - a` is the index of an
-  /// element. `*` and `->` are checked as a[0] is, but can't know the caller's line.
+  /// Operations of a `T*` that the conversion above does not provide; `it - a` is the index of an
+  /// element. `*` and `->` are checked as a[0] is, but don't know the caller's line.
   /// @{
   T& operator*() const { return (*this)[Index(0, Site{})]; }
   T* operator->() const {
@@ -392,7 +387,7 @@ class Arr {
     return true;
   }
 
-  // The length is `length` now; it was `gone` more.
+  // Sets the length to `length`; it was larger by `gone`.
   void cut(size_t length, size_t gone) {
     detail::arr_drop(elements_, detail::arr_layout<T>(), length, gone);
     detail::arr_header(elements_)->length = length;
@@ -444,7 +439,7 @@ inline constexpr bool std::ranges::enable_borrowed_range<cex::Arr<T>> = true;
 #define arr$new(a, allocator, ...) \
   ::cex::detail::renew(            \
       (a), ::cex::detail::as_arr(a).create((allocator), ::cex::ArrOptions{__VA_ARGS__}))
-/// arr$new, but `a` is null when there is no memory.
+/// arr$new, but `a` is null when out of memory.
 #define arr$try_new(a, allocator, ...) \
   ::cex::detail::renew(                \
       (a), ::cex::detail::as_arr(a).try_create((allocator), ::cex::ArrOptions{__VA_ARGS__}))
@@ -453,50 +448,50 @@ inline constexpr bool std::ranges::enable_borrowed_range<cex::Arr<T>> = true;
 
 /// Makes the length 0 and keeps the capacity.
 #define arr$clear(a) ::cex::detail::as_arr(a).clear()
-/// `arr$len(x)`: how many elements an arr$, a hm$, a C array or any other range has. See
+/// `arr$len(x)`: the number of elements of an arr$, a map, a C array or any other range. See
 /// cex::arr_len().
 #define arr$len(...) ::cex::arr_len(__VA_ARGS__)
-/// How many elements there is room for.
+/// The number of elements that there is room for.
 #define arr$cap(a) ::cex::detail::as_arr(a).cap()
 /// `arr$setcap(a, n)`: reserves room, or frees spare memory.
 #define arr$setcap(a, ...) ::cex::detail::as_arr(a).setcap(__VA_ARGS__)
-/// arr$setcap, but false when there is no memory.
+/// arr$setcap, but false when out of memory.
 #define arr$try_setcap(a, ...) ::cex::detail::as_arr(a).try_setcap(__VA_ARGS__)
-/// `arr$grow_check(a, n)`: whether there is room for `n` more elements, after growing if need
-/// be.
+/// `arr$grow_check(a, n)`: makes room for `n` more elements; false when out of memory.
 #define arr$grow_check(a, ...) ::cex::detail::as_arr(a).grow_check(__VA_ARGS__)
 
-/// `arr$push(a, value)`, `arr$push(a, {.x = 1})` or `arr$push(a, field1, field2)`:
-/// appends one element; where it is now.
+/// `arr$push(a, value)`, `arr$push(a, {.x = 1})` or `arr$push(a, field1, field2)`: appends one
+/// element; returns a pointer to it.
 #define arr$push(a, ...) \
   ::cex::detail::as_arr(a).push_at(::cex::Site::current() __VA_OPT__(, ) __VA_ARGS__)
-/// arr$push, but nullptr when there is no memory.
+/// arr$push, but nullptr when out of memory.
 #define arr$try_push(a, ...) \
   ::cex::detail::as_arr(a).try_push_at(::cex::Site::current() __VA_OPT__(, ) __VA_ARGS__)
 /// `arr$pushm(a, value1, value2, …)`: appends them all.
 #define arr$pushm(a, ...) ::cex::detail::as_arr(a).pushm({__VA_ARGS__})
-/// arr$pushm, but nullptr when there is no memory for all.
+/// arr$pushm, but nullptr when out of memory.
 #define arr$try_pushm(a, ...) ::cex::detail::as_arr(a).try_pushm({__VA_ARGS__})
-/// `arr$pusha(a, range)` or `arr$pusha(a, pointer, count)`: appends what is there.
+/// `arr$pusha(a, range)` or `arr$pusha(a, pointer, count)`: appends all elements of it.
 #define arr$pusha(a, ...) ::cex::detail::as_arr(a).pusha(__VA_ARGS__)
-/// arr$pusha, but nullptr when there is no memory for all.
+/// arr$pusha, but nullptr when out of memory.
 #define arr$try_pusha(a, ...) ::cex::detail::as_arr(a).try_pusha(__VA_ARGS__)
 /// `arr$pushf(text, "%d items", n)`: appends as printf() would, without a NUL. See
 /// cex::Arr::pushf_at().
 #define arr$pushf(a, ...) ::cex::detail::as_arr(a).pushf_at(::cex::Site::current(), __VA_ARGS__)
-/// arr$pushf, but nullptr when there is no memory.
+/// arr$pushf, but nullptr when out of memory.
 #define arr$try_pushf(a, ...) \
   ::cex::detail::as_arr(a).try_pushf_at(::cex::Site::current(), __VA_ARGS__)
 
-/// `arr$ins(a, i, value)`: puts a copy of `value` before element `i`.
+/// `arr$ins(a, i, value)`: inserts a copy of `value` before element `i`.
 #define arr$ins(a, i, ...) ::cex::detail::as_arr(a).ins((i), __VA_ARGS__)
-/// arr$ins, but nullptr when there is no memory.
+/// arr$ins, but nullptr when out of memory.
 #define arr$try_ins(a, i, ...) ::cex::detail::as_arr(a).try_ins((i), __VA_ARGS__)
 /// `arr$del(a, i)`: removes element `i` and keeps the order.
 #define arr$del(a, ...) ::cex::detail::as_arr(a).del(__VA_ARGS__)
-/// `arr$delswap(a, i)`: removes element `i` and moves the last one there.
+/// `arr$delswap(a, i)`: removes element `i` and moves the last element into its place.
 #define arr$delswap(a, ...) ::cex::detail::as_arr(a).delswap(__VA_ARGS__)
-/// `arr$erase_if(a, goes)`: removes the elements for which goes(element) is true; how many.
+/// `arr$erase_if(a, goes)`: removes the elements for which goes(element) is true; returns their
+/// number.
 #define arr$erase_if(a, ...) ::cex::detail::as_arr(a).erase_if(__VA_ARGS__)
 /// Removes the last element and returns it.
 #define arr$pop(a) ::cex::detail::as_arr(a).pop()

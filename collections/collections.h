@@ -1,6 +1,13 @@
 /// @file
-/// The collections: arr$ (cex/arr.h), hm$ (cex/hm.h), hf$ (cex/hf.h), for$each and for$eachp
-/// (cex/for_each.h). A target that uses one of them may depend on that one alone.
+/// All collections: arr$ (cex/arr.h), hm$ (cex/hm.h), hf$ (cex/hf.h), for$each and for$eachp
+/// (cex/for_each.h). Including one of these, and depending on one target, compiles less.
+///
+/// ```cpp
+/// arr$(int) numbers = arr$new(numbers, mem$);
+/// arr$pushm(numbers, 3, 1, 2);
+/// for$each (n, numbers) printf("%d\n", n);
+/// arr$free(numbers);
+/// ```
 #ifndef CEX_COLLECTIONS_COLLECTIONS_H_
 #define CEX_COLLECTIONS_COLLECTIONS_H_
 

@@ -1,5 +1,5 @@
 /// @file
-/// for$each and for$eachp: loops over anything that has elements.
+/// for$each and for$eachp: loops over arrays, maps and other ranges.
 ///
 /// ```cpp
 /// for$each (path, paths) puts(path);              // a copy of each element
@@ -8,17 +8,15 @@
 /// for$each (e, map) total += e.value;             // hm$: its entries, in order
 /// ```
 ///
-/// They work on arr$, hm$, C arrays (a string literal has its closing NUL as last
-/// element), pointer and length, and every range that a range-for takes. The
-/// second argument is evaluated once. `break`, `continue` and nesting are those of
-/// a plain loop, because it is one.
+/// They work on arr$, hm$, hf$, C arrays (a string literal includes its NUL), a pointer and a
+/// length, and every range that a range-for takes. The second argument is evaluated once. `break`,
+/// `continue` and nesting work as in any loop.
 ///
-/// The elements are those that were there when the loop began. Adding to an arr$
-/// or a hm$ inside its own loop may move them and is an error; deleting the
-/// current entry of a hm$ skips the one that moves into its place.
+/// The loop visits the elements that were there when it began. Adding to an arr$ or a map inside
+/// its own loop may move them, and is an error. Deleting the current entry of a hm$ skips the entry
+/// that moves into its place.
 ///
-/// Loops take no memory and can't fail. Thread safety: that of reading what is looped
-/// over.
+/// Loops allocate nothing and can't fail. Thread safety: that of reading the elements.
 #ifndef CEX_COLLECTIONS_FOR_EACH_H_
 #define CEX_COLLECTIONS_FOR_EACH_H_
 
@@ -139,7 +137,7 @@ template <typename T>
 constexpr auto each(T* p, Count n) {
   return detail::EachCounted<detail::Counted<T>>{{p, 0}, {n.value()}};
 }
-/// What for$each loops over: the elements of `r`.
+/// The range that for$each loops over: the elements of `r`.
 template <typename R>
 constexpr auto each(R&& r, [[maybe_unused]] Site site = Site::current()) {
   detail::check_each<R>();
@@ -156,8 +154,8 @@ constexpr auto each(R&& r, [[maybe_unused]] Site site = Site::current()) {
         std::ranges::begin(r), std::ranges::end(r)};
   }
 }
-/// The first `n` elements of `r`. Where it has fewer: ends the program under CEX_TEST,
-/// undefined otherwise.
+/// The first `n` elements of `r`. If it has fewer, ends the program under CEX_TEST, and is
+/// undefined behaviour otherwise.
 template <detail::ContiguousClass R>
 constexpr auto each(R& r, Count n, [[maybe_unused]] Site site = Site::current()) {
   detail::check_first(r, n.value(), "for$each", site);
@@ -169,7 +167,7 @@ template <typename T>
 constexpr auto each_pointer(T* p, Count n) {
   return detail::EachCounted<detail::AddressOf<detail::Counted<T>>>{{{p, 0}}, {n.value()}};
 }
-/// What for$eachp loops over: a pointer to each element of `r`.
+/// The range that for$eachp loops over: a pointer to each element of `r`.
 template <typename R>
 constexpr auto each_pointer(R&& r, [[maybe_unused]] Site site = Site::current()) {
   detail::check_each<R>();
@@ -187,8 +185,8 @@ constexpr auto each_pointer(R&& r, [[maybe_unused]] Site site = Site::current())
                                                              std::ranges::end(r)};
   }
 }
-/// The first `n` elements of `r`. Where it has fewer: ends the program under CEX_TEST,
-/// undefined otherwise.
+/// The first `n` elements of `r`. If it has fewer, ends the program under CEX_TEST, and is
+/// undefined behaviour otherwise.
 template <detail::ContiguousClass R>
 constexpr auto each_pointer(R& r, Count n, [[maybe_unused]] Site site = Site::current()) {
   detail::check_first(r, n.value(), "for$eachp", site);

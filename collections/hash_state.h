@@ -1,8 +1,8 @@
 /// @file
-/// cex::HmHashState: how a key of your own type says how it is hashed.
+/// cex::HmHashState: hashes keys of your own types.
 ///
-/// A type with an AbslHashValue works as a key of Abseil's containers, and of hm$ and hf$, without
-/// Abseil being linked:
+/// A type with an AbslHashValue and == works as a key of Abseil's containers, and of hm$ and hf$.
+/// These don't link Abseil:
 ///
 /// ```cpp
 /// struct Place {
@@ -60,13 +60,13 @@ concept Iterable = std::is_bounded_array_v<T> || requires(const T& value) {
 
 }  // namespace detail
 
-/// What AbslHashValue() is called with, as H.
+/// The type H that maps call AbslHashValue() with.
 class HmHashState {
  public:
-  /// Nothing yet, under a map's seed.
+  /// An empty state with a map's seed.
   explicit HmHashState(detail::HmSeed seed) : seed_(seed), state_(seed.a) {}
 
-  /// Adds the values, in this order.
+  /// Adds the values in this order.
   template <typename... Ts>
   static HmHashState combine(HmHashState h, const Ts&... values) {
     (h.add(values), ...);
@@ -96,14 +96,13 @@ class HmHashState {
     return h;
   }
 
-  /// The hash of what was added.
+  /// The hash of all that was added.
   uint64_t finish() const { return detail::hm_finish(state_); }
 
  private:
   void add_word(uint64_t x) { state_ = detail::hm_fold(state_ ^ x, (x << 32 | x >> 32) ^ seed_.b); }
 
-  // g++ 12 takes the value of an optional for read where it is not, if it compiles
-  // for a sanitizer.
+  // In sanitizer builds g++ 12 warns that the value of an empty optional is read; it is not.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"

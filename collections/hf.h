@@ -5,19 +5,19 @@
 /// mem$scope(tmem$, _) {
 ///   hf$(uint64_t, int) hits = hf$new(hits, _, .capacity = 1000);
 ///   hf$set(hits, 17, 1);
-///   *hf$setp(hits, 42) += 1;                     // made with 0 where it is new
-///   int n = hf$get(hits, 42);                    // 0 where there is none
-///   int* p = hf$getp(hits, 99);                  // nullptr where there is none
+///   *hf$setp(hits, 42) += 1;                     // added as 0 if it is new
+///   int n = hf$get(hits, 42);                    // 0 if there is none
+///   int* p = hf$getp(hits, 99);                  // nullptr if there is none
 ///   for$each (e, hits) printf("%d\n", e.value); // in no order
 ///   hf$del(hits, 42);
-/// }                                              // gone with the scope
+/// }                                              // freed with the scope
 /// ```
 ///
-/// It is used as a hm$ is: the same operations, kinds of keys, options, checks and messages, which
-/// cex/hm.h tells of. What differs: the entries lie in the table itself, so a lookup reads one
-/// cache line less, and a large map is faster for it. There is no order and no m[i], and going
-/// through all entries takes longer. Pointers to entries and values are good until the next
-/// insert, and a delete moves nothing.
+/// It has the operations, kinds of keys, options, checks and messages of hm$: see cex/hm.h. The
+/// difference: the entries lie in the table itself, so a lookup reads one cache line less, which
+/// makes lookups in a large map faster. There is no order and no m[i], and a loop over all entries
+/// takes longer. Pointers to entries and values are valid until the next insert; a delete moves
+/// nothing.
 ///
 /// HF.md draws the layout and says which of the two is for what. Thread safety: any number of
 /// readers, or one writer. Each macro is one call of the member of that name: cex/map.h.
@@ -38,7 +38,7 @@ namespace cex {
 template <typename E>
 class HfOf : public MapOf<HfOf<E>, E, detail::HfFlat> {
  public:
-  /// Goes through the entries, in no order. Good until the next insert.
+  /// An iterator over the entries, in no order. Valid until the next insert.
   class iterator {
    public:
     /// What an iterator has.
@@ -100,7 +100,7 @@ class HfOf : public MapOf<HfOf<E>, E, detail::HfFlat> {
     const detail::HfGroup* const groups = this->header_->groups;
     return {groups, end_of_groups(), static_cast<E*>(this->header_->entries)};
   }
-  /// Behind the last one.
+  /// The end: behind the last entry.
   iterator end(Site site = Site::current()) const {
     if (this->empty(site)) return {};
     const detail::HfGroup* const end = end_of_groups();
@@ -122,7 +122,7 @@ static_assert(sizeof(Hf<int, int>) == sizeof(void*) && std::is_trivially_copyabl
 }  // namespace cex
 
 /// @cond
-// The entries outlive the handle, so a range over a temporary one is fine.
+// The entries outlive the handle, so a range over a temporary handle is valid.
 template <typename E>
 inline constexpr bool std::ranges::enable_borrowed_range<cex::HfOf<E>> = true;
 /// @endcond
@@ -135,38 +135,38 @@ inline constexpr bool std::ranges::enable_borrowed_range<cex::HfOf<E>> = true;
 /// `hf$(K, V) m = hf$new(m, allocator[, .capacity =, .seed =, .copy_keys =,
 /// .copy_keys_arena_pgsize =]);`, in this order, or as a statement. See cex::MapOf::create().
 #define hf$new(m, allocator, ...) CEX_DETAIL_NEW_MAP(create, m, allocator, __VA_ARGS__)
-/// hf$new, but `m` is null when there is no memory.
+/// hf$new, but `m` is null when out of memory.
 #define hf$try_new(m, allocator, ...) CEX_DETAIL_NEW_MAP(try_create, m, allocator, __VA_ARGS__)
 /// Frees the memory and makes `m` null.
 #define hf$free(m) ::cex::detail::as_map(m).free()
-/// Removes all entries and keeps their room.
+/// Removes all entries and keeps the room for them.
 #define hf$clear(m) ::cex::detail::as_map(m).clear()
 /// `hf$reserve(m, n)`: makes room for n entries in all.
 #define hf$reserve(m, ...) ::cex::detail::as_map(m).reserve(__VA_ARGS__)
-/// hf$reserve, but false when there is no memory.
+/// hf$reserve, but false when out of memory.
 #define hf$try_reserve(m, ...) ::cex::detail::as_map(m).try_reserve(__VA_ARGS__)
 /// Frees the memory that the entries do not need.
 #define hf$shrink(m) ::cex::detail::as_map(m).shrink()
 /// The number of entries.
 #define hf$len(m) ::cex::detail::as_map(m).size()
 
-/// `hf$set(m, key, value)`: sets the value of `key`; the entry.
+/// `hf$set(m, key, value)`: sets the value of `key`; returns a pointer to the entry.
 #define hf$set(m, ...) ::cex::detail::as_map(m).set(__VA_ARGS__)
-/// hf$set, but nullptr when there is no memory.
+/// hf$set, but nullptr when out of memory.
 #define hf$try_set(m, ...) ::cex::detail::as_map(m).try_set(__VA_ARGS__)
-/// `hf$setp(m, key)`: a pointer to the value, made with zeroes where there is none.
+/// `hf$setp(m, key)`: a pointer to the value, which is added as zero if there is none.
 #define hf$setp(m, ...) ::cex::detail::as_map(m).setp(__VA_ARGS__)
-/// hf$setp, but nullptr when there is no memory.
+/// hf$setp, but nullptr when out of memory.
 #define hf$try_setp(m, ...) ::cex::detail::as_map(m).try_setp(__VA_ARGS__)
 /// `hf$sets(m, entry)`, `hf$sets(m, {.key = 1, …})` or `hf$sets(m, key, field, …)`: sets a
-/// whole entry.
+/// whole entry; returns a pointer to it.
 #define hf$sets(m, ...) ::cex::detail::as_map(m).sets_at(::cex::Site::current(), __VA_ARGS__)
-/// hf$sets, but nullptr when there is no memory.
+/// hf$sets, but nullptr when out of memory.
 #define hf$try_sets(m, ...) \
   ::cex::detail::as_map(m).try_sets_at(::cex::Site::current(), __VA_ARGS__)
 
-/// `hf$get(m, key[, otherwise])`: the value, or `otherwise` (zeroes, by default) where
-/// there is none.
+/// `hf$get(m, key[, otherwise])`: the value, or `otherwise` (zero by default) if there is
+/// none.
 #define hf$get(m, ...) ::cex::detail::as_map(m).get_at(::cex::Site::current(), __VA_ARGS__)
 /// `hf$getp(m, key)`: a pointer to the value, or nullptr.
 #define hf$getp(m, ...) ::cex::detail::as_map(m).getp(__VA_ARGS__)
@@ -175,9 +175,10 @@ inline constexpr bool std::ranges::enable_borrowed_range<cex::HfOf<E>> = true;
 /// `hf$getp_many(m, keys, n, values)`: hf$getp for the n keys at `keys`, which wait for
 /// memory together: for maps that are larger than the caches.
 #define hf$getp_many(m, ...) ::cex::detail::as_map(m).getp_many(__VA_ARGS__)
-/// `hf$del(m, key)`: removes it; whether it was there.
+/// `hf$del(m, key)`: removes it; returns whether it was there.
 #define hf$del(m, ...) ::cex::detail::as_map(m).del(__VA_ARGS__)
-/// `hf$erase_if(m, goes)`: removes the entries for which goes(entry) is true; how many.
+/// `hf$erase_if(m, goes)`: removes the entries for which goes(entry) is true; returns their
+/// number.
 #define hf$erase_if(m, ...) ::cex::detail::as_map(m).erase_if(__VA_ARGS__)
 
 #endif  // CEX_COLLECTIONS_HF_H_

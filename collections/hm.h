@@ -5,50 +5,51 @@
 /// mem$scope(tmem$, _) {
 ///   hm$(char*, int) ages = hm$new(ages, _, .copy_keys = true);
 ///   hm$set(ages, "ann", 41);
-///   *hm$setp(ages, "bob") += 1;                  // made with 0 where it is new
-///   int age = hm$get(ages, "ann");               // 0 where there is none
-///   int* p = hm$getp(ages, "eve");               // nullptr where there is none
+///   *hm$setp(ages, "bob") += 1;                  // added as 0 if it is new
+///   int age = hm$get(ages, "ann");               // 0 if there is none
+///   int* p = hm$getp(ages, "eve");               // nullptr if there is none
 ///   for$each (e, ages) printf("%s %d\n", e.key, e.value);
 ///   hm$del(ages, "ann");
-/// }                                              // gone with the scope
+/// }                                              // freed with the scope
 /// ```
 ///
-/// The entries lie in one dense array, in the order of insertion until the first
-/// delete, which moves the last entry into the hole: m[i].key, m[i].value,
-/// arr$len(m) and loops work as on an arr$. hm$s(S) is a map of the user's own
-/// struct S, which has a field called `key`; one called `value` is needed only for
-/// hm$set, hm$setp, hm$get and hm$getp.
+/// The entries lie in one dense array, in the order of insertion until the first delete, which
+/// moves the last entry into the hole. So m[i].key, m[i].value, arr$len(m) and loops work as on an
+/// arr$. hm$s(S) is a map of a struct S of your own, which has a field `key`; hm$set, hm$setp,
+/// hm$get and hm$getp also need a field `value`.
 ///
-/// Keys: integers, bool, enums; char* and const char*, by their text, and so pointers to unsigned
-/// char, signed char and char8_t; other pointers, by address; std::string_view; char[N], by the
-/// text up to its NUL; structs without padding and other arrays, by their bytes; any type with
-/// an AbslHashValue and ==, by those. Others are a compile error that says why. Keys and values
-/// are trivially copyable.
+/// Keys:
+///   - integers, bool, enums
+///   - char*, const char*, and pointers to unsigned char, signed char and char8_t, by their text
+///   - other pointers, by address
+///   - std::string_view; char[N], by the text up to its NUL
+///   - structs without padding, and other arrays, by their bytes
+///   - any type with an AbslHashValue and ==, by those
 ///
-/// Text keys are borrowed: the caller keeps them alive while they are in the map. With
-/// .copy_keys the map keeps copies in its own allocator, and frees them when the entry goes;
-/// .copy_keys_arena_pgsize packs them into pages of that many bytes. Of equal keys, the first
-/// is kept. A key must not be changed while it is in the map: it may not be found then. Under
-/// CEX_TEST keys that were, or whose text has gone, are reported by lookups that find nothing,
-/// by growths and (where the map has its keys itself) by hm$clear and hm$free.
+/// Other keys are a compile error that says why. Keys and values must be trivially copyable.
 ///
-/// Out of memory: the plain forms end the program with a message; the `try` forms
-/// return nullptr and leave the map exactly as it was. A map holds at most 2^31
-/// entries; more count as no memory. Keys, values and entries may be taken from the map itself,
-/// also where the call makes it grow.
+/// Text keys are borrowed: the caller keeps them alive while they are in the map. With .copy_keys
+/// the map keeps copies in its allocator, and frees each copy with its entry;
+/// .copy_keys_arena_pgsize packs them into pages of so many bytes. Overwriting an entry keeps the
+/// key that was inserted first. Do not change a key while it is in the map: it may not be found
+/// then. Under CEX_TEST a key that was changed, or whose text was freed, is reported by lookups
+/// that find nothing, when the map grows, and (with copied keys) by hm$clear and hm$free.
 ///
-/// Pointers to entries and values are good until the next insert or delete: under CEX_TEST
-/// what is written to an entry that was deleted is found, as in an arr$. Copies
-/// of the handle stay good. A map grows at any depth of scopes: it stays in the memory of
-/// the scope whose allocator it was made with.
+/// Out of memory: the plain forms end the program with a message; the `try` forms return nullptr
+/// and leave the map unchanged. A map holds at most 2^31 entries; more count as out of memory.
+/// Keys, values and entries may lie in the map itself, also if the call makes it grow.
 ///
-/// The hash is seeded at random for each map; `.seed` fixes it. Results and order do
-/// not depend on it. Lookups on a null map find nothing. HM.md draws the layout, an
-/// index after Facebook's F14VectorMap over dense entries, and names its sources.
+/// Pointers to entries and values are valid until the next insert or delete. Under CEX_TEST a write
+/// to a deleted entry is found, as in an arr$. Copies of the handle stay valid. A map may grow at
+/// any depth of scopes: it stays in the memory of the scope whose allocator it was created with.
+///
+/// The hash is seeded at random for each map; `.seed` fixes it. Results and order do not depend on
+/// it. Lookups on a null map find nothing. HM.md draws the layout, an index after Facebook's
+/// F14VectorMap over dense entries, and names its sources.
 ///
 /// Thread safety: any number of readers, or one writer. Each macro is one call of the member of
-/// that name (`m.set(k, v)`, `m.find(k)`): cex/map.h has those, which hf$ has too. A hf$ is
-/// the map to choose where neither order nor m[i] is needed and lookups go beyond the caches.
+/// that name (`m.set(k, v)`, `m.find(k)`) in cex/map.h, which hf$ shares. Choose hf$ if you need
+/// neither order nor m[i], and look up in maps that are larger than the caches.
 #ifndef CEX_COLLECTIONS_HM_H_
 #define CEX_COLLECTIONS_HM_H_
 
@@ -89,11 +90,11 @@ class HmOf : public MapOf<HmOf<E>, E, detail::HmDense> {
   }
   /// As data().
   E* begin(Site site = Site::current()) const { return data(site); }
-  /// Behind the last entry.
+  /// The end: behind the last entry.
   E* end(Site site = Site::current()) const { return data(site) + this->size(site); }
 
-  /// The entry at position `i`. Out of range ends the program under CEX_TEST, and is
-  /// undefined otherwise. Its key must not be changed.
+  /// The entry at position `i`, whose key must not be changed. A position out of range ends the
+  /// program under CEX_TEST, and is undefined behaviour otherwise.
   E& operator[](Index i) const {
     if constexpr (kChecked) {
       const size_t length = this->size(i.site());
@@ -102,7 +103,7 @@ class HmOf : public MapOf<HmOf<E>, E, detail::HmDense> {
     return static_cast<E*>(this->header_->entries)[i.value()];
   }
 
-  /// As m[i], but the end of the program where there is none, in every build.
+  /// As m[i], but a position out of range ends the program in every build.
   E& at(Index i, Site site = Site::current()) const {
     const size_t length = this->size(site);
     if (i.value() >= length) [[unlikely]]
@@ -110,8 +111,8 @@ class HmOf : public MapOf<HmOf<E>, E, detail::HmDense> {
     return static_cast<E*>(this->header_->entries)[i.value()];
   }
 
-  /// As del(), but the entries behind it move down by one, so that the order stays: takes as
-  /// long as the map is large.
+  /// As del(), but keeps the order: the entries behind it move down by one. Takes time linear in
+  /// the size of the map.
   template <typename T = E>
   bool del_ordered(HmKeyParam<T> key, Site site = Site::current()) const {
     return this->header_ != nullptr &&
@@ -129,7 +130,7 @@ static_assert(sizeof(Hm<int, int>) == sizeof(void*) && std::is_trivially_copyabl
 }  // namespace cex
 
 /// @cond
-// The entries outlive the handle, so a range over a temporary one is fine.
+// The entries outlive the handle, so a range over a temporary handle is valid.
 template <typename E>
 inline constexpr bool std::ranges::enable_borrowed_range<cex::HmOf<E>> = true;
 /// @endcond
@@ -142,38 +143,38 @@ inline constexpr bool std::ranges::enable_borrowed_range<cex::HmOf<E>> = true;
 /// `hm$(K, V) m = hm$new(m, allocator[, .capacity =, .seed =, .copy_keys =,
 /// .copy_keys_arena_pgsize =]);`, in this order, or as a statement. See cex::MapOf::create().
 #define hm$new(m, allocator, ...) CEX_DETAIL_NEW_MAP(create, m, allocator, __VA_ARGS__)
-/// hm$new, but `m` is null when there is no memory.
+/// hm$new, but `m` is null when out of memory.
 #define hm$try_new(m, allocator, ...) CEX_DETAIL_NEW_MAP(try_create, m, allocator, __VA_ARGS__)
 /// Frees the memory and makes `m` null.
 #define hm$free(m) ::cex::detail::as_map(m).free()
-/// Removes all entries and keeps their room.
+/// Removes all entries and keeps the room for them.
 #define hm$clear(m) ::cex::detail::as_map(m).clear()
 /// `hm$reserve(m, n)`: makes room for n entries in all.
 #define hm$reserve(m, ...) ::cex::detail::as_map(m).reserve(__VA_ARGS__)
-/// hm$reserve, but false when there is no memory.
+/// hm$reserve, but false when out of memory.
 #define hm$try_reserve(m, ...) ::cex::detail::as_map(m).try_reserve(__VA_ARGS__)
 /// Frees the memory that the entries do not need.
 #define hm$shrink(m) ::cex::detail::as_map(m).shrink()
 /// The number of entries.
 #define hm$len(m) ::cex::detail::as_map(m).size()
 
-/// `hm$set(m, key, value)`: sets the value of `key`; the entry.
+/// `hm$set(m, key, value)`: sets the value of `key`; returns a pointer to the entry.
 #define hm$set(m, ...) ::cex::detail::as_map(m).set(__VA_ARGS__)
-/// hm$set, but nullptr when there is no memory.
+/// hm$set, but nullptr when out of memory.
 #define hm$try_set(m, ...) ::cex::detail::as_map(m).try_set(__VA_ARGS__)
-/// `hm$setp(m, key)`: a pointer to the value, made with zeroes where there is none.
+/// `hm$setp(m, key)`: a pointer to the value, which is added as zero if there is none.
 #define hm$setp(m, ...) ::cex::detail::as_map(m).setp(__VA_ARGS__)
-/// hm$setp, but nullptr when there is no memory.
+/// hm$setp, but nullptr when out of memory.
 #define hm$try_setp(m, ...) ::cex::detail::as_map(m).try_setp(__VA_ARGS__)
 /// `hm$sets(m, entry)`, `hm$sets(m, {.key = 1, …})` or `hm$sets(m, key, field, …)`: sets a
-/// whole entry.
+/// whole entry; returns a pointer to it.
 #define hm$sets(m, ...) ::cex::detail::as_map(m).sets_at(::cex::Site::current(), __VA_ARGS__)
-/// hm$sets, but nullptr when there is no memory.
+/// hm$sets, but nullptr when out of memory.
 #define hm$try_sets(m, ...) \
   ::cex::detail::as_map(m).try_sets_at(::cex::Site::current(), __VA_ARGS__)
 
-/// `hm$get(m, key[, otherwise])`: the value, or `otherwise` (zeroes, by default) where
-/// there is none.
+/// `hm$get(m, key[, otherwise])`: the value, or `otherwise` (zero by default) if there is
+/// none.
 #define hm$get(m, ...) ::cex::detail::as_map(m).get_at(::cex::Site::current(), __VA_ARGS__)
 /// `hm$getp(m, key)`: a pointer to the value, or nullptr.
 #define hm$getp(m, ...) ::cex::detail::as_map(m).getp(__VA_ARGS__)
@@ -182,9 +183,10 @@ inline constexpr bool std::ranges::enable_borrowed_range<cex::HmOf<E>> = true;
 /// `hm$getp_many(m, keys, n, values)`: hm$getp for the n keys at `keys`, which wait for
 /// memory together: for maps that are larger than the caches.
 #define hm$getp_many(m, ...) ::cex::detail::as_map(m).getp_many(__VA_ARGS__)
-/// `hm$del(m, key)`: removes it; whether it was there.
+/// `hm$del(m, key)`: removes it; returns whether it was there.
 #define hm$del(m, ...) ::cex::detail::as_map(m).del(__VA_ARGS__)
-/// `hm$erase_if(m, goes)`: removes the entries for which goes(entry) is true; how many.
+/// `hm$erase_if(m, goes)`: removes the entries for which goes(entry) is true; returns their
+/// number.
 #define hm$erase_if(m, ...) ::cex::detail::as_map(m).erase_if(__VA_ARGS__)
 /// `hm$del_ordered(m, key)`: hm$del, but the order of the others stays. See cex::HmOf.
 #define hm$del_ordered(m, ...) ::cex::detail::as_map(m).del_ordered(__VA_ARGS__)

@@ -1,11 +1,9 @@
 /// @file
-/// Integers as arguments: the index of a[i], and the counts of options.
+/// Index and Count: integers as arguments, for a[i] and for numbers of elements.
 ///
-/// An Index keeps, in CEX_TEST builds, the line it was written on.
-///
-/// operator[] takes exactly one argument in C++20, so the caller's line can't be a
-/// defaulted second one. It is a defaulted argument of the conversion from the
-/// integer instead, which happens on the caller's line.
+/// In CEX_TEST builds an Index also holds the line that it was written on. In C++20 operator[] has
+/// exactly one parameter, so the caller's line can't be a defaulted second one. It is a defaulted
+/// parameter of the conversion from the integer, which happens on the caller's line.
 #ifndef CEX_COLLECTIONS_INDEX_H_
 #define CEX_COLLECTIONS_INDEX_H_
 
@@ -23,7 +21,7 @@ namespace detail {
 template <typename I>
 concept IntegerLike = std::is_integral_v<I> || std::is_enum_v<I>;
 
-// As a size_t. What has more bits and does not fit becomes the largest one.
+// `i` as a size_t; SIZE_MAX if it does not fit.
 template <IntegerLike I>
 constexpr size_t to_size(I i) {
   if constexpr (sizeof(I) > sizeof(size_t)) {
@@ -37,7 +35,7 @@ constexpr size_t to_size(I i) {
 /// The index of an element, from any integer or enum.
 class Index {
  public:
-  /// A negative number becomes a huge one, so that one comparison checks both ends.
+  /// A negative number becomes a huge one, so that one comparison checks both bounds.
   template <detail::IntegerLike I>
   // NOLINTNEXTLINE(google-explicit-constructor): made for converting
   constexpr Index(I i, [[maybe_unused]] Site site = Site::current()) : value_(detail::to_size(i)) {
@@ -49,7 +47,7 @@ class Index {
   /// The index.
   constexpr size_t value() const { return value_; }
 
-  /// The caller's line; empty in release builds, where it is not used.
+  /// The caller's line; empty in release builds.
   constexpr Site site() const {
 #ifdef CEX_TEST
     return site_;
@@ -65,9 +63,9 @@ class Index {
 #endif
 };
 
-/// A number of elements in an options struct: any integer type, since a designated
-/// initializer (`.capacity = n` with an int n) would refuse to narrow one. A negative
-/// number becomes a huge one, which no allocator can satisfy.
+/// A number of elements, from any integer type: in a designated initializer (`.capacity = n` with
+/// an int n) a size_t would be a narrowing error. A negative number becomes a huge one, for which
+/// every allocator is out of memory.
 class Count {
  public:
   /// From any integer or enum.

@@ -1,5 +1,10 @@
 /// @file
-/// arr_len: how many elements anything has that has elements.
+/// arr_len: the number of elements of an array, a map or any other range.
+///
+/// ```cpp
+/// int numbers[] = {1, 2, 3};
+/// assert(cex::arr_len(numbers) == 3);
+/// ```
 #ifndef CEX_COLLECTIONS_LENGTH_H_
 #define CEX_COLLECTIONS_LENGTH_H_
 
@@ -13,10 +18,9 @@
 
 namespace cex {
 
-/// The number of elements of an arr$, a hm$, a C array (a string literal counts its
-/// closing NUL, since it is one of the array's elements) or any other range; 0 for
-/// a null handle. Constant time for all but forward ranges without a size. A plain pointer
-/// does not compile.
+/// The number of elements of an arr$, a map, a C array or any other range; 0 for a null handle. A
+/// string literal includes its NUL. Takes constant time, except for forward ranges without a size.
+/// A plain pointer does not compile.
 template <typename R>
 constexpr size_t arr_len(R&& r, [[maybe_unused]] Site site = Site::current()) {
   using Plain = std::remove_cvref_t<R>;

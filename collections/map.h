@@ -1,26 +1,26 @@
 /// @file
-/// cex::MapOf: what hm$ and hf$ have in common, as members. Include cex/hm.h or cex/hf.h.
+/// cex::MapOf: the members that hm$ and hf$ have in common. Include cex/hm.h or cex/hf.h.
 ///
 /// ```cpp
 /// auto ages = cex::Hm<const char*, int>::create(mem$, {.copy_keys = true});
 /// ages.set("ann", 41);
-/// *ages.setp("bob") += 1;              // made with 0 where it is new
-/// int age = ages.get("ann");           // 0 where there is none
+/// *ages.setp("bob") += 1;              // added as 0 if it is new
+/// int age = ages.get("ann");           // 0 if there is none
 /// if (auto* entry = ages.find("eve")) entry->value = 7;
 /// ages.erase_if([](const auto& entry) { return entry.value > 40; });
 /// ages.free();
 /// ```
 ///
 /// Each macro (`hm$set`, `hf$set`) is one call of the member of that name; hm$gets is find().
-/// A handle is one pointer, null by default. Its copies are the same map, also after it has
-/// grown, so operations take a const handle. It owns nothing by itself: free() returns the
-/// memory, or the end of the allocator's scope does.
+/// A handle is one pointer, null by default. Its copies are the same map, also after it has grown,
+/// so operations take a const handle. It owns nothing: free(), or the end of the allocator's scope,
+/// frees the memory.
 ///
-/// Out of memory: the plain members end the program with a message; the `try_` ones return
-/// null or false and leave the map exactly as it was. A map holds at most 2^31 entries; more
-/// count as no memory. Keys, values and entries may be taken from the map itself, also where
-/// the call makes it grow. Lookups on a null map find nothing; inserting into one ends the
-/// program. `site` is the caller's line for messages: leave it out.
+/// Out of memory: the plain members end the program with a message; the `try_` members return null
+/// or false and leave the map unchanged. A map holds at most 2^31 entries; more count as out of
+/// memory. Keys, values and entries may lie in the map itself, also if the call makes it grow.
+/// Lookups on a null map find nothing; inserting into one ends the program. `site` is the caller's
+/// line for messages; leave it out.
 ///
 /// Thread safety: any number of readers, or one writer.
 #ifndef CEX_COLLECTIONS_MAP_H_
@@ -42,25 +42,25 @@ namespace detail {
 struct MapAccess;
 }  // namespace detail
 
-/// What a new map may be told, in this order.
+/// Options of a new map, in this order.
 struct HmOptions {
   Count capacity = 0;      ///< entries that fit without growing; 0 for a few
-  uint64_t seed = 0;       ///< of the hash; 0 for a random one
+  uint64_t seed = 0;       ///< of the hash; 0 for a random seed
   bool copy_keys = false;  ///< keep copies of text keys (char*, std::string_view)
-  /// Keep those copies together in pages of this many bytes; 0 for a block each.
+  /// Pack those copies into pages of so many bytes; 0 for a block each.
   /// Implies copy_keys.
   Count copy_keys_arena_pgsize = 0;
 };
 
-/// What a hm$(K, V) or hf$(K, V) holds.
+/// An entry of a hm$(K, V) or hf$(K, V).
 template <typename K, typename V>
 struct HmEntry {
   K key;    ///< not to be changed while it is in the map
   V value;  ///< may be changed at any time
 };
 
-/// How members take a key: integers, enums and pointers by value, text as const char*
-/// (char* keys) or std::string_view (char[N] and string_view keys), structs by reference.
+/// The type of key parameters: integers, enums and pointers by value; text as const char* (char*
+/// keys) or std::string_view (char[N] and string_view keys); structs by reference.
 template <typename E>
 using HmKeyParam = typename detail::HmKeyOf<E>::Param;
 
@@ -68,8 +68,8 @@ using HmKeyParam = typename detail::HmKeyOf<E>::Param;
 template <typename E>
 using HmValue = std::remove_cvref_t<decltype(static_cast<E*>(nullptr)->value)>;
 
-/// A map of entries of type E, which has a `.key`. `Handle` is HmOf<E> or HfOf<E>, `L` how it
-/// lays out its entries.
+/// A map of entries of type E, which has a `.key`. `Handle` is HmOf<E> or HfOf<E>; `L` is the
+/// layout of its entries.
 template <typename Handle, typename E, typename L>
 class MapOf {
   // The members' own E, asked for when they are called: a struct may hold a map to its own type,
@@ -90,60 +90,60 @@ class MapOf {
                                      Site site = Site::current()) {
     return make(allocator, options, op<"new">(site));
   }
-  /// As create(), but null when there is no memory.
+  /// As create(), but null when out of memory.
   [[nodiscard]] static Handle try_create(IAllocator allocator, HmOptions options = {},
                                          Site site = Site::current()) {
     return make(allocator, options, try_op<"try_new">(site));
   }
 
-  /// Frees the memory, copied keys too, and makes the handle null; null already is fine.
+  /// Frees the memory, copied keys too, and makes the handle null; a null handle is fine.
   void free(Site site = Site::current()) {
     if (header_ == nullptr) return;
     detail::map_free<E, L>(header_, op<"free">(site));
     header_ = nullptr;
   }
 
-  /// Removes all entries and keeps their room; a null map is fine. Takes as long as there were
-  /// entries since the last time, or room reserved, and with copied keys for each of those.
+  /// Removes all entries and keeps the room for them; a null map is fine. Takes time linear in the
+  /// most entries since the last clear(), or in the room reserved since; copied keys take a step
+  /// each.
   void clear(Site site = Site::current()) const {
     if (header_ != nullptr) detail::map_clear<E, L>(header_, op<"clear">(site));
   }
 
-  /// Makes room for `count` entries in all, those that there are included: the map does not
-  /// grow before it has more. Does nothing where there is as much room. Moves the entries, as
-  /// an insertion may.
+  /// Makes room for `count` entries in all, the present ones included: the map does not grow before
+  /// it has more. Does nothing if there is enough room. Moves the entries, as an insertion may.
   void reserve(Count count, Site site = Site::current()) const {
     reserve_as(count, op<"reserve">(site));
   }
-  /// As reserve(), but false, and the map as it was, when there is no memory.
+  /// As reserve(), but false when out of memory; the map is unchanged then.
   [[nodiscard]] bool try_reserve(Count count, Site site = Site::current()) const {
     return reserve_as(count, try_op<"try_reserve">(site));
   }
 
-  /// Frees the memory that the entries do not need: for a map that was large once. Moves them,
-  /// as an insertion may. False, and the map as it was, when there is no memory for a smaller
-  /// table, which is made first; that may be ignored. Pages of copied keys stay until the map
-  /// is cleared. A null map is fine.
+  /// Frees the memory that the entries do not need, for a map that was large once. Moves the
+  /// entries, as an insertion may. It allocates the smaller table first: false when out of memory
+  /// for that, which may be ignored; the map is unchanged then. Pages of copied keys stay until the
+  /// map is cleared. A null map is fine.
   bool shrink(Site site = Site::current()) const {
     return header_ == nullptr || detail::map_shrink<E, L>(header_, op<"shrink">(site));
   }
 
-  /// How many entries there are; 0 for a null map.
+  /// The number of entries; 0 for a null map.
   size_t size(Site site = Site::current()) const {
     if (header_ == nullptr) return 0;
     check(site);
     return header_->length;
   }
-  /// Whether there are none.
+  /// Whether there are no entries.
   bool empty(Site site = Site::current()) const { return size(site) == 0; }
 
-  /// Sets the value of `key`, and returns the entry, never null.
+  /// Sets the value of `key`; returns a pointer to the entry, never null.
   template <typename T = E>
   T* set(Key<T> key, const std::type_identity_t<Value<T>>& value,
          Site site = Site::current()) const {
     return detail::map_set<T, L>(header_, key, value, op<"set">(site));
   }
-  /// As set(), but nullptr, and the map as it was, when there is no memory.
+  /// As set(), but nullptr when out of memory; the map is unchanged then.
   template <typename T = E>
   [[nodiscard]] T* try_set(Key<T> key, const std::type_identity_t<Value<T>>& value,
                            Site site = Site::current()) const {
@@ -155,18 +155,18 @@ class MapOf {
   Value<T>* setp(Key<T> key, Site site = Site::current()) const {
     return &detail::map_insert_key<T, L>(header_, key, op<"setp">(site)).entry->value;
   }
-  /// As setp(), but nullptr, and the map as it was, when there is no memory.
+  /// As setp(), but nullptr when out of memory; the map is unchanged then.
   template <typename T = E>
   [[nodiscard]] Value<T>* try_setp(Key<T> key, Site site = Site::current()) const {
     T* const entry = detail::map_insert_key<T, L>(header_, key, try_op<"try_setp">(site)).entry;
     return entry == nullptr ? nullptr : &entry->value;
   }
 
-  /// Sets a whole entry, found by its key, and returns where it is, never null.
+  /// Sets a whole entry, found by its key; returns a pointer to it, never null.
   E* sets(const E& entry, Site site = Site::current()) const {
     return detail::map_put<E, L>(header_, entry, op<"sets">(site));
   }
-  /// As sets(), but nullptr, and the map as it was, when there is no memory.
+  /// As sets(), but nullptr when out of memory; the map is unchanged then.
   [[nodiscard]] E* try_sets(const E& entry, Site site = Site::current()) const {
     return detail::map_put<E, L>(header_, entry, try_op<"try_sets">(site));
   }
@@ -201,13 +201,13 @@ class MapOf {
     T* const entry = find_as<T>(key, op<"getp">(site));
     return entry == nullptr ? nullptr : &entry->value;
   }
-  /// The value of `key`, or zeroes where there is none.
+  /// The value of `key`, or zero if there is none.
   template <typename T = E>
   Value<T> get(Key<T> key, Site site = Site::current()) const {
     const T* const entry = find_as<T>(key, op<"get">(site));
     return entry == nullptr ? Value<T>{} : entry->value;
   }
-  /// The value of `key`, or `otherwise` where there is none.
+  /// The value of `key`, or `otherwise` if there is none.
   template <typename T = E>
   Value<T> get_or(Key<T> key, const std::type_identity_t<Value<T>>& otherwise,
                   Site site = Site::current()) const {
@@ -225,11 +225,10 @@ class MapOf {
     return get_or<T>(key, otherwise, site);
   }
 
-  /// Looks up the `count` keys at `keys`, and puts a pointer to the value of each, or nullptr,
-  /// into `values`. In a map of 65,536 entries and more, up to 64 lookups wait for memory together:
-  /// give it hundreds of keys at a time, and it takes half the time of as many getp() or less. In
-  /// a smaller map it is a loop of getp().
-  /// Each key is what getp() takes, or converts to that.
+  /// Looks up the `count` keys at `keys`, and stores a pointer to the value of each, or nullptr, in
+  /// `values`. In a map of 65,536 entries or more, up to 64 lookups wait for memory together: with
+  /// hundreds of keys in a call it takes at most half the time of getp() for each. In a smaller map
+  /// it is a loop of getp(). Each key is what getp() takes, or converts to that.
   template <typename Q, typename T = E>
   void getp_many(const Q* keys, Count count, Value<T>** values, Site site = Site::current()) const {
     const auto put = [values](size_t i, T* entry) {
@@ -242,17 +241,17 @@ class MapOf {
     }
   }
 
-  /// Removes `key`, and returns whether it was there. In a hm$ the last entry moves into its
-  /// place; all others stay where they are.
+  /// Removes `key`; returns whether it was there. In a hm$ the last entry moves into its place; all
+  /// others stay where they are.
   template <typename T = E>
   bool del(Key<T> key, Site site = Site::current()) const {
     return header_ != nullptr && detail::map_erase<T, L>(header_, key, op<"del">(site));
   }
 
-  /// Removes all entries for which `goes(entry)` is true, and returns how many. The others keep
-  /// their order; in a hm$ they move. Takes as long as the map is large and no memory. `goes`
-  /// is called once for each entry, and must not use the map or change a key. Where it throws,
-  /// the entries that it was not asked about stay.
+  /// Removes all entries for which `goes(entry)` is true; returns their number. The others keep
+  /// their order; in a hm$ they move. Takes time linear in the size of the map, and allocates
+  /// nothing. `goes` is called once for each entry, and must not use the map or change a key. If it
+  /// throws, the entries that it was not called for stay.
   template <typename Goes>
   size_t erase_if(Goes goes, Site site = Site::current()) const {
     if (header_ == nullptr) return 0;

@@ -1,5 +1,5 @@
 /// @file
-/// Text of an arr$, hm$ or hf$ for logs and for the failure messages of tests.
+/// Prints arr$, hm$ and hf$ as text, for logs and for the failure messages of tests.
 ///
 /// ```cpp
 /// arr$(int) primes = arr$new(primes, _);
@@ -10,20 +10,19 @@
 /// assert(cex::to_string(ages) == "{\"ann\": 41}");
 /// ```
 ///
-/// Including this header makes Arr, HmOf and HfOf printable through AbslStringify (what
-/// absl::StrCat, absl::StrFormat's %v and absl's LOG look for, in an Abseil from 2023 on),
-/// PrintTo (GoogleTest), operator<< (any stream) and std::formatter (where the standard
-/// library has it). It includes neither Abseil nor `<iostream>`, and nothing of it is linked
-/// unless used.
+/// This header makes Arr, HmOf and HfOf printable through AbslStringify (for absl::StrCat,
+/// absl::StrFormat's %v and absl's LOG, in an Abseil from 2023 on), PrintTo (GoogleTest),
+/// operator<< (any stream) and std::formatter (if the standard library has it). It includes neither
+/// Abseil nor
+/// `<iostream>`, and links nothing that is not used.
 ///
-/// Texts are quoted and escaped. A struct is printed by its own AbslStringify, or as its
-/// size where it has none: `<12 bytes>`. At most 32 elements, 1000 bytes of a text and 8
-/// levels of containers are printed, so that a log line stays one; `…` stands for the rest.
-/// A null handle is printed as `null`.
+/// Texts are quoted and escaped. A struct is printed by its own AbslStringify, or by its size:
+/// `<12 bytes>`. At most 32 elements, 1000 bytes of a text and 8 levels of containers are printed,
+/// so that the output fits a log line; `…` stands for the rest. A null handle is printed as `null`.
 ///
-/// Text is made in the C++ heap: out of memory is what it is for std::string. Under
-/// CEX_TEST a handle whose memory is gone ends the program, as any other use of it would.
-/// Thread safety: as for reading the container.
+/// The text is allocated from the C++ heap, as a std::string is. Under CEX_TEST a handle whose
+/// memory was freed ends the program, as every use of it does. Thread safety: that of reading the
+/// container.
 #ifndef CEX_COLLECTIONS_PRINT_H_
 #define CEX_COLLECTIONS_PRINT_H_
 
@@ -46,14 +45,15 @@
 
 namespace cex {
 
-/// `[1, 2, 3]`, or `"text"` of an arr$(char). `sink` is one of Abseil's or has a member
-/// append() as std::string has it.
+/// `[1, 2, 3]`, or `"text"` for an arr$(char). `sink` is one of Abseil's, or has a member append()
+/// as std::string has.
 template <typename Sink, typename T>
 void AbslStringify(Sink& sink, const Arr<T>& a) {
   detail::print_value(sink, a, 0);
 }
 
-/// `{1: 2, 3: 4}`; of the struct of a hm$s(S) its AbslStringify, or else key and value.
+/// `{1: 2, 3: 4}`; the struct of a hm$s(S) by its AbslStringify if it has one, otherwise key and
+/// value.
 template <typename Sink, typename M, typename E, typename L>
 void AbslStringify(Sink& sink, const MapOf<M, E, L>& m) {
   detail::print_value(sink, m, 0);
@@ -74,7 +74,7 @@ std::string to_string(const MapOf<M, E, L>& m) {
   return text;
 }
 
-/// For any stream with write(); GoogleTest and absl's LOG have such ones.
+/// For any stream with write(), such as those of GoogleTest and absl's LOG.
 template <typename Stream, typename T>
 auto operator<<(Stream& out, const Arr<T>& a) -> decltype(detail::as_stream(out)) {
   const std::string text = to_string(a);
@@ -87,7 +87,7 @@ auto operator<<(Stream& out, const MapOf<M, E, L>& m) -> decltype(detail::as_str
   return out.write(text.data(), static_cast<ptrdiff_t>(text.size()));
 }
 
-/// For GoogleTest, which would else print containers by its own rules.
+/// For GoogleTest, which would otherwise print containers by its own rules.
 template <typename T>
 void PrintTo(const Arr<T>& a, std::ostream* out) {
   *out << a;

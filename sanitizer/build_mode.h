@@ -1,21 +1,21 @@
 /// @file
 /// How this object file was built: with the checks of CEX_TEST, or without.
 ///
-/// Objects of both kinds must not meet in one program: the checks keep sizes and
-/// call sites in front of each block, so one kind can't read the other's memory.
-/// Every object that includes a header of cex therefore refers to a symbol that
-/// only a program of its own kind defines. The linker's message is the symbol's
-/// name:
+/// Objects of both kinds must not be linked into one program: the checks put sizes and call sites
+/// in front of each block, so one kind can't read the other's memory. So every object that includes
+/// a header of cex refers to a symbol that only the library of its own kind defines. The name of
+/// the symbol is the linker's message:
 ///
 /// ```text
 /// undefined reference to
 /// `cex_error_object_built_without_CEX_TEST_in_a_program_built_with_it'
 /// ```
 ///
-/// A program that links libraries of both kinds has both symbols; it fails by a third,
-/// which both define (build_mode.cc).
+/// A program that links libraries of both kinds has both symbols. It fails by a third symbol, which
+/// both libraries define (build_mode.cc).
 ///
-/// Likewise an object that AddressSanitizer watches needs a library that tells it about memory.
+/// In the same way an object that is compiled with AddressSanitizer needs the library that tells
+/// AddressSanitizer about blocks.
 ///
 /// The mode is chosen per target (cex_cc_test) or for a whole build
 /// (--//sanitizer:cex_test=True); nothing else should define CEX_TEST.

@@ -1,22 +1,21 @@
 /// @file
-/// Poison: memory that must not be touched, told to whichever checker is present.
+/// Poison: marks memory that must not be accessed, for whichever checker the build has.
 ///
-/// One API over AddressSanitizer's manual poisoning, MemorySanitizer, Valgrind's
-/// client requests (compiled in by --config=valgrind) and, in CEX_TEST builds
-/// without any of them, a byte pattern that is compared later. In a release
-/// build every function here is empty and leaves nothing in the object.
+/// One API over AddressSanitizer's manual poisoning, MemorySanitizer, Valgrind's client requests
+/// (compiled in by --config=valgrind) and, in CEX_TEST builds without any of them, a byte pattern
+/// that is verified later. In a release build every function here is empty and generates no code.
 ///
 /// ```cpp
 /// char buffer[64] = {};
-/// cex::poison(buffer, 64);                     // touching it is a bug now
+/// cex::poison(buffer, 64);                     // an access is a bug now
 /// assert(cex::is_poisoned(buffer, 64));
 /// cex::unpoison(buffer, 16);                   // 16 bytes may be written
 /// ```
 ///
-/// The allocators poison their padding, unused page space, freed blocks and
-/// rewound memory through this header; users may do the same for their own.
+/// The allocators poison padding, unused page space, freed blocks and the memory of ended scopes
+/// through this header. An allocator of your own may do the same.
 ///
-/// Thread safety: as for a write to the bytes named.
+/// Thread safety: as for a write to the same bytes.
 #ifndef CEX_SANITIZER_SANITIZER_H_
 #define CEX_SANITIZER_SANITIZER_H_
 
@@ -41,10 +40,10 @@
 
 namespace cex {
 
-/// Which checker poison() talks to.
+/// The checker that poison() works with.
 enum class Checker {
   kNone,      ///< none: a release build
-  kPattern,   ///< a byte pattern, compared later: CEX_TEST alone
+  kPattern,   ///< a byte pattern, verified later: CEX_TEST alone
   kAsan,      ///< AddressSanitizer
   kMsan,      ///< MemorySanitizer
   kValgrind,  ///< Valgrind's Memcheck
@@ -63,13 +62,13 @@ inline constexpr Checker kChecker = Checker::kPattern;
 inline constexpr Checker kChecker = Checker::kNone;
 #endif
 
-/// The byte that poison() writes where no tool can mark memory (kPattern).
+/// The byte that poison() writes if no tool can mark memory (kPattern).
 inline constexpr unsigned char kPoisonByte = 0xf7;
 
-/// Marks `size` bytes at `p` as not to be touched. kPattern overwrites them.
-/// AddressSanitizer works in granules of 8 bytes: of a granule that `p` cuts,
-/// the bytes before `p` stay usable and so do those behind it. On the stack it lifts all
-/// poison when an exception is thrown or a function called that does not return.
+/// Marks `size` bytes at `p` as memory that must not be accessed. kPattern overwrites them.
+/// AddressSanitizer marks granules of 8 bytes: bytes behind the last multiple of 8 in the region
+/// are not poisoned. On the stack it removes all poison when an exception is thrown or a function
+/// is called that does not return.
 inline void poison([[maybe_unused]] const volatile void* p, [[maybe_unused]] size_t size) {
 #ifdef CEX_DETAIL_ASAN
   __asan_poison_memory_region(p, size);
@@ -82,9 +81,9 @@ inline void poison([[maybe_unused]] const volatile void* p, [[maybe_unused]] siz
 #endif
 }
 
-/// Allows `size` bytes at `p` to be written. Their content counts as
-/// uninitialized where the checker knows of that (MemorySanitizer, Valgrind);
-/// AddressSanitizer and kPattern leave the bytes as they are.
+/// Allows `size` bytes at `p` to be written. MemorySanitizer and Valgrind count their content as
+/// uninitialized; AddressSanitizer and kPattern leave the bytes as they are. Under kPattern and
+/// MemorySanitizer is_poisoned() stays true until they are written.
 inline void unpoison([[maybe_unused]] const volatile void* p, [[maybe_unused]] size_t size) {
 #ifdef CEX_DETAIL_ASAN
   __asan_unpoison_memory_region(p, size);
@@ -95,7 +94,7 @@ inline void unpoison([[maybe_unused]] const volatile void* p, [[maybe_unused]] s
 #endif
 }
 
-/// As unpoison(), and the bytes' present content counts as initialized.
+/// As unpoison(), but the present content of the bytes counts as initialized.
 inline void unpoison_defined([[maybe_unused]] const volatile void* p,
                              [[maybe_unused]] size_t size) {
 #ifdef CEX_DETAIL_ASAN
@@ -107,9 +106,9 @@ inline void unpoison_defined([[maybe_unused]] const volatile void* p,
 #endif
 }
 
-/// Whether each of the `size` bytes at `p` is still poisoned: under kPattern,
-/// whether none was overwritten. True where nothing checks (kNone), so that
-/// `assert(is_poisoned(…))` may stand in code that is built in every mode.
+/// Whether each of the `size` bytes at `p` is still poisoned; under kPattern, whether none was
+/// overwritten. True in a build without checks (kNone), so that `assert(is_poisoned(…))` works in
+/// every build.
 inline bool is_poisoned([[maybe_unused]] const volatile void* p, [[maybe_unused]] size_t size) {
   [[maybe_unused]] const char* bytes =
       const_cast<const char*>(static_cast<const volatile char*>(p));
@@ -129,9 +128,9 @@ inline bool is_poisoned([[maybe_unused]] const volatile void* p, [[maybe_unused]
   return true;
 }
 
-/// Ends what poison() did to `size` bytes at `p`, so that is_poisoned() says no and they can be
-/// used. Under kPattern poison() has overwritten the content; there 8 bytes and more that
-/// all have the pattern become bytes of 0x7f, and others stay.
+/// Undoes poison() for `size` bytes at `p`: they can be used, and is_poisoned() is false. Under
+/// kPattern the content is lost: 8 bytes and more that all have the pattern become bytes of 0x7f;
+/// others stay as they are.
 inline void lift_poison(const volatile void* p, size_t size) {
   const bool is_whole = kChecker == Checker::kPattern && size >= 8 && is_poisoned(p, size);
   unpoison_defined(p, size);

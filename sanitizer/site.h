@@ -1,5 +1,5 @@
 /// @file
-/// The place in the user's code that a call came from.
+/// Site: the line of the user's code that a call came from.
 #ifndef CEX_SANITIZER_SITE_H_
 #define CEX_SANITIZER_SITE_H_
 
@@ -7,24 +7,23 @@
 
 namespace cex {
 
-/// A source location as the last, defaulted parameter of every function that a
-/// message may have to name: it is the caller's line. The functions that take
-/// one are inline and hand it on only to their failure path, so that it costs
-/// nothing on the way there.
+/// A source location. It is the last, defaulted parameter of every function whose caller a message
+/// may have to name. These functions are inline and pass it only to their failure path, so it costs
+/// nothing otherwise.
 ///
 ///   void* my_alloc(IAllocator a, cex::Site site = cex::Site::current());
 struct Site {
-  const char* file = nullptr;  ///< as the compiler names it; null where it is not known
-  int line = 0;                ///< from 1; 0 where it is not known
-  int padding = 0;             ///< named, or gcc fills in the line alone, in the middle of loops
+  const char* file = nullptr;  ///< as the compiler names it; null if unknown
+  int line = 0;                ///< from 1; 0 if unknown
+  int padding = 0;             ///< explicit: without it gcc 12 stores the line alone inside loops
 
-  /// The line of the call that this stands in as a default argument.
+  /// The line of the call whose default argument this is.
   static constexpr Site current(const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
     return {file, line, 0};
   }
 };
 
-// Programs for a machine without threads need no variable for each of them.
+// On a machine without threads a plain variable will do.
 #if defined(__unix__) || defined(__APPLE__) || defined(_WIN32) || defined(__wasm__)
 #define CEX_DETAIL_THREAD_LOCAL thread_local
 #else
@@ -33,9 +32,8 @@ struct Site {
 
 namespace detail {
 
-// The call that is under way in this thread, for code that the interface's
-// function pointers reach and that therefore gets no Site: set by CallSite,
-// empty in release builds and for calls that come from C.
+// The line of this thread's current call of cex, for code behind the interface's function pointers,
+// which get no Site. CallSite sets it. It is empty in release builds and for calls from C.
 #ifdef CEX_TEST
 extern constinit thread_local Site current_site;
 

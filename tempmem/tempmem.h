@@ -5,17 +5,17 @@
 /// mem$scope(tmem$, _) {
 ///   char* path = mem$malloc(_, 300);
 ///   …
-/// }                                  // path is gone
+/// }                                  // path is freed
 /// ```
 ///
-/// tmem$ is an expression: the allocator of the innermost scope that is open where it is
-/// written. A function that is passed tmem$ may therefore open scopes of its own, and
-/// allocate its result through the allocator that it was given:
+/// tmem$ is an expression: the allocator of the innermost scope that is open where it is evaluated.
+/// So a function that is passed tmem$ may open scopes of its own, and allocate its result through
+/// the allocator that it was given:
 ///
 /// ```cpp
 /// char* join(IAllocator a, const char* dir, const char* name) {
 ///   mem$scope(tmem$, _) {
-///     char* scratch = mem$malloc(_, 4096);      // gone at the return
+///     char* scratch = mem$malloc(_, 4096);      // freed at the return
 ///     …
 ///     return mem$malloc(a, length);             // the caller's
 ///   }
@@ -23,19 +23,18 @@
 /// mem$scope(tmem$, _) { char* path = join(tmem$, "/etc", "hosts"); … }
 /// ```
 ///
-/// There is nothing to set up. The first allocation of a thread takes a page of
-/// 256 KiB, which stays for the next scope. What more a scope takes is freed when it ends,
-/// and everything when the thread ends (or, for the main thread, the program). Outside a
-/// mem$scope it refuses: mem$malloc gives nullptr, and under CEX_TEST the program ends
-/// with a message.
+/// There is nothing to set up. The first allocation of a thread takes a page of 256 KiB, which is
+/// kept for later scopes. Further pages of a scope are freed when it ends, and everything when the
+/// thread ends (for the main thread: the program). Outside a mem$scope it refuses to allocate:
+/// mem$malloc returns nullptr, and under CEX_TEST the program ends with a message.
 ///
-/// A thread that ends inside a scope, opened by scope_enter(), is reported under CEX_TEST;
-/// without, the scope ends with it. A shared library that has cex inside and used tmem$ stays
-/// loaded: dlclose() does not unmap what threads have yet to call.
+/// A thread that ends inside a scope that scope_enter() opened is reported under CEX_TEST; in
+/// release builds the scope ends with the thread. A shared library that has cex inside and used
+/// tmem$ stays loaded after dlclose(), since threads call it when they end.
 ///
-/// It may be used from static constructors and destructors and from a thread's
-/// exit handlers. Each thread has its own; memory from one may be read by another
-/// while its scope is open, but is not the other's to resize or free.
+/// tmem$ may be used in static constructors and destructors and in a thread's exit handlers. Each
+/// thread has its own. Another thread may read its memory while the scope is open, but must not
+/// resize or free it.
 #ifndef CEX_TEMPMEM_TEMPMEM_H_
 #define CEX_TEMPMEM_TEMPMEM_H_
 
@@ -44,10 +43,10 @@
 
 namespace cex {
 
-/// What a page of temporary memory has, in bytes.
+/// The bytes of a page of temporary memory.
 inline constexpr size_t kTempPageBytes = size_t{256} << 10;
 
-/// What the calling thread's temporary memory holds now. Never fails.
+/// The statistics of the calling thread's temporary memory. Never fails.
 AllocatorStats temp_stats();
 
 namespace detail {

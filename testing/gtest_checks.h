@@ -9,23 +9,22 @@
 /// }
 /// ```
 ///
-/// //testing:gtest_main is just that. A case fails, by name, which leaves blocks of
-/// mem$ unfreed, leaves a scope of tmem$ open, or wrote where take_damage() finds it:
-/// past an end of a live block, or to memory that was freed or whose scope has ended. The
-/// next case starts clean: what one case left is not counted against another.
+/// //testing:gtest_main is this program. A case fails, by name, if it leaves blocks of mem$
+/// unfreed, leaves a scope of tmem$ open, or wrote outside of its blocks: past an end of a live
+/// block, to freed memory, or to memory whose scope has ended. The next case starts clean: what one
+/// case left is not counted against another.
 ///
-/// A case that an ASSERT_… ended early is not checked for leaks, since it did not
-/// get to free. Blocks that are to outlive their case (a cache that fills on first use)
-/// are made under an AllowLeaks.
+/// A case that an ASSERT_… ended early is not checked for leaks, since it did not get to free.
+/// Allocate blocks that outlive their case (a cache that fills on first use) under an AllowLeaks.
 ///
-/// All this in CEX_TEST builds; in others it does nothing.
+/// This works in CEX_TEST builds; in others it does nothing.
 #ifndef CEX_TESTING_GTEST_CHECKS_H_
 #define CEX_TESTING_GTEST_CHECKS_H_
 
 namespace cex::testing {
 
-/// Installs the checks, once, however often it is called. To be called before
-/// RUN_ALL_TESTS(), in the thread that calls that.
+/// Installs the checks; further calls do nothing. Call it before RUN_ALL_TESTS(), in the same
+/// thread.
 void install_gtest_checks();
 
 }  // namespace cex::testing

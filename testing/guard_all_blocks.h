@@ -1,6 +1,6 @@
 /// @file
-/// guard_all_blocks(): each block of a program with the checks ends at a page that can't be
-/// touched.
+/// guard_all_blocks(): in a program with the checks, each block ends at a page that can't be
+/// accessed.
 ///
 /// ```cpp
 /// int main(int argc, char** argv) {
@@ -11,24 +11,23 @@
 /// }
 /// ```
 ///
-/// The checks of CEX_TEST find a stray write when the block is looked at next, and a stray
-/// read not at all. With this they find both, at that very instruction, without
-/// AddressSanitizer or Valgrind: blocks of mem$, of tmem$ and of arenas over mem$ are then
-/// those of cex/guard.h, each one guarded. Allocating takes microseconds, and a page for each
-/// block; up to 24,000 blocks that are live have one, and what there is beyond is checked as
-/// without. Other checks stay as they are.
+/// The checks of CEX_TEST find a stray write when they verify the block next, and never find a
+/// stray read. With this they find both, at that instruction, without AddressSanitizer or Valgrind:
+/// each block of mem$, of tmem$ and of arenas over mem$ is guarded as in cex/guard.h. An allocation
+/// takes microseconds and at least a page. Up to 24,000 live blocks are guarded; further ones are
+/// checked as usual. The other checks are unchanged.
 ///
-/// Blocks of the default alignment end at the page whatever their size is, and are aligned
-/// no more than that is: so a read of the byte behind a text is found. UBSan reports code that
+/// Blocks of the default alignment end at the page whatever their size, so that a read of the byte
+/// behind a text is found. Their alignment is only that of their size, and UBSan reports code that
 /// relies on more.
 #ifndef CEX_TESTING_GUARD_ALL_BLOCKS_H_
 #define CEX_TESTING_GUARD_ALL_BLOCKS_H_
 
 namespace cex::testing {
 
-/// Guards the blocks that are made from now on, until the program ends. Returns whether it
-/// does: false in a build without the checks, or for AddressSanitizer, MemorySanitizer or
-/// Valgrind, and where the system has no addresses for it. Thread-safe.
+/// Guards all blocks that are allocated from now on, until the program ends. Returns false, and
+/// does nothing, in a build without the checks, in builds for AddressSanitizer, MemorySanitizer or
+/// Valgrind, and if the system has no addresses for it. Thread-safe.
 bool guard_all_blocks();
 
 }  // namespace cex::testing

@@ -1,5 +1,5 @@
 /// @file
-/// LeakCheck: memory that a block of code allocated and did not free.
+/// LeakCheck: finds memory that a block of code allocated and did not free.
 ///
 /// ```cpp
 /// {
@@ -9,21 +9,21 @@
 /// }    // cex: FILE:LINE: leak: 1 block, 100 bytes …, and where it was allocated
 /// ```
 ///
-/// Works with any test framework or none. It reads the one registry of blocks that CEX_TEST
-/// has; in an object built without, everything here compiles and does nothing.
+/// Works with any test framework or none. It reads the registry of blocks that CEX_TEST builds
+/// have; in other builds everything here compiles and does nothing.
 ///
-/// Leaks are blocks of mem$, of all threads together. Blocks of arenas and of tmem$ need
-/// no free and are none. An arena that was not destroyed is one leak: its own record, at the
-/// line that created it. A scope of tmem$ must not stay open.
+/// Leaks are blocks of mem$, of all threads together. Blocks of arenas and of tmem$ need no free,
+/// so they are no leaks. An arena that was not destroyed is one leak, at the line that created it.
+/// An open scope of tmem$ is reported, too.
 ///
-/// It also finds writes past the ends of blocks and late writes: in all blocks, live or
-/// quarantined, whose memory comes from the C library. Those are the blocks of mem$, of
-/// tmem$ and of arenas over mem$, of all threads.
+/// It also finds writes past the ends of blocks, and late writes, in all blocks, live or
+/// quarantined, whose memory comes from the C library: those of mem$, tmem$ and arenas over mem$,
+/// of all threads.
 ///
-/// A program without any LeakCheck, and without cex/gtest_checks.h, is checked by itself
-/// under CEX_TEST: when it exits, after the destructors of its static objects. Leaks of mem$
-/// and writes as above end it with a report and a status other than 0. A LeakCheck turns
-/// this check off. In a child of fork() that exits, blocks from before the fork are no leaks.
+/// Under CEX_TEST a program with neither a LeakCheck nor cex/gtest_checks.h is checked when it
+/// exits, after the destructors of its static objects. Leaks of mem$ and writes as above end it
+/// with a report and a status other than 0. In a child of fork() that exits, blocks from before the
+/// fork are no leaks.
 #ifndef CEX_TESTING_LEAK_CHECK_H_
 #define CEX_TESTING_LEAK_CHECK_H_
 
@@ -36,25 +36,25 @@
 
 namespace cex::testing {
 
-/// What is still there of what was made since a LeakCheck began.
+/// What was allocated since a LeakCheck began and was not freed.
 struct Leaks {
   size_t blocks = 0;         ///< of mem$, not freed
   size_t bytes = 0;          ///< in them
   uint32_t open_scopes = 0;  ///< of the calling thread's tmem$
 
-  /// All of the above for a person to read, with a line for each block (the oldest
-  /// 12, where there are more); empty where nothing leaked.
+  /// All of the above as text, with a line for each block (the oldest 12, if there are more); empty
+  /// if nothing leaked.
   std::string text;
 
-  /// Whether there is any of it.
+  /// Whether anything leaked.
   bool any() const { return blocks != 0 || open_scopes != 0; }
 };
 
-/// Watches mem$ and the scopes of tmem$ from its making to its end, and ends the program
-/// where something is left then.
+/// Watches mem$ and the scopes of tmem$ as long as it lives, and ends the program if something is
+/// left then.
 class LeakCheck {
  public:
-  /// Begins to watch. `site` is what reports name; leave it out.
+  /// Begins to watch. Reports name `site`; leave it out.
   explicit LeakCheck(Site site = Site::current());
 
   /// As check(), unless check() or dismiss() has been called.
@@ -63,15 +63,14 @@ class LeakCheck {
   LeakCheck(const LeakCheck&) = delete;
   LeakCheck& operator=(const LeakCheck&) = delete;
 
-  /// What has leaked so far; the check goes on. A block is as old as the one that it was
-  /// resized from: an older one that has grown is no leak. Thread-safe, but what other
-  /// threads allocate meanwhile counts too; never fails.
+  /// What has leaked so far; the check goes on. A resized block counts as old as it was before, so
+  /// an older block that has grown is no leak. Thread-safe, but what other threads allocate
+  /// meanwhile counts, too. Never fails.
   Leaks leaks() const;
 
-  /// Ends the program with `cex: FILE:LINE: leak: N blocks, M bytes …` and a line
-  /// per block where there is a leak, and with a message and the block's facts where
-  /// there is what take_damage() looks for. Ends the watching. To be called in the
-  /// thread that began it.
+  /// Ends the program if there is a leak, with `cex: FILE:LINE: leak: N blocks, M bytes …` and a
+  /// line per block, or if take_damage() finds something, with a message and the block's facts.
+  /// Otherwise ends the watching. Call it in the thread that began it.
   void check();
 
   /// Ends the watching without a check.
@@ -86,22 +85,21 @@ class LeakCheck {
 #endif
 };
 
-/// Blocks of mem$ made while such an object lives may stay: a cache that fills on
-/// first use, a registry that lives as long as the program. They are left out of
-/// every later check.
+/// Blocks of mem$ that are allocated while such an object lives may stay: a cache that fills on
+/// first use, or data that live as long as the program. No later check counts them.
 ///
 /// ```cpp
 /// static Table* table = [] { cex::testing::AllowLeaks _; return make_table(mem$); }();
 /// ```
 ///
-/// Thread-safe, but applies to blocks of all threads, since which thread a block is
-/// for can't be told.
+/// Thread-safe. It applies to the blocks of all threads, since a block may be allocated for another
+/// thread.
 class AllowLeaks {
  public:
-  /// From here on blocks may stay.
+  /// From here on, blocks may stay.
   AllowLeaks();
 
-  /// From here on they may not.
+  /// From here on, they may not.
   ~AllowLeaks();
   AllowLeaks(const AllowLeaks&) = delete;
   AllowLeaks& operator=(const AllowLeaks&) = delete;
@@ -112,14 +110,14 @@ class AllowLeaks {
 #endif
 };
 
-/// What was written to that should not have been: guard bytes of live blocks, and memory that
-/// was freed, or whose scope has ended, and is quarantined. A line for each, with the block's
-/// facts in the line after it; empty where there is none. Looks at blocks whose memory comes
-/// from the C library: of mem$, of tmem$ and of arenas over mem$, of all threads. (Of other
-/// arenas and of fixed buffers it shows when the block is freed, or its scope ends.)
+/// Finds writes to guard bytes of live blocks, and to quarantined memory: memory that was freed, or
+/// whose scope has ended. Returns a line for each, with the block's facts in the next line; an
+/// empty string if nothing was found. It verifies blocks whose memory comes from the C library:
+/// those of mem$, tmem$ and arenas over mem$, of all threads. (Blocks of other arenas and of fixed
+/// buffers are verified when they are freed, or their scope ends.)
 ///
-/// Also restores what was written to, so that a finding is reported once. For test frameworks
-/// that go on after a finding: LeakCheck::check() ends the program instead. Thread-safe.
+/// Repairs what it reports, so that each finding appears once. It is for test frameworks that go on
+/// after a finding; LeakCheck::check() ends the program instead. Thread-safe.
 std::string take_damage();
 
 }  // namespace cex::testing

@@ -1,5 +1,5 @@
 /// @file
-/// A sweep: one run of some code for each allocation it makes, with that one failing.
+/// A sweep: runs code once for each allocation that it makes, and fails that one.
 ///
 /// ```cpp
 /// TEST(SettingsTest, SurvivesOutOfMemory) {
@@ -13,23 +13,23 @@
 /// }
 /// ```
 ///
-/// The callable gets an allocator, does its work, frees what it allocated, and returns
-/// whether it succeeded. A std::bad_alloc that leaves it, as of cex::StdAllocator and
-/// cex::PmrResource, says that it failed; it has to free all the same. A first run, without
-/// failures, counts its allocations; then each of them fails in a run of its own, and these
-/// are findings:
+/// The callable gets an allocator, does its work, frees what it allocated, and returns whether it
+/// succeeded. A std::bad_alloc that leaves it (cex::StdAllocator and cex::PmrResource throw one)
+/// also means that it failed; it must still free everything it allocated. A first run without
+/// failures counts the allocations. Then each of them fails in a run of its own. These are
+/// findings:
 ///
 /// ```text
-/// swallowed          it says that it succeeded, though an allocation failed
-/// leaked             it didn't free all that it had, or left a scope of tmem$ open
-/// crashed            it died, of a signal, a report of cex or a sanitizer, or a hang
-/// threw              an exception left it, other than std::bad_alloc
-/// not deterministic  it asked for other allocations than in the first run
-/// failed anyway      the first run, without a failure, didn't succeed
+/// swallowed          it returned true, though an allocation failed
+/// leaked             it did not free everything, or left a scope of tmem$ open
+/// crashed            it died: a signal, a report of cex or a sanitizer, or a hang
+/// threw              an exception other than std::bad_alloc left it
+/// not deterministic  it made other allocations than in the first run
+/// failed anyway      the first run, without a failure, did not succeed
 /// ```
 ///
-/// Works in every build; CEX_TEST adds the lines that allocated, and finds leaks of,
-/// and damage to, what the callable takes from mem$ past the allocator it was given.
+/// Works in every build. CEX_TEST adds the lines that allocated, and also checks memory that the
+/// callable takes directly from mem$.
 #ifndef CEX_TESTING_OOM_SWEEP_H_
 #define CEX_TESTING_OOM_SWEEP_H_
 
@@ -47,42 +47,40 @@
 
 namespace cex::testing {
 
-/// How a sweep is to be done.
+/// Options of a sweep.
 struct SweepOptions {
-  /// What the callable's allocator allocates from. On an arena or tmem$ each run has a scope,
-  /// whose allocator the callable gets: blocks that are left in it are no leak.
+  /// Where the callable's memory comes from. On an arena or tmem$ each run has a scope, and the
+  /// callable gets its allocator: blocks that are left in it are no leak.
   IAllocator allocator = mem$;
 
-  /// Whether all allocations after the failing one fail too, as when memory is truly
-  /// used up, and not just for one large request.
+  /// Whether all allocations after the failing one fail, too, as when memory is exhausted, and not
+  /// only refused for one large request.
   bool keep_failing = false;
 
-  /// Whether the callable may succeed though an allocation failed: for code that has
-  /// another way to go on. Otherwise that is a finding.
+  /// Whether the callable may succeed although an allocation failed, for code that can go on
+  /// without it. Otherwise that is a finding.
   bool may_recover = false;
 
-  /// Whether each run happens in a child process of its own. Then a crash is a
-  /// finding like any other, each run starts from the same state, and what the
-  /// callable changes outside of itself (EXPECT_… included) is not seen after it.
-  /// What a run prints on stderr is shown with its finding only. A child has none of the
-  /// program's other threads. They may allocate meanwhile, through cex too; where the callable
-  /// waits for one of them, or for a lock that one has, this must be false: a crash then
-  /// ends the program, and what other threads allocate from mem$ meanwhile counts as the
-  /// callable's leak.
+  /// Whether each run is a child process of its own. Then a crash is a finding like any other, each
+  /// run starts from the same state, and side effects of the callable (EXPECT_… included) are lost.
+  /// Output on stderr is shown only with a finding. A child has none of the program's other
+  /// threads, which may allocate meanwhile, also through cex. If the callable waits for one of
+  /// them, or for a lock that one holds, this must be false. Then a crash ends the program, and
+  /// what other threads allocate from mem$ meanwhile counts as the callable's leak.
   bool fork = true;
 
-  /// With `fork`: a run that takes longer is a crash. One that waits for ever, for a lock or
-  /// another thread, is found at once.
+  /// With `fork`: a run that takes longer counts as crashed. A run that waits forever, for a lock
+  /// or another thread, is found at once.
   unsigned timeout_seconds = 60;
 
-  /// How many runs to make at most. Of more allocations than that, evenly spread ones
-  /// fail; SweepResult::skipped says how many did not get their turn.
+  /// The most runs to make. If there are more allocations, evenly spread ones fail;
+  /// SweepResult::skipped counts the others.
   uint64_t max_runs = 10000;
 };
 
-/// What can be found: see above.
+/// The kinds of findings: see above.
 enum class SweepFault {
-  kSwallowed,         ///< success, though an allocation failed
+  kSwallowed,         ///< success, although an allocation failed
   kLeaked,            ///< blocks or scopes left
   kCrashed,           ///< a signal, a report, a hang
   kNotDeterministic,  ///< other allocations than in the first run
@@ -93,11 +91,11 @@ enum class SweepFault {
 /// "swallowed", "leaked", … Thread-safe; the text lives as long as the program.
 const char* sweep_fault_name(SweepFault fault);
 
-/// One thing that a sweep found.
+/// One finding of a sweep.
 struct SweepFinding {
-  SweepFault fault;     ///< what
-  uint64_t allocation;  ///< which one failed, from 1; 0 in the run in which none did
-  std::string text;     ///< what was found, and the stack that asked for the allocation
+  SweepFault fault;     ///< its kind
+  uint64_t allocation;  ///< which allocation failed, from 1; 0 for the run without a failure
+  std::string text;     ///< what was found, and the stack of the failed allocation
 
   /// For a test framework's messages.
   template <typename Stream>
@@ -108,17 +106,17 @@ struct SweepFinding {
   }
 };
 
-/// What a sweep did and found.
+/// The result of a sweep.
 struct SweepResult {
-  uint64_t allocations = 0;            ///< that the callable makes when none fails
-  uint64_t runs = 0;                   ///< made with a failing one
-  uint64_t skipped = 0;                ///< allocations that did not get to fail: see max_runs
+  uint64_t allocations = 0;            ///< allocations of the run without a failure
+  uint64_t runs = 0;                   ///< runs with a failing allocation
+  uint64_t skipped = 0;                ///< allocations that never failed: see max_runs
   std::vector<SweepFinding> findings;  ///< all of them, in order
 
   /// Whether nothing was found.
   bool ok() const { return findings.empty(); }
 
-  /// A summary, then the findings (the first 10) for a person to read.
+  /// A summary and the first 10 findings as text.
   std::string text() const;
 
   Site site;  ///< the call of sweep_out_of_memory()
@@ -155,9 +153,9 @@ SweepOutcome call_for_sweep(Callable& callable, IAllocator a) {
 SweepResult sweep(SweepCall call, void* callable, const SweepOptions& options, Site site);
 }  // namespace detail
 
-/// Runs `callable(IAllocator)`, which returns whether it succeeded, as above; no
-/// exception of it gets past this. Dies where no child process can be made. One sweep at a
-/// time per thread.
+/// Sweeps `callable(IAllocator)`, which returns whether it succeeded, as described above. No
+/// exception of the callable leaves it. Ends the program if no child process can be created. One
+/// sweep at a time per thread.
 template <typename Callable>
 SweepResult sweep_out_of_memory(Callable&& callable, const SweepOptions& options = {},
                                 Site site = Site::current()) {

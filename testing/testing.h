@@ -3,7 +3,7 @@
 ///
 /// ```cpp
 /// TEST(SettingsTest, FreesAllItAllocates) {
-///   cex::testing::LeakCheck check;                          // dies if something leaks
+///   cex::testing::LeakCheck check;                          // ends the program on a leak
 ///   cex::testing::FailingAllocator failing(mem$, {.byte_budget = 10000});
 ///   Settings settings;
 ///   EXPECT_FALSE(settings.load(failing.allocator(), "large settings"));
@@ -14,9 +14,9 @@
 /// }
 /// ```
 ///
-/// None of this needs GoogleTest. With it, `//testing:gtest_main` in place of
-/// `@googletest//:gtest_main` checks each test case for leaks on its own; see
-/// cex/gtest_checks.h for programs that have a main() already.
+/// None of this needs GoogleTest. With GoogleTest, depend on `//testing:gtest_main` in place of
+/// `@googletest//:gtest_main`, and each test case is checked for leaks. A program that has a main()
+/// of its own calls cex/gtest_checks.h.
 #ifndef CEX_TESTING_TESTING_H_
 #define CEX_TESTING_TESTING_H_
 

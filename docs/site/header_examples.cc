@@ -32,8 +32,16 @@ TEST(HeaderExamples, Allocator) {
 }
 }  // namespace allocator
 
+TEST(HeaderExamples, Collections) {
+#include "docs/site/examples/collections.inc"
+}
+
+TEST(HeaderExamples, Length) {
+#include "docs/site/examples/length.inc"
+}
+
 TEST(HeaderExamples, Heap) {
-  // example: cex/heap.h
+#include "docs/site/examples/heap.inc"
 }
 
 TEST(HeaderExamples, Arena) {
@@ -195,9 +203,9 @@ TEST(HeaderExamples, Trace) {
 #include "cex/compat.h"
 
 namespace compat {
-// example: cex/compat.h[0]
+#include "docs/site/examples/compat.inc"
 
 TEST(HeaderExamples, Compat) {
-  // example: cex/compat.h[1]
+#include "docs/site/examples/compat_body.inc"
 }
 }  // namespace compat
