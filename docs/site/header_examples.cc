@@ -32,15 +32,15 @@ TEST(HeaderExamples, Allocator) {
 }
 }  // namespace allocator
 
-TEST(HeaderExamples, Collections) {
+TEST(HeaderExamples, Collections){
 #include "docs/site/examples/collections.inc"
 }
 
-TEST(HeaderExamples, Length) {
+TEST(HeaderExamples, Length){
 #include "docs/site/examples/length.inc"
 }
 
-TEST(HeaderExamples, Heap) {
+TEST(HeaderExamples, Heap){
 #include "docs/site/examples/heap.inc"
 }
 
