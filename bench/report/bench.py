@@ -42,16 +42,6 @@ class _Parser(argparse.ArgumentParser):
         raise Failure(message + "; try --help")
 
 
-def _positive(kind):
-    def convert(text):
-        value = kind(text)
-        if not 0 < value < math.inf:
-            raise argparse.ArgumentTypeError(f"{text} is not above 0")
-        return value
-    convert.__name__ = "int" if kind is int else "number"
-    return convert
-
-
 def _pattern(text):
     try:
         return re.compile(text)
@@ -61,20 +51,10 @@ def _pattern(text):
 
 def _limit(text):
     family, _, ratio = text.partition("=")
-    try:
-        return family, _positive(float)(ratio)
-    except (ValueError, argparse.ArgumentTypeError):
-        raise argparse.ArgumentTypeError(f"{text!r} is not FAMILY=RATIO") from None
+    return family, float(ratio)
 
 
-def _threshold(text):
-    value = float(text)
-    if not 1 <= value < math.inf:
-        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
-    return value
-
-
-_threshold.__name__ = "number"
+_limit.__name__ = "FAMILY=RATIO"
 
 
 def _parse(arguments):
@@ -87,15 +67,15 @@ def _parse(arguments):
     user.add_argument("--filter", type=_pattern, default=_pattern(""), metavar="REGEX",
                       help="only benchmarks whose name FAMILY/CASE/WHO it finds")
     user.add_argument("--compare", metavar="OLD.json", help="a report.json to compare with")
-    user.add_argument("--threshold", type=_threshold, default=1.10, metavar="RATIO",
+    user.add_argument("--threshold", type=float, default=1.10, metavar="RATIO",
                       help="of --compare: how much slower is too slow (default 1.10)")
     user.add_argument("--cpu", type=int, metavar="N",
                       help="the CPU to pin to (default: the last one that may be used)")
-    user.add_argument("--repetitions", type=_positive(int), metavar="N",
+    user.add_argument("--repetitions", type=int, metavar="N",
                       help="of each benchmark, as long as there is time (9; quick: 5)")
-    user.add_argument("--min-time", type=_positive(float), metavar="SECONDS",
+    user.add_argument("--min-time", type=float, metavar="SECONDS",
                       help="that one repetition takes at least (0.05; quick: 0.01)")
-    user.add_argument("--budget", type=_positive(float), metavar="SECONDS",
+    user.add_argument("--budget", type=float, metavar="SECONDS",
                       help="for the whole run (1080; quick: 95)")
     user.add_argument("--from", dest="source", metavar="REPORT.json",
                       help="run nothing; write the report of this file again")
@@ -129,6 +109,10 @@ def _settle(options):
     for name, value in (_QUICK if options.quick else _FULL).items():
         if getattr(options, name, None) is None:
             setattr(options, name, value)
+    for name, least in (("repetitions", 0), ("min_time", 0), ("budget", 0), ("threshold", 0.99)):
+        if not least < getattr(options, name) < math.inf:
+            raise Failure(f"--{name.replace('_', '-')} {getattr(options, name)} is not "
+                          + ("1 or more" if least else "above 0"))
     allowed = sorted(os.sched_getaffinity(0))
     if options.cpu is None:
         options.cpu = allowed[-1]
@@ -149,14 +133,11 @@ def _settle(options):
 
 
 def _packages(path):
-    names = list(_PACKAGES)
-    if path:
-        try:
-            lines = pathlib.Path(path).read_text(encoding="utf-8").splitlines()
-        except OSError as error:
-            raise Failure(f"can't read {path}: {error.strerror}") from error
-        names += [name for line in lines if (name := line.partition("#")[0].strip())]
-    return sorted(set(names))
+    try:
+        lines = pathlib.Path(path).read_text(encoding="utf-8").splitlines() if path else []
+    except OSError as error:
+        raise Failure(f"can't read {path}: {error.strerror}") from error
+    return sorted({*_PACKAGES, *(name for line in lines if (name := line.partition("#")[0].strip()))})
 
 
 def _new_report(options):
@@ -203,14 +184,12 @@ def _run(options):
 
 def _check_limits(report, limits):
     for family, limit in limits:
-        tables = [t for t in report.tables() if t.family == family and t.unit != "bytes"]
-        for t in tables:
-            for case in t.cases:
+        for t in report.families().get(family, []):
+            for case in t.cases if t.unit != "bytes" else []:
                 ours, peer = (t.best(case, t.about.contests[0], ours=ours) for ours in (True, False))
-                beside, name = t.median(case, t.reference), t.reference
-                if beside is None and peer is not None:
-                    beside, name = peer
-                if ours is not None and beside and ours[0] / beside > limit:
+                beside, name = (t.median(case, t.reference), t.reference) \
+                    if (case, t.reference) in t.values else peer or (None, "")
+                if ours and beside and ours[0] / beside > limit:
                     report.add_problem(f"{family}/{case}: {ours[1]} takes {ours[0] / beside:.2f} "
                                        f"times the time of {name}, above the limit of {limit:g}")
 

@@ -59,11 +59,11 @@ def _escape(name):
 
 def _run(command, cpu, seconds):
     """(status, stdout, stderr, CPU seconds) of a command that may take so many seconds."""
-    pin = None if cpu is None else lambda: os.sched_setaffinity(0, {cpu})
+    # Not a preexec_fn, within which Python would swallow ^C.
+    pin = [] if cpu is None else ["taskset", "--cpu-list", str(cpu)]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True, errors="replace",
-                          preexec_fn=pin) as process:
+    with subprocess.Popen([*pin, *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, errors="replace") as process:
         try:
             out, err = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired as error:

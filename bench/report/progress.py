@@ -13,26 +13,19 @@ def clock(seconds):
 class Progress:
     """On a terminal one line that is written over; else a line now and then."""
 
-    def __init__(self, stream=sys.stderr):
-        self.stream = stream
-        self.live = stream.isatty()
-        self.width = 0
-        self.last = None
+    def __init__(self):
+        self.live = sys.stderr.isatty()
+        self.last = -_SELDOM
 
     def show(self, elapsed, left, text):
-        whole = elapsed + left
-        percent = int(100 * elapsed / whole) if whole > 0 else 0
+        percent = int(100 * elapsed / max(elapsed + left, 1e-9))
         line = f"bench: {percent:3}%, {clock(elapsed)} so far, about {clock(left)} left, {text}"
         if self.live:
-            line = line[:100]
-            self.stream.write("\r" + line.ljust(self.width))
-            self.width = len(line)
-        elif self.last is None or time.monotonic() - self.last >= _SELDOM:
+            print(f"\r{line[:100]:100}", end="", file=sys.stderr, flush=True)
+        elif time.monotonic() - self.last >= _SELDOM:
             self.last = time.monotonic()
-            self.stream.write(line + "\n")
-        self.stream.flush()
+            print(line, file=sys.stderr, flush=True)
 
     def end(self):
-        if self.live and self.width:
-            self.stream.write("\r" + " " * self.width + "\r")
-            self.stream.flush()
+        if self.live:
+            print(f"\r{'':100}\r", end="", file=sys.stderr, flush=True)
