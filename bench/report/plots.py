@@ -135,6 +135,7 @@ def _bars(table, case):
         _label_ours(ax.get_yticklabels(), found)
         ax.set_xticks([])
         ax.set_xlim(0, most * 1.2)
+        ax.margins(y=0.02)
         ax.invert_yaxis()
 
     said = ", ".join(f"{who} {words.figure(median)}" for who, (_, median, _) in found.items())
@@ -209,6 +210,7 @@ def overview(standings, width=WIDTH):
         _label_ours(ax.get_yticklabels(), ["" for _ in standings])
         ax.xaxis.set_major_formatter("{x:g}×")
         ax.set_xlim(right=ax.get_xlim()[1] * 1.6)
+        ax.margins(y=0.02)
         ax.invert_yaxis()
         ax.xaxis.tick_top()
 
