@@ -41,28 +41,22 @@ def regressions(comparison):
             if cell["beyond"] and cell["ratio"] < 1 and model.is_ours(cell["who"])]
 
 
-def _name(cell):
-    what = f" {cell['what']}" if cell["what"] else ""
-    return f"{cell['family']}{what}/{cell['case']}/{cell['who']}, {cell['unit']}"
-
-
 def rows(comparison):
     """[(name, old, new, ratio with its range, verdict)] of what is beyond the threshold."""
     listed = sorted((cell for cell in comparison["cells"] if cell["beyond"]),
                     key=lambda cell: (not model.is_ours(cell["who"]), cell["ratio"]))
-    return [(_name(cell), words.figure(cell["old"]), words.figure(cell["new"]),
+    return [(f"{cell['family']} {cell['what']}".strip() + f"/{cell['case']}/{cell['who']}, {cell['unit']}",
+             words.figure(cell["old"]), words.figure(cell["new"]),
              f"{cell['ratio']:.2f} ({cell['low']:.2f} to {cell['high']:.2f})",
              "better" if cell["ratio"] > 1 else "worse") for cell in listed]
 
 
 def sentence(comparison):
     cells = comparison["cells"]
-    ours = [cell["ratio"] for cell in cells if model.is_ours(cell["who"])]
-    others = [cell["ratio"] for cell in cells if not model.is_ours(cell["who"])]
-    text = f"Old / new, of {len(cells)} cells since {comparison['started']}: "
-    parts = [f"{name} {statistics.geometric_mean(ratios):.2f}"
-             for name, ratios in (("cex", ours), ("the others", others)) if ratios]
-    text += ", ".join(parts) + " (geometric means; more is faster, or smaller)."
+    text = f"Old / new, of {len(cells)} cells since {comparison['started']}: " + ", ".join(
+        f"{name} {statistics.geometric_mean(ratios):.2f}" for name, ours in (("cex", True), ("the others", False))
+        if (ratios := [cell["ratio"] for cell in cells if model.is_ours(cell["who"]) == ours])) \
+        + " (geometric means; more is faster, or smaller)."
     slower = len(regressions(comparison))
     text += (f" {slower} of ours {'is' if slower == 1 else 'are'} worse by more than "
              f"{comparison['threshold']:g} and by more than noise.")
@@ -76,7 +70,7 @@ def markdown(comparison):
     text = sentence(comparison) + "\n"
     listed = rows(comparison)
     if listed:
-        text += "\n| beyond the threshold | old | new | old / new | |\n|---|---:|---:|---:|---|\n"
-        text += "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n"
-                        for row in listed)
+        text += "\n" + words.rows([["beyond the threshold", "old", "new", "old / new", ""],
+                                   ["---", "---:", "---:", "---:", "---"],
+                                   *(map(words.escape, row) for row in listed)])
     return text

@@ -170,13 +170,16 @@ class Report:
             "schema": 1, "mode": self.mode, "started": self.started,
             "seconds": round(self.seconds, 1), "complete": self.complete,
             "slices": [self.slices_run, self.slices_planned],
-            "machine": self.machine, "build": self.build, "versions": self.versions,
-            "missing_peers": self.missing_peers, "left_out": self.left_out,
-            "problems": self.problems, "comparison": self.comparison,
+            **{name: getattr(self, name) for name in _AS_THEY_ARE[3:]},
             "checksums": [{"of": list(case), "values": values}
                           for case, values in self.checksums.items()],
             "results": results,
         }, indent=1) + "\n"
+
+
+# In the order of the file.
+_AS_THEY_ARE = ("mode", "started", "complete", "machine", "build", "versions", "missing_peers",
+                "left_out", "problems", "comparison")
 
 
 def _from_json(data):
@@ -184,8 +187,7 @@ def _from_json(data):
         if not isinstance(data, dict) or name not in data or not shape.fits(data[name], expected):
             raise ValueError(f"its {name} is not as it should be")
     report = Report()
-    for name in ("mode", "started", "complete", "machine", "build", "versions", "missing_peers",
-                 "left_out", "problems", "comparison"):
+    for name in _AS_THEY_ARE:
         setattr(report, name, data[name])
     report.seconds = float(data["seconds"])
     report.slices_run, report.slices_planned = data["slices"]

@@ -1,5 +1,6 @@
 """What the tables, the page and the plots all say, in words."""
 
+import html
 import statistics
 from typing import NamedTuple
 
@@ -24,6 +25,16 @@ def size(number_of_bytes):
 def count(text):
     """1000000 as 1,000,000; what is no number stays."""
     return f"{int(text):,}" if text.isdigit() else text
+
+
+def escape(text):
+    """As Markdown, in the cell of a table and elsewhere."""
+    return html.escape(text, quote=False).replace("|", "\\|").replace("\n", " ")
+
+
+def rows(cells):
+    """A table of Markdown."""
+    return "".join("| " + " | ".join(row) + " |\n" for row in cells)
 
 
 def heading(table):
