@@ -5,8 +5,32 @@
 
 namespace cex {
 namespace detail {
+namespace {
 
-constinit Level no_level = {.limit = kNoLevel};
+// An allocator without memory, whose scopes have none either.
+
+void* refuse_malloc(IAllocator, size_t, size_t) { return nullptr; }
+void* refuse_calloc(IAllocator, size_t, size_t, size_t) { return nullptr; }
+void* refuse_realloc(IAllocator, void*, size_t, size_t) { return nullptr; }
+void* refuse_free(IAllocator, void*) { return nullptr; }
+IAllocator refuse_scope_enter(IAllocator self) { return self; }
+void refuse_scope_exit(IAllocator) {}
+uint32_t refuse_scope_depth(IAllocator) { return 0; }
+
+}  // namespace
+
+// It serves as the scope, too, that could not be opened.
+constinit Level no_level = {
+    .base = {refuse_malloc,
+             refuse_calloc,
+             refuse_realloc,
+             refuse_free,
+             refuse_scope_enter,
+             refuse_scope_exit,
+             refuse_scope_depth,
+             {0xcef, true, false}},
+    .limit = kNoLevel,
+};
 
 IAllocator cex_heap_scope_enter(IAllocator) {
   die_here(
@@ -20,30 +44,11 @@ uint32_t cex_heap_scope_depth(IAllocator) { return 0; }
 
 }  // namespace detail
 
-namespace {
-
-// An allocator without memory, whose scopes have none either.
-
-void* refuse_malloc(IAllocator, size_t, size_t) { return nullptr; }
-void* refuse_calloc(IAllocator, size_t, size_t, size_t) { return nullptr; }
-void* refuse_realloc(IAllocator, void*, size_t, size_t) { return nullptr; }
-void* refuse_free(IAllocator, void*) { return nullptr; }
-IAllocator refuse_scope_enter(IAllocator self) { return self; }
-void refuse_scope_exit(IAllocator) {}
-uint32_t refuse_scope_depth(IAllocator) { return 0; }
-
-constexpr Allocator_i refusal = {
-    refuse_malloc,      refuse_calloc,     refuse_realloc,     refuse_free,
-    refuse_scope_enter, refuse_scope_exit, refuse_scope_depth, {0xcef, true, false},
-};
-
-}  // namespace
-
 IAllocator MemScope::refusal_of(IAllocator a, Site site) {
   const uint32_t magic = a->meta.magic_id;
   if (detail::has_inline_scopes(magic) || magic == detail::kPoisonedLevelMagic ||
       magic == detail::kCheckedLevelMagic) {
-    return &refusal;
+    return &detail::no_level.base;
   }
   [[maybe_unused]] const detail::CallSite call(site);
   if (!a->meta.is_arena || a->scope_enter == nullptr) {

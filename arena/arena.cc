@@ -1,8 +1,6 @@
 // Arenas without the checks of CEX_TEST; arena_checked.cc has those with them.
 #include "cex/arena.h"
 
-#include <new>
-
 #include "cex/arena/internal/core.h"
 #include "cex/arena/internal/range.h"
 #include "cex/report.h"
@@ -24,15 +22,12 @@ static_assert(kRetainDefault == detail::kRetainFew);
 
 // Null: the range that the options want can't be had.
 ArenaCore* set_up(void* memory, size_t page_size, const ArenaOptions& options) {
-  auto* const arena = ::new (memory) ArenaMemory;
-  ArenaCore* const core = &arena->core;
+  ArenaCore* const core = detail::core_create(memory, ArenaMemory::kLevels);
   core->backing = options.backing;
   core->page_bytes = page_size < detail::kMinPageBytes ? detail::kMinPageBytes : page_size;
   core->byte_limit = options.limit;
   core->max_page_bytes = options.max_page_size;
   core->retain_bytes = options.retain_bytes;
-  detail::core_init(core, &core->outermost.own_head, detail::level_interface(false), arena->levels,
-                    ArenaMemory::kLevels);
   if (options.reserve == 0) return core;
   core->backing = nullptr;
   if (!detail::range_create(core, options.reserve)) return nullptr;
@@ -41,19 +36,22 @@ ArenaCore* set_up(void* memory, size_t page_size, const ArenaOptions& options) {
 }
 
 void tear_down(ArenaCore* core) {
-  if (core->range != nullptr) {
+  if (detail::has_range(core)) {
     detail::range_destroy(core);
   } else {
     detail::core_clear(core);
   }
 }
 
+[[noreturn]] void die_of(IAllocator a, const char* call, const char* what, Site site) {
+  die(site, "AllocatorArena.%s of an allocator that is %s", call, a == nullptr ? "null" : what);
+}
+
 // The arena behind `a`, a scope's allocator included, or a report that it is none.
 ArenaCore* arena_of(IAllocator a, const char* call, Site site) {
-  constexpr uint32_t kMagic = detail::level_interface(false).meta.magic_id;
-  if (a == nullptr || (a->meta.magic_id != kMagic && a->meta.magic_id != detail::kTempMagic)) {
-    die(site, "AllocatorArena.%s of an allocator that is %s", call,
-        a == nullptr ? "null" : "not an arena");
+  if (a == nullptr ||
+      (a->meta.magic_id != detail::kArenaMagic && a->meta.magic_id != detail::kTempMagic)) {
+    die_of(a, call, "not an arena", site);
   }
   return detail::arena_level(a)->core;
 }
@@ -78,9 +76,9 @@ void arena_destroy(IAllocator a, Site site) {
   if (a == nullptr) return;
   ArenaCore* const core = arena_of(a, "destroy", site);
   if (!core->has_creator || a != &core->outermost.base) {
-    die(site, "AllocatorArena.destroy of an allocator that is not from AllocatorArena.create");
+    die_of(a, "destroy", "not from AllocatorArena.create", site);
   }
-  const IAllocator backing = core->range != nullptr ? core->range->backing : core->backing;
+  const IAllocator backing = detail::has_range(core) ? core->range->backing : core->backing;
   tear_down(core);
   backing->free(backing, core);
 }
@@ -88,7 +86,7 @@ void arena_destroy(IAllocator a, Site site) {
 void arena_reset(IAllocator a, Site site) {
   if (a == nullptr) return;
   ArenaCore* const core = arena_of(a, "reset", site);
-  const bool is_buffer = core->backing == nullptr && core->range == nullptr;
+  const bool is_buffer = core->backing == nullptr && !detail::has_range(core);
   if (a != &core->outermost.base || a->meta.is_temp || is_buffer) {
     die(site, "AllocatorArena.reset of %s",
         a->meta.is_temp ? "tmem$, whose memory goes with its scopes"
@@ -114,9 +112,11 @@ ArenaBlock::ArenaBlock(size_t page_size, const ArenaOptions& options, Site site)
     die(site, "mem$arena: bad page size %zu", *bad);
   }
   if (options.backing == nullptr) die(site, "mem$arena: the backing allocator is null");
-  if (set_up(memory_, page_size, options) == nullptr) {
+  const ArenaCore* const core = set_up(memory_, page_size, options);
+  if (core == nullptr) {
     die(site, "mem$arena: no range of %zu bytes can be reserved", options.reserve);
   }
+  allocator_ = &core->outermost.base;
 }
 
 ArenaBlock::~ArenaBlock() { tear_down(reinterpret_cast<ArenaCore*>(memory_)); }

@@ -134,10 +134,11 @@ class ArenaBlock {
   ArenaBlock& operator=(const ArenaBlock&) = delete;
 
   /// The arena; valid as long as this object.
-  IAllocator allocator() const { return reinterpret_cast<IAllocator>(memory_); }
+  IAllocator allocator() const { return allocator_; }
 
  private:
   alignas(64) unsigned char memory_[768];  // what the arena keeps of itself
+  IAllocator allocator_ = nullptr;         // there
   Site site_;
 };
 

@@ -143,6 +143,7 @@ ArenaBlock::ArenaBlock(size_t page_size, const ArenaOptions& options, Site site)
     die(site, "mem$arena: no range of %zu bytes can be reserved", options.reserve);
   }
   set_up(memory_, options);
+  allocator_ = reinterpret_cast<IAllocator>(memory_);
 }
 
 ArenaBlock::~ArenaBlock() {

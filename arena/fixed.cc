@@ -12,10 +12,9 @@ static_assert(alignof(detail::ArenaMemory) + sizeof(detail::ArenaMemory) + detai
 
 // The allocator behind `a`, or a report that it is none of ours.
 detail::ArenaCore* fixed_of(IAllocator a, const char* call, Site site) {
-  constexpr uint32_t kMagic = detail::level_interface(false).meta.magic_id;
-  if (a == nullptr || a->meta.magic_id != kMagic ||
+  if (a == nullptr || a->meta.magic_id != detail::kArenaMagic ||
       detail::arena_level(a)->core->backing != nullptr ||
-      detail::arena_level(a)->core->range != nullptr) {
+      detail::has_range(detail::arena_level(a)->core)) {
     die(site, "AllocatorFixed.%s of an allocator that is %s", call,
         a == nullptr ? "null" : "not from AllocatorFixed.create");
   }
@@ -25,7 +24,8 @@ detail::ArenaCore* fixed_of(IAllocator a, const char* call, Site site) {
 }  // namespace
 
 IAllocator fixed_create(void* buffer, size_t size) {
-  detail::ArenaCore* const core = detail::fixed_core_create<detail::ArenaMemory>(buffer, size);
+  detail::ArenaCore* const core =
+      detail::fixed_core_create(buffer, size, detail::ArenaMemory::kLevels);
   return core != nullptr ? &core->outermost.base : nullptr;
 }
 

@@ -66,22 +66,24 @@ LAYOUTS = {
         "scopes_entered": (16, "Q"),
     },
     "cex::detail::ArenaCore": {
-        "head": (192, "Q"),
-        "backing": (200, "Q"),
-        "page_bytes": (208, "Q"),
-        "byte_limit": (216, "Q"),
-        "kept_count": (248, "Q"),
-        "kept_bytes": (256, "Q"),
-        "first": (264, "Q"),
-        "closed": (288, "Q"),
-        "peak": (296, "Q"),
-        "reserved": (304, "Q"),
-        "created": (312, "Q"),
-        "freed": (320, "Q"),
-        "range": (352, "Q"),
-        "has_creator": (360, "?"),
+        "head": (0, "Q"),
+        "backing": (8, "Q"),
+        "page_bytes": (16, "Q"),
+        "byte_limit": (24, "Q"),
+        "kept_count": (56, "Q"),
+        "kept_bytes": (64, "Q"),
+        "first": (72, "Q"),
+        "closed": (96, "Q"),
+        "peak": (104, "Q"),
+        "reserved": (112, "Q"),
+        "created": (120, "Q"),
+        "freed": (128, "Q"),
+        "range": (160, "Q"),
+        "has_creator": (168, "?"),
+        "outermost.base": (192, "64s"),
     },
     "cex::detail::CheckedArena": {
+        "outermost.base": (0, "64s"),
         "head": (320, "Q"),
         "totals.live_bytes": (328, "Q"),
         "totals.peak_bytes": (336, "Q"),
@@ -386,12 +388,13 @@ class AnyArena:
     def summary(self):
         text = "{}, {}, depth {}, {} in use".format(
             self.kind(), counted(self.count, self.UNIT), self.depth, counted(self.in_use, "byte"))
-        if self.handle == self.address:
+        arena = self.address + LAYOUTS[self.RECORD]["outermost.base"][0]
+        if self.handle == arena:
             return text
         opened = self.opened_at(self.level)
         notes = (["opened at " + opened] if opened else []) + ["ended"] * (not self.is_open())
         return "scope {}{} of {:#x}: {}".format(
-            self.level.depth, " ({})".format(", ".join(notes)) if notes else "", self.address, text)
+            self.level.depth, " ({})".format(", ".join(notes)) if notes else "", arena, text)
 
     @staticmethod
     def opened_at(_level):
@@ -623,7 +626,9 @@ class ArenaPrinter:
 
     def to_string(self):
         try:
-            return describe_allocator(int(self.value.address))
+            if self.value.type.name == "cex::ArenaBlock":
+                return describe_allocator(int(self.value["allocator_"]))
+            return describe_allocator(int(self.value["outermost"].address))
         except Damaged as damage:
             return str(damage)
         except (gdb.error, TypeError) as error:  # no address: in registers, or optimized out

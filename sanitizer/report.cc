@@ -22,7 +22,8 @@ constinit thread_local Site current_site{};
 
 namespace {
 
-constexpr size_t kMaxText = 4096;
+// On the stack, which is small where there is no system.
+constexpr size_t kMaxText = detail::kHasStandardError ? 4096 : 512;
 
 constinit std::atomic<ReportHandler> handler{nullptr};
 
@@ -68,18 +69,35 @@ void print_message_with(Site site, const char* format, va_list args) {
   write_all(text, end);
 }
 
-[[noreturn]] void die_with(Site site, const char* format, va_list args) {
+// In line, for the frames above.
+[[gnu::always_inline]] inline void report(Site site, const char* format, va_list args) {
   print_message_with(site, format, args);
 #ifdef CEX_TEST
   print_stack();
 #endif
   if (const ReportHandler handle = handler.load(std::memory_order_acquire)) handle(nullptr, 0);
+}
+
+// Where there is no standard error: null until there is a handler, so that a program without one
+// links no code for reports.
+using Reporter = void (*)(Site site, const char* format, va_list args);
+[[maybe_unused]] constinit Reporter reporter = nullptr;
+
+[[noreturn]] void die_with(Site site, const char* format, va_list args) {
+  if constexpr (detail::kHasStandardError) {
+    report(site, format, args);
+  } else if (const Reporter say = __atomic_load_n(&reporter, __ATOMIC_ACQUIRE)) {
+    say(site, format, args);
+  }
   abort();
 }
 
 }  // namespace
 
 ReportHandler set_report_handler(ReportHandler handle) {
+  if constexpr (!detail::kHasStandardError) {
+    __atomic_store_n(&reporter, &report, __ATOMIC_RELEASE);
+  }
   return handler.exchange(handle, std::memory_order_acq_rel);
 }
 

@@ -23,6 +23,8 @@ namespace cex {
 /// its own way; if it returns, abort() is called. It must not throw, and must not allocate from
 /// cex. Reports of AllocatorGuard may call it in a signal handler; then the signal ends the
 /// program, and there is no call with null. Under CEX_TEST a report includes a stack trace.
+/// Without a stderr, a program that sets no handler aborts without a text and contains no code for
+/// reports; with one, a report there is cut at 500 bytes, since it lies on the stack.
 ///
 /// ```cpp
 /// void to_uart(const char* text, size_t size) {

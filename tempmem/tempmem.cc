@@ -41,7 +41,7 @@ IAllocator first_scope_enter(IAllocator) {
   ArenaCore& core = memory.core;
   core.backing = &kPages;
   core.page_bytes = kTempPageBytes;
-  core_init(&core, &temp_head, kBetweenScopes, memory.levels, ArenaMemory::kLevels);
+  core_init(&core, &temp_head, kBetweenScopes, ArenaMemory::kLevels);
   return level_scope_enter(temp_head.innermost);
 }
 

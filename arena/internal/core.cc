@@ -37,51 +37,42 @@ char* carve_side(ArenaLevel* level, size_t size, size_t align, size_t* bits) {
   return p;
 }
 
-// Room for a block of the innermost level; `bits` says where it is.
-char* find_in_window(ArenaLevel* level, size_t size, size_t align, size_t* bits) {
-  if (char* const p = carve(&level->cursor, level->limit, size, align, bits)) return p;
-  if (grow_window(level, next_at(level->cursor, size, align))) {
-    return carve(&level->cursor, level->limit, size, align, bits);
+// Room for a block on a page that the level has: of the innermost one in the window, of another
+// one aside; or null. `bits` says where it is.
+char* find_room(ArenaLevel* level, size_t size, size_t align, size_t* bits) {
+  Page* const side = level->side;
+  if (!is_innermost(level)) {
+    return side != nullptr ? carve_side(level, size, align, bits) : nullptr;
   }
-  if (Page* const side = level->side) {
+  char* p = carve(&level->cursor, level->limit, size, align, bits);
+  if (p != nullptr) return p;
+  if (!grow_window(level, next_at(level->cursor, size, align))) {
+    if (side == nullptr) return nullptr;
     char* cursor = side->cursor;
-    if (carve(&cursor, limit_at(end_of(side)), size, align, bits) != nullptr) {
-      level->side = nullptr;
-      move_window(level, side);
-      return carve(&level->cursor, level->limit, size, align, bits);
-    }
+    if (carve(&cursor, limit_at(end_of(side)), size, align, bits) == nullptr) return nullptr;
+    level->side = nullptr;
+    move_window(level, side);
   }
-  if (is_large(level, size, align)) {
-    *bits = kLargeBit;
-    return add_large_page(level, size, align);
-  }
-  Page* const page = add_page(level, size, align);
-  if (page == nullptr) return nullptr;
-  move_window(level, page);
   return carve(&level->cursor, level->limit, size, align, bits);
-}
-
-// Room for a block of a level inside of which another one is open.
-char* find_aside(ArenaLevel* level, size_t size, size_t align, size_t* bits) {
-  if (level->side != nullptr) {
-    if (char* const p = carve_side(level, size, align, bits)) return p;
-  }
-  if (is_large(level, size, align)) {
-    *bits = kLargeBit;
-    return add_large_page(level, size, align);
-  }
-  Page* const page = add_page(level, size, align);
-  if (page == nullptr) return nullptr;
-  level->side = page;
-  return carve_side(level, size, align, bits);
 }
 
 // Room for a block of an open level: where a block was freed, or never was one.
 bool find_place(ArenaLevel* level, size_t room, size_t align, Place* place) {
-  if (take_free(level, room, align, place)) return true;
+  if (kRecycles && take_free(level, room, align, place)) return true;
   *place = {nullptr, room, 0};
-  place->p = is_innermost(level) ? find_in_window(level, room, align, &place->bits)
-                                 : find_aside(level, room, align, &place->bits);
+  place->p = find_room(level, room, align, &place->bits);
+  if (place->p != nullptr) return true;
+  if (is_large(level, room, align)) {
+    place->bits = kLargeBit;
+    place->p = add_large_page(level, room, align);
+  } else if (Page* const page = add_page(level, page_bytes_for(room, align))) {
+    if (is_innermost(level)) {
+      move_window(level, page);
+    } else {
+      level->side = page;
+    }
+    place->p = find_room(level, room, align, &place->bits);
+  }
   return place->p != nullptr;
 }
 
@@ -222,19 +213,28 @@ void release(ArenaLevel* level, char* p) {
 size_t room_to_grow(const ArenaLevel* level, size_t old_size, size_t size, size_t align) {
   const size_t ample = old_size + old_size / 2;
   if (!kRecycles || ample <= size) return size;
-  const bool has_window = level->core->range != nullptr && is_innermost(level);
+  const bool has_window = has_range(level->core) && is_innermost(level);
   return !has_window && is_large(level, ample, align) ? size : ample;
 }
 
-// Makes `level` the one that a scope opened in `outer` has.
-void add_level(ArenaLevel* outer, ArenaLevel* level) {
-  ::new (level) ArenaLevel{Level{.base = level_interface(outer->base.meta.is_temp)}};
+// By hand: what a compiler makes of the initializers is three times as long.
+void init_level(ArenaLevel* level, ArenaCore* core, const Allocator_i& interface) {
+  memset(static_cast<void*>(level), 0, sizeof(*level));
+  ::new (&level->base) Allocator_i(interface);
+  level->inner = &no_level;
+  level->shut_limit = kEvenShut;
+  level->head = core->head;
+  level->core = core;
+}
+
+// Makes `level` the one that a scope opened in `outer` has. Not in line: smaller.
+[[gnu::noinline]] void add_level(ArenaLevel* outer, ArenaLevel* level) {
+  init_level(level, outer->core, kLevelInterface);
+  level->base.meta.is_temp = outer->base.meta.is_temp;
   level->cursor = closed_cursor();
-  level->head = outer->head;
-  level->core = outer->core;
   level->outer = outer;
   level->depth = outer->depth + 1;
-  level->shut_limit = level->depth % 2 == 0 ? kEvenShut : kOddShut;
+  level->shut_limit = outer->shut_limit ^ (kEvenShut ^ kOddShut);
   outer->inner = level;
 }
 
@@ -293,7 +293,7 @@ void settle_down(ArenaLevel* level) {
     if (page != nullptr) move_window(level, page);
   }
   trim_kept(core);
-  if (core->range != nullptr) {
+  if (has_range(core)) {
     core->range->decommit(core);
     level->limit = window_limit(core);
   }
@@ -392,19 +392,28 @@ uint32_t level_scope_depth(IAllocator self) {
   return level_of(level_of(self)->head->innermost)->depth;
 }
 
-void core_init(ArenaCore* core, ArenaHead* head, const Allocator_i& outermost, ArenaLevel* levels,
-               size_t count) {
+const Allocator_i kLevelInterface = {
+    level_malloc,      level_calloc,     level_realloc,     level_free,
+    level_scope_enter, level_scope_exit, level_scope_depth, {kArenaMagic, true, false},
+};
+
+void core_init(ArenaCore* core, ArenaHead* head, const Allocator_i& outermost, size_t count) {
   core->head = head;
-  ArenaLevel* level = ::new (&core->outermost) ArenaLevel{Level{.base = outermost}};
-  level->head = head;
-  level->core = core;
-  level->limit = window_limit(core);
+  core->byte_limit = SIZE_MAX;
+  core->retain_bytes = kRetainFew;
+  ArenaLevel* level = &core->outermost;
+  init_level(level, core, outermost);
+  level->limit = kNoPage;
   head->innermost = &level->base;
-  for (size_t i = 0; i < count; ++i) {
-    add_level(level, &levels[i]);
-    level = &levels[i];
-  }
+  auto* next = reinterpret_cast<ArenaLevel*>(core + 1);
+  for (; count > 0; --count, level = next++) add_level(level, next);
   core->deepest_own = level;
+}
+
+ArenaCore* core_create(void* memory, size_t count) {
+  auto* const core = static_cast<ArenaCore*>(memset(memory, 0, sizeof(ArenaCore)));
+  core_init(core, &core->outermost.own_head, kLevelInterface, count);
+  return core;
 }
 
 void core_adopt_page(ArenaCore* core, void* memory, size_t bytes) {
@@ -427,7 +436,7 @@ void core_reset(ArenaCore* core) {
   note_peak(core);
   size_t stale = core->kept_count;
   Page* const window = level->window;
-  if (core->range != nullptr) {
+  if (has_range(core)) {
     // The one page stays, and is the last of the list.
     Page** link = &level->pages;
     while (*link != window) link = &(*link)->older;
@@ -435,7 +444,7 @@ void core_reset(ArenaCore* core) {
     poison(core, core->first - kFront, address(level->cursor) - address(core->first));
   }
   end_level(level, &stale);
-  if (core->range != nullptr) {
+  if (has_range(core)) {
     level->pages = level->window = window;
     window->newer = nullptr;
     level->cursor = core->first = first_of(window);
@@ -474,7 +483,7 @@ void core_end_scopes(ArenaCore* core) {
 }
 
 bool core_owns(const ArenaCore* core, const void* p) {
-  if (core->range != nullptr) {
+  if (has_range(core)) {
     return p >= first_of(core->outermost.window) && p < core->far_end;
   }
   for (const ArenaLevel* l = innermost(core); l != nullptr; l = outer_of(l)) {

@@ -54,7 +54,6 @@ struct LevelChunk {
 };
 
 struct ArenaCore {
-  ArenaLevel outermost;              // first: its address is the arena's
   ArenaHead* head = nullptr;         // level 0's own, or tmem$'s
   IAllocator backing = nullptr;      // where pages come from; null: a fixed buffer, or a range
   size_t page_bytes = 0;             // of a page that is not large
@@ -75,9 +74,10 @@ struct ArenaCore {
   ArenaLevel* deepest_own = nullptr;
   LevelChunk* chunks = nullptr;
   size_t max_page_bytes = 0;  // what page_bytes may double up to; less than it: it does not
-  Range* range = nullptr;     // what it has in place of pages
+  Range* range = nullptr;     // what it has in place of pages: see has_range()
   bool has_creator = false;   // made by AllocatorArena.create, for its destroy to free
   bool is_on_stack = false;   // a buffer that AddressSanitizer must not see poison in
+  ArenaLevel outermost;       // last: what is in front of it is near, and smaller code
 };
 
 // A core with the levels of the first scopes.
@@ -87,6 +87,7 @@ struct ArenaMemory {
   ArenaCore core;
   ArenaLevel levels[kLevels];
 };
+static_assert(sizeof(ArenaMemory) == sizeof(ArenaCore) + ArenaMemory::kLevels * sizeof(ArenaLevel));
 
 inline ArenaLevel* arena_level(IAllocator a) { return static_cast<ArenaLevel*>(level_of(a)); }
 inline ArenaLevel* outer_of(const ArenaLevel* level) {
@@ -94,6 +95,15 @@ inline ArenaLevel* outer_of(const ArenaLevel* level) {
 }
 inline ArenaLevel* innermost(const ArenaCore* core) { return arena_level(core->head->innermost); }
 inline bool is_innermost(const ArenaLevel* level) { return level->head->innermost == &level->base; }
+
+// Whether the system has addresses to reserve: range.cc, and range_none.cc where not.
+#if defined(__unix__) || defined(__APPLE__) || defined(_WIN32)
+inline constexpr bool kHasRanges = true;
+#else
+inline constexpr bool kHasRanges = false;
+#endif
+
+inline bool has_range(const ArenaCore* core) { return kHasRanges && core->range != nullptr; }
 
 // Poisons memory of the arena.
 inline void poison(const ArenaCore* core, const volatile void* p, size_t size) {
@@ -109,23 +119,16 @@ IAllocator level_scope_enter(IAllocator self);
 void level_scope_exit(IAllocator self);
 uint32_t level_scope_depth(IAllocator self);
 
-constexpr Allocator_i level_interface(bool is_temp) {
-  return {
-      level_malloc,
-      level_calloc,
-      level_realloc,
-      level_free,
-      level_scope_enter,
-      level_scope_exit,
-      level_scope_depth,
-      {kChecker == Checker::kNone ? kLevelMagic : kPoisonedLevelMagic, true, is_temp},
-  };
-}
+extern const Allocator_i kLevelInterface;
+inline constexpr uint32_t kArenaMagic =
+    kChecker == Checker::kNone ? kLevelMagic : kPoisonedLevelMagic;
 
-// Makes a fresh core usable: `outermost` becomes level 0's interface, and the `count`
-// `levels` those of the first scopes.
-void core_init(ArenaCore* core, ArenaHead* head, const Allocator_i& outermost, ArenaLevel* levels,
-               size_t count);
+// Makes a fresh core, or one of zeros, usable: `outermost` becomes level 0's interface, and the
+// `count` levels behind the core those of the first scopes.
+void core_init(ArenaCore* core, ArenaHead* head, const Allocator_i& outermost, size_t count);
+
+// Makes `memory`, which has room for a core and `count` levels, an arena without memory.
+ArenaCore* core_create(void* memory, size_t count);
 
 // Makes `memory` of `bytes` bytes, at least kMinPageBytes, the one page of a core without
 // a backing allocator.

@@ -5,12 +5,6 @@
 namespace cex::detail {
 namespace {
 
-// What a page must have to hold one block, whatever its own address.
-bool page_bytes_for(size_t size, size_t align, size_t* bytes) {
-  const size_t extra = kPageFront + kBack + 2 * kDefaultAlign + align;
-  return !__builtin_add_overflow(size, extra, bytes) && *bytes <= static_cast<size_t>(PTRDIFF_MAX);
-}
-
 // The far end of a fixed buffer begins somewhere else, and the window ends there, whatever
 // limit the MemScopes that are there remember.
 void set_far(ArenaCore* core, char* far) {
@@ -24,7 +18,7 @@ Page* take_far(ArenaCore* core, size_t bytes) {
   if (bytes > address(core->far)) return nullptr;
   char* const at = reinterpret_cast<char*>((address(core->far) - bytes) & ~(kDefaultAlign - 1));
   if (limit_at(at) < address(inner->cursor)) return nullptr;
-  if (core->range != nullptr && !core->range->commit_far(core, at)) return nullptr;
+  if (has_range(core) && !core->range->commit_far(core, at)) return nullptr;
   auto* const page = reinterpret_cast<Page*>(at);
   unpoison_defined(page, sizeof(Page));
   page->bytes = address(core->far) - address(at);
@@ -201,16 +195,14 @@ size_t next_page_bytes(const ArenaCore* core, size_t least) {
 
 bool is_large(const ArenaLevel* level, size_t size, size_t align) {
   const ArenaCore* const core = level->core;
-  size_t bytes = 0;
-  if (core->backing == nullptr || !page_bytes_for(size, align, &bytes)) return true;
+  const size_t bytes = page_bytes_for(size, align);
   const size_t most = max_page_bytes(core);
-  if (bytes > most) return true;
+  if (core->backing == nullptr || bytes > most) return true;
   return (core->first != nullptr || bytes > core->page_bytes) && size > most / 4;
 }
 
 char* add_large_page(ArenaLevel* level, size_t size, size_t align) {
-  size_t bytes = 0;
-  if (!page_bytes_for(size, align, &bytes)) return nullptr;
+  const size_t bytes = page_bytes_for(size, align);
   Page* page = find_kept(level->core, true, bytes);
   page = page != nullptr ? reuse(level->core, page) : take_page(level, bytes);
   if (page == nullptr) return nullptr;
@@ -223,10 +215,8 @@ char* add_large_page(ArenaLevel* level, size_t size, size_t align) {
   return p;
 }
 
-Page* add_page(ArenaLevel* level, size_t size, size_t align) {
+Page* add_page(ArenaLevel* level, size_t least) {
   ArenaCore* const core = level->core;
-  size_t least = 0;
-  if (core->backing == nullptr || !page_bytes_for(size, align, &least)) return nullptr;
   const size_t ample = next_page_bytes(core, least);
   Page* page = find_kept(core, false, ample);
   if (page == nullptr) page = find_kept(core, false, least);
@@ -254,11 +244,7 @@ Page* take_kept(ArenaLevel* level) {
 char* grow_large_page(ArenaCore* core, char* block, size_t size) {
   Page* const page = page_of_large(block);
   const size_t offset = address(block) - address(page);
-  size_t least = 0;
-  if (core->backing == nullptr ||
-      __builtin_add_overflow(size, offset + kBack + kFront + kDefaultAlign, &least)) {
-    return nullptr;
-  }
+  const size_t least = size + offset + kBack + kFront + kDefaultAlign;
   const size_t old_bytes = page->bytes;
   const size_t old_size = block_size(block);
   const size_t old_used = used_of(page);
@@ -317,14 +303,14 @@ uintptr_t window_limit(const ArenaCore* core) {
   if (core->backing != nullptr) return limit_at(end_of(page_of_first(core->first)));
   // Of the one page of a fixed buffer the far end is taken, and a range has not all its memory.
   const Range* const range = core->range;
-  return limit_at(range == nullptr || range->committed == range->far_committed ? core->far
+  return limit_at(!has_range(core) || range->committed == range->far_committed ? core->far
                                                                                : range->committed);
 }
 
 bool grow_window(ArenaLevel* level, uintptr_t next) {
   ArenaCore* const core = level->core;
   // A block before that ends there, and the next one's size, up to which limit_at() counts.
-  if (core->range == nullptr || next < address(level->cursor) || next > limit_at(core->far) ||
+  if (!has_range(core) || next < address(level->cursor) || next > limit_at(core->far) ||
       !core->range->commit(core, reinterpret_cast<const char*>(next - kFront))) {
     return false;
   }

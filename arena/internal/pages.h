@@ -33,15 +33,20 @@ inline const Page* page_of_first(const char* first) {
 // Bytes in use on a page that no window is on.
 inline size_t used_of(const Page* page) { return address(page->cursor) - address(first_of(page)); }
 
+// What a page must have to hold one block, whatever its own address.
+inline size_t page_bytes_for(size_t size, size_t align) {
+  return size + align + kPageFront + kBack + 2 * kDefaultAlign;
+}
+
 // Whether a block that does not fit where `level` allocates is to have its own page.
 bool is_large(const ArenaLevel* level, size_t size, size_t align);
 
 // A page of `level` for one block; returns where its bytes begin, or null: no memory.
 char* add_large_page(ArenaLevel* level, size_t size, size_t align);
 
-// A page of `level` with room for at least this block: of the arena's page size, or as
-// much smaller as the limit or the backing allocator demand. Null: no memory.
-Page* add_page(ArenaLevel* level, size_t size, size_t align);
+// A page of `level` with at least `least` bytes: of the arena's page size, or as much smaller as
+// the limit or the backing allocator demand. Null: no memory.
+Page* add_page(ArenaLevel* level, size_t least);
 
 // Resizes the page of a large block aligned to at most the default, so that it can hold
 // `size` bytes; returns where the block is then, or null with nothing changed.

@@ -198,7 +198,7 @@ void do_damage(IAllocator a) {
 void damage_arenas() {
   using namespace cex::detail;  // NOLINT(google-build-using-namespace)
   ArenaCore& core = arena_records.core;
-  core_init(&core, &core.outermost.own_head, level_interface(false), nullptr, 0);
+  core_create(&core, 0);
   Page* const pages = arena_records.pages;
   for (int i = 0; i < 2; ++i) {
     pages[i].level = &core.outermost;

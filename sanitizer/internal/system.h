@@ -1,7 +1,7 @@
 // What cex asks of the system that it runs on, in every build. One file per system has it, chosen
-// by the platform: system_linux.cc, system_macos.cc, system_windows.cc, and system_none.cc for
-// programs without a system. What the checks of CEX_TEST and AllocatorGuard need besides is
-// POSIX's. Thread ends are tempmem's: tempmem/internal/thread_end.h.
+// by the platform: system_linux.cc, system_macos.cc, system_wasi.cc, system_windows.cc, and
+// system_none.cc for programs without a system. What the checks of CEX_TEST and AllocatorGuard need
+// besides is POSIX's. Thread ends are tempmem's: tempmem/internal/thread_end.h.
 #ifndef CEX_SANITIZER_INTERNAL_SYSTEM_H_
 #define CEX_SANITIZER_INTERNAL_SYSTEM_H_
 
@@ -9,6 +9,14 @@
 #include <stdint.h>
 
 namespace cex::detail {
+
+// Whether there is a standard error. A program without it links no code for reports unless it
+// calls cex::set_report_handler.
+#if defined(__unix__) || defined(__APPLE__) || defined(_WIN32) || defined(__wasi__)
+inline constexpr bool kHasStandardError = true;
+#else
+inline constexpr bool kHasStandardError = false;
+#endif
 
 // To standard error, all of it; what can't be written is lost. A signal handler may call it.
 void write_error(const char* text, size_t size);

@@ -6,7 +6,7 @@
 
 namespace cex::detail {
 
-// There is no standard error: reports go to cex::set_report_handler's function.
+static_assert(!kHasStandardError);
 void write_error(const char*, size_t) {}
 
 // The user's to give, in a map's options.
