@@ -3,6 +3,8 @@
 
 #include "cex/allocator/internal/pmr_memory.h"
 
+#ifdef CEX_DETAIL_HAS_PMR
+
 namespace cex {
 namespace detail {
 namespace {
@@ -56,3 +58,5 @@ PmrAllocator::PmrAllocator(std::pmr::memory_resource* resource)
     : state_{detail::kPmrInterface, resource} {}
 
 }  // namespace cex
+
+#endif  // CEX_DETAIL_HAS_PMR

@@ -16,6 +16,8 @@
 /// IAllocator arena = AllocatorArena.create(4096, {.backing = below.allocator()});
 /// ```
 ///
+/// A standard library without <memory_resource>, as libc++ before 16, has StdAllocator alone.
+///
 /// A container must be destroyed before the scope or the arena that it lives in: declare it inside.
 ///
 /// When out of memory, PmrResource and StdAllocator throw std::bad_alloc, as containers expect; if
@@ -29,13 +31,17 @@
 
 #include <stddef.h>
 
-#include <memory_resource>
 #include <type_traits>
+#if __has_include(<memory_resource>)
+#include <memory_resource>
+#define CEX_DETAIL_HAS_PMR
+#endif
 
 #include "cex/allocator.h"
 
 namespace cex {
 
+#ifdef CEX_DETAIL_HAS_PMR
 /// A std::pmr::memory_resource that takes its memory from an IAllocator, which must outlive it. It
 /// is small, and those over the same IAllocator are equal: make as many as you like.
 ///
@@ -77,6 +83,7 @@ class PmrResource final : public std::pmr::memory_resource {
   Site site_;
 #endif
 };
+#endif  // CEX_DETAIL_HAS_PMR
 
 namespace detail {
 struct PmrBlocks;
@@ -162,6 +169,7 @@ class StdAllocator {
 #endif
 };
 
+#ifdef CEX_DETAIL_HAS_PMR
 /// An IAllocator that takes its memory from any std::pmr::memory_resource, which must outlive it.
 /// It lies in this object, so the object must outlive its blocks and cannot be copied. An exception
 /// of the resource becomes nullptr.
@@ -217,6 +225,7 @@ class PmrAllocator {
   Site site_;
 #endif
 };
+#endif  // CEX_DETAIL_HAS_PMR
 
 }  // namespace cex
 

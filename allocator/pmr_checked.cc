@@ -8,6 +8,8 @@
 #include "cex/pmr.h"
 #include "cex/sanitizer/internal/guarded_blocks.h"
 
+#ifdef CEX_DETAIL_HAS_PMR
+
 namespace cex {
 namespace detail {
 
@@ -133,3 +135,5 @@ PmrAllocator::~PmrAllocator() {
 }
 
 }  // namespace cex
+
+#endif  // CEX_DETAIL_HAS_PMR

@@ -27,17 +27,19 @@ def _flags(actions, flags, mode = None):
 # buildifier: disable=native-cc-common
 def _config_impl(ctx):
     triple = ctx.attr.triple
+    is_clang = "clang" in ctx.attr.tools.get("gcc", "")
     tools = {"gcc": "gcc", "cpp": "cpp", "ld": "ld", "ar": "ar", "nm": "nm", "objcopy": "objcopy", "objdump": "objdump", "strip": "strip", "gcov": "gcov"}
     paths = [
-        tool_path(name = name, path = "/usr/bin/{}-{}{}".format(
+        tool_path(name = name, path = ctx.attr.tools.get(name, "/usr/bin/{}-{}{}".format(
             triple,
             tool,
             ctx.attr.suffix if tool in ["gcc", "cpp", "gcov"] else "",
-        ))
+        )))
         for name, tool in tools.items()
     ]
     compile_flags = [
         _flags(_COMPILE, ["-U_FORTIFY_SOURCE", "-Wall"] + ctx.attr.copts),
+    ] + ([_flags(["c++-compile"], ctx.attr.cxxopts)] if ctx.attr.cxxopts else []) + [
         _flags(_COMPILE, ["-O2", "-DNDEBUG", "-ffunction-sections", "-fdata-sections"], "opt"),
         _flags(_COMPILE, ["-g"], "dbg"),
     ]
@@ -45,7 +47,7 @@ def _config_impl(ctx):
         ctx = ctx,
         abi_libc_version = "unknown",
         abi_version = "unknown",
-        compiler = "gcc",
+        compiler = "clang" if is_clang else "gcc",
         cxx_builtin_include_directories = [
             "/usr/include",
             "/usr/lib/gcc",
@@ -81,15 +83,28 @@ _config = rule(
     attrs = {
         "copts": attr.string_list(),
         "cpu": attr.string(mandatory = True),
+        "cxxopts": attr.string_list(),
         "include_directories": attr.string_list(),
         "linkopts": attr.string_list(),
         "suffix": attr.string(),
+        "tools": attr.string_dict(),
         "triple": attr.string(mandatory = True),
     },
     provides = [CcToolchainConfigInfo],
 )
 
-def cross_platform(name, triple, constraints, copts = [], linkopts = [], linker_script = None, include_directories = [], suffix = ""):
+def cross_platform(
+        name,
+        triple,
+        constraints,
+        copts = [],
+        cxxopts = [],
+        linkopts = [],
+        linker_script = None,
+        files = None,
+        include_directories = [],
+        suffix = "",
+        tools = {}):
     """The platform NAME, and the toolchain NAME_toolchain that builds for it.
 
     Args:
@@ -97,13 +112,17 @@ def cross_platform(name, triple, constraints, copts = [], linkopts = [], linker_
       triple: what the names of the cross compiler's programs begin with.
       constraints: the platform's constraint values.
       copts: for each file that is compiled.
+      cxxopts: for those in C++, besides.
       linkopts: for each program that is linked.
       linker_script: a file, for each program.
+      files: what compiling and linking reads, beside what the machine has.
       suffix: what the names of the compiler's programs end with.
+      tools: paths in place of those that the triple begins, by what they are: "gcc", "ar".
       include_directories: where the compiler finds headers by itself, beside Debian's usual places.
     """
     native.platform(name = name, constraint_values = constraints)
-    linker_files = ":no_files"
+    files = files or Label("//platforms:no_files")
+    linker_files = files
     if linker_script:
         linker_files = name + "_linker_files"
         native.filegroup(name = linker_files, srcs = [linker_script])
@@ -112,19 +131,21 @@ def cross_platform(name, triple, constraints, copts = [], linkopts = [], linker_
         name = name + "_config",
         copts = copts,
         cpu = name,
+        cxxopts = cxxopts,
         include_directories = include_directories,
         linkopts = linkopts,
         suffix = suffix,
+        tools = tools,
         triple = triple,
     )
     cc_toolchain(
         name = name + "_cc",
         all_files = linker_files,
-        compiler_files = ":no_files",
-        dwp_files = ":no_files",
+        compiler_files = files,
+        dwp_files = files,
         linker_files = linker_files,
-        objcopy_files = ":no_files",
-        strip_files = ":no_files",
+        objcopy_files = files,
+        strip_files = files,
         supports_param_files = 1,
         toolchain_config = name + "_config",
         toolchain_identifier = "debian-" + triple,

@@ -62,6 +62,15 @@
 #define CEX_DETAIL_KEEP __attribute__((used))
 #endif
 
+// WebAssembly's linker drops what nothing calls, `used` or not, but for constructors.
+#ifdef __wasm__
+#define CEX_DETAIL_REFER(name, symbol)                                                           \
+  __attribute__((constructor)) static void name(void) { __asm__ volatile("" : : "r"(&symbol)); } \
+  struct name##_is_referred_to
+#else
+#define CEX_DETAIL_REFER(name, symbol) CEX_DETAIL_KEEP static const char* const name = &symbol
+#endif
+
 #ifdef __cplusplus
 namespace cex {
 
@@ -76,19 +85,19 @@ namespace detail {
 extern "C" const char CEX_DETAIL_BUILD_MODE;
 
 // One per object, not one per program: the linker must see each object's own.
-CEX_DETAIL_KEEP static const char* const build_mode = &CEX_DETAIL_BUILD_MODE;
+CEX_DETAIL_REFER(build_mode, CEX_DETAIL_BUILD_MODE);
 #ifdef CEX_DETAIL_ASAN
 extern "C" const char CEX_DETAIL_ASAN_MODE;
-CEX_DETAIL_KEEP static const char* const asan_mode = &CEX_DETAIL_ASAN_MODE;
+CEX_DETAIL_REFER(asan_mode, CEX_DETAIL_ASAN_MODE);
 #endif
 }  // namespace detail
 }  // namespace cex
 #else
 extern const char CEX_DETAIL_BUILD_MODE;
-CEX_DETAIL_KEEP static const char* const cex_detail_build_mode = &CEX_DETAIL_BUILD_MODE;
+CEX_DETAIL_REFER(cex_detail_build_mode, CEX_DETAIL_BUILD_MODE);
 #ifdef CEX_DETAIL_ASAN
 extern const char CEX_DETAIL_ASAN_MODE;
-CEX_DETAIL_KEEP static const char* const cex_detail_asan_mode = &CEX_DETAIL_ASAN_MODE;
+CEX_DETAIL_REFER(cex_detail_asan_mode, CEX_DETAIL_ASAN_MODE);
 #endif
 #endif
 

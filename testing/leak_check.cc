@@ -4,11 +4,11 @@
 
 #include <stdio.h>
 
-#include <memory_resource>
+#include <string>
 
 #include "cex/report.h"
 #include "cex/sanitizer/internal/block_leaks.h"
-#include "cex/sanitizer/internal/system_pages.h"
+#include "cex/sanitizer/internal/record_pool.h"
 #include "cex/tempmem.h"
 
 #endif
@@ -56,10 +56,11 @@ AllowLeaks::~AllowLeaks() { detail::end_allowed(index_, detail::next_block_numbe
 
 std::string take_damage() {
   // Memory of the checks' own: operator new may be mem$, whose registry is locked meanwhile.
-  std::pmr::string text(detail::system_pages());
+  using Text = std::basic_string<char, std::char_traits<char>, detail::RecordAllocator<char>>;
+  Text text;
   detail::take_block_damage(
       [](const char* what, void* context) {
-        auto& all = *static_cast<std::pmr::string*>(context);
+        auto& all = *static_cast<Text*>(context);
         if (!all.empty()) all += '\n';
         all += what;
       },

@@ -22,6 +22,8 @@ void pmr_out_of_memory([[maybe_unused]] Site site, [[maybe_unused]] size_t size,
 #endif
 }
 
+#ifdef CEX_DETAIL_HAS_PMR
+
 namespace {
 
 uintptr_t address(const void* p) { return reinterpret_cast<uintptr_t>(p); }
@@ -144,7 +146,11 @@ void over_aligned_free(IAllocator a, void* p) {
   a->free(a, memory);
 }
 
+#endif
+
 }  // namespace detail
+
+#ifdef CEX_DETAIL_HAS_PMR
 
 // `other` may come from code without RTTI, where a dynamic_cast of it would crash.
 // The class is final and its virtual functions are defined once, so that all its
@@ -157,5 +163,7 @@ bool PmrResource::do_is_equal(const std::pmr::memory_resource& other) const noex
   memcpy(&theirs, static_cast<const void*>(&other), sizeof(theirs));
   return mine == theirs && static_cast<const PmrResource&>(other).allocator_ == allocator_;
 }
+
+#endif
 
 }  // namespace cex

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#if __has_include(<memory_resource>)
 #include <memory_resource>
 
 #include "cex/interface.h"
@@ -32,5 +33,7 @@ void* over_aligned_malloc(IAllocator a, size_t size, size_t align);
 void over_aligned_free(IAllocator a, void* p);
 
 }  // namespace cex::detail
+
+#endif  // <memory_resource>
 
 #endif  // CEX_ALLOCATOR_INTERNAL_PMR_MEMORY_H_

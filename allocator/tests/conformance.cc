@@ -190,9 +190,9 @@ TEST_P(AllocatorConformanceTest, CallocOverflowGivesNull) {
   Fixture fixture(GetParam());
   const IAllocator a = fixture.a();
   const size_t half = size_t{1} << (4 * sizeof(size_t));
-  for (const auto& [count, size] :
-       {std::pair{half, half}, std::pair{SIZE_MAX, size_t{2}}, std::pair{SIZE_MAX / 2, size_t{3}},
-        std::pair{half, half / 2}, std::pair{SIZE_MAX / 16 + 2, size_t{16}}}) {
+  const std::pair<size_t, size_t> too_much[] = {
+      {half, half}, {SIZE_MAX, 2}, {SIZE_MAX / 2, 3}, {half, half / 2}, {SIZE_MAX / 16 + 2, 16}};
+  for (const auto& [count, size] : too_much) {
     EXPECT_EQ(mem$calloc(a, count, size), nullptr);
     EXPECT_EQ(a->calloc(a, count, size, 16), nullptr);
   }

@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 
-#include <memory_resource>
 #include <new>
 
 #include "allocator/tests/c_user.h"
@@ -37,6 +36,7 @@ std::unique_ptr<Subject> misaligned_fixed(IAllocator) {
                  [](IAllocator a) { AllocatorFixed.destroy(a); });
 }
 
+#ifdef CEX_DETAIL_HAS_PMR
 // As std::pmr::new_delete_resource(), which AddressSanitizer does not let throw.
 class MallocResource : public std::pmr::memory_resource {
   void* do_allocate(size_t bytes, size_t align) override {
@@ -91,6 +91,8 @@ std::unique_ptr<Subject> over_monotonic(IAllocator backing) {
                  });
 }
 
+#endif  // CEX_DETAIL_HAS_PMR
+
 std::unique_ptr<Subject> c_heap(IAllocator) {
   return subject([] { return &c_user_heap; },
                  [](IAllocator) { EXPECT_EQ(c_user_heap_live(), 0u) << "leaked"; });
@@ -107,10 +109,12 @@ const Candidate kCandidates[] = {
     {.name = "counting", .make = counting, .is_backed = true, .shrinks_in_place = false},
     {.name = "fixed", .make = fixed},
     {.name = "misaligned_fixed", .make = misaligned_fixed},
+#ifdef CEX_DETAIL_HAS_PMR
     {.name = "over_malloc", .make = over_malloc},
     {.name = "over_both_bridges", .make = over_both_bridges, .is_backed = true},
     {.name = "over_pool", .make = over_pool, .is_backed = true},
     {.name = "over_monotonic", .make = over_monotonic, .is_backed = true},
+#endif
     {.name = "c_heap", .make = c_heap, .fills_fresh = false},
     {.name = "c_stack", .make = c_stack, .fills_fresh = false},
 };

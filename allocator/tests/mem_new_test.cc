@@ -101,6 +101,7 @@ TEST_F(MemNewTest, RunsNoConstructorWithoutMemory) {
   EXPECT_EQ(made, 0);
 }
 
+#ifdef __cpp_exceptions
 TEST_F(MemNewTest, GivesTheMemoryBackWhenTheConstructorThrows) {
   struct Thrower {
     explicit Thrower(int n) { throw n; }
@@ -113,6 +114,7 @@ TEST_F(MemNewTest, GivesTheMemoryBackWhenTheConstructorThrows) {
   }
   EXPECT_EQ(counting_.live_blocks(), 0u);
 }
+#endif
 
 TEST_F(MemNewTest, ConstTypes) {
   const Point* p = mem$new(a_, const Point, 3, 4);

@@ -4,16 +4,15 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include <memory_resource>
 #include <mutex>
 #include <new>
 
 #include "cex/arena/internal/living_threads.h"
 #include "cex/report.h"
 #include "cex/sanitizer/internal/fork_mutex.h"
+#include "cex/sanitizer/internal/record_pool.h"
 #include "cex/sanitizer/internal/shadow_access.h"
 #include "cex/sanitizer/internal/stack_memory.h"
-#include "cex/sanitizer/internal/system_pages.h"
 
 namespace cex::detail {
 namespace {
@@ -43,14 +42,14 @@ struct Ended {
   static constexpr size_t kKept = 4096;
 
   ForkMutex mutex{ForkMutex::Rank::kLevels};
-  std::pmr::unsynchronized_pool_resource memory{system_pages()};
+  RecordPool memory;
   CheckedLevel* oldest = nullptr;
   CheckedLevel* newest = nullptr;
   size_t count = 0;
 
   void* take() {
     const std::lock_guard lock(mutex);
-    if (count < kKept) return memory.allocate(sizeof(CheckedLevel), alignof(CheckedLevel));
+    if (count < kKept) return memory.allocate(sizeof(CheckedLevel));
     CheckedLevel* const level = oldest;
     oldest = level->newer;
     --count;

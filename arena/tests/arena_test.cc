@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include <memory_resource>
 #include <stdexcept>
 #include <string>
 #include <unordered_map>
@@ -150,6 +149,7 @@ TEST(ArenaTest, OverAnAllocatorOfC) {
   EXPECT_EQ(c_user_heap_live(), 0u);
 }
 
+#ifdef CEX_DETAIL_HAS_PMR
 // Containers of the standard that live in a scope, growing over several pages.
 TEST(ArenaTest, StandardContainersInAScope) {
   CountingAllocator backing;
@@ -169,6 +169,7 @@ TEST(ArenaTest, StandardContainersInAScope) {
   AllocatorArena.destroy(a);
   EXPECT_EQ(backing.live_blocks(), 0u);
 }
+#endif
 
 TEST(ArenaTest, OnAFixedBufferUntilItIsFull) {
   alignas(64) static char buffer[65536];

@@ -45,6 +45,7 @@ std::unique_ptr<Subject> in_arena(IAllocator backing) {
                  });
 }
 
+#ifdef CEX_DETAIL_HAS_PMR
 std::unique_ptr<Subject> over_resource(IAllocator backing) {
   auto* const resource = new PmrResource(backing);
   auto* const bridge = new PmrAllocator(resource);
@@ -68,6 +69,8 @@ std::unique_ptr<Subject> under_resource(IAllocator backing) {
                  });
 }
 
+#endif  // CEX_DETAIL_HAS_PMR
+
 const Candidate kCandidates[] = {
     {.name = "pages_of_256", .make = arena(256), .is_backed = true},
     {.name = "pages_of_4096", .make = arena(4096), .is_backed = true},
@@ -77,13 +80,17 @@ const Candidate kCandidates[] = {
     {.name = "growing_pages",
      .make = arena(256, {.retain_bytes = size_t{256} << 10, .max_page_size = size_t{1} << 20}),
      .is_backed = true},
+#ifndef __wasm__  // which has no virtual memory
     {.name = "in_a_range",
      .make = arena(4096, {.retain_bytes = size_t{64} << 10, .reserve = size_t{1} << 30})},
+#endif
     {.name = "with_a_limit", .make = arena(4096, {.limit = size_t{32} << 20}), .is_backed = true},
     {.name = "on_a_fixed_buffer", .make = on_fixed},
     {.name = "in_an_arena", .make = in_arena, .is_backed = true},
+#ifdef CEX_DETAIL_HAS_PMR
     {.name = "over_a_memory_resource", .make = over_resource, .is_backed = true},
     {.name = "under_a_memory_resource", .make = under_resource, .is_backed = true},
+#endif
 };
 
 INSTANTIATE_TEST_SUITE_P(Arena, AllocatorConformanceTest, ::testing::ValuesIn(kCandidates),

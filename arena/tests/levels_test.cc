@@ -2,7 +2,6 @@
 // through outer scopes' allocators while inner scopes are open.
 #include <string.h>
 
-#include <memory_resource>
 #include <string>
 #include <vector>
 
@@ -142,8 +141,12 @@ TEST_P(LevelsTest, AScopeThatEndsEndsThoseInsideIt) {
 
 TEST_P(LevelsTest, ContainersOfTheStandardGrowAtAnyDepth) {
   mem$scope(a_, outer) {
+#ifdef CEX_DETAIL_HAS_PMR
     cex::PmrResource resource(outer);
     std::pmr::vector<int> numbers(&resource);
+#else
+    std::vector<int, cex::StdAllocator<int>> numbers(outer);
+#endif
     std::vector<int, cex::StdAllocator<int>> more(outer);
     for (int i = 0; i < 1000; ++i) {
       mem$scope(outer, inner) {

@@ -1,6 +1,5 @@
 // A block is "allocated at" the line that gave it its size: also where it was resized, in place
 // or not, in every allocator.
-#include <memory_resource>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -43,9 +42,11 @@ TEST(ResizedSiteDeathTest, OfEveryAllocator) {
   expect_line_of_resizing(fixed);
   mem$scope(fixed, _) expect_line_of_resizing(_);
   AllocatorFixed.destroy(fixed);
+#ifdef CEX_DETAIL_HAS_PMR
   std::pmr::monotonic_buffer_resource resource;
   const cex::PmrAllocator bridge(&resource);
   expect_line_of_resizing(bridge.allocator());
+#endif
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <memory_resource>
 #include <stdexcept>
 #include <string>
 
@@ -69,12 +68,15 @@ TEST(StackBufferTest, AFixedBuffer) {
   AllocatorFixed.destroy(a);
 }
 
+#ifdef CEX_DETAIL_HAS_PMR
 TEST(StackBufferTest, AResource) {
   std::pmr::monotonic_buffer_resource monotonic(alloca(kBytes), kBytes,
                                                 std::pmr::null_memory_resource());
   const cex::PmrAllocator bridge(&monotonic);
   use(bridge.allocator());
 }
+
+#endif
 
 // Not inlined: the buffer is gone when they return, and what ends with it says nothing.
 [[gnu::noinline]] void leave_a_fixed_buffer() {
@@ -90,12 +92,14 @@ TEST(StackBufferTest, AResource) {
 }
 
 [[gnu::noinline]] void leave_a_resource() {
-  char buffer[kBytes];
+  [[maybe_unused]] char buffer[kBytes];
+#ifdef CEX_DETAIL_HAS_PMR
   std::pmr::monotonic_buffer_resource monotonic(buffer, sizeof(buffer),
                                                 std::pmr::null_memory_resource());
   const cex::PmrAllocator bridge(&monotonic);
   char* freed = mem$malloc(bridge.allocator(), 100);
   mem$free(bridge.allocator(), freed);
+#endif
 }
 
 [[gnu::noinline]] void write_to_the_stack() {

@@ -332,7 +332,7 @@ class ArrModel {
     for$eachp (element, a_, part) *element = v;
     std::fill_n(model_.begin(), part, v);
     const std::span<const T> span = a_;
-    MODEL_CHECK(std::ranges::equal(span, model_));
+    MODEL_CHECK(std::equal(span.begin(), span.end(), model_.begin(), model_.end()));
   }
 
   void step() {

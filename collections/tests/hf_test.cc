@@ -131,10 +131,10 @@ TEST(Hf, LoopsSeeEachEntryOnce) {
       EXPECT_EQ(entry.value, 2);
       keys.push_back(entry.key);
     }
-    std::ranges::sort(keys);
+    std::sort(keys.begin(), keys.end());
     ASSERT_EQ(keys.size(), count);
     for (uint64_t i = 0; i < count; ++i) ASSERT_EQ(keys[i], i);
-    EXPECT_EQ(static_cast<uint64_t>(std::ranges::distance(m)), count);
+    EXPECT_EQ(static_cast<uint64_t>(std::distance(m.begin(), m.end())), count);
     arr$(int) values = arr$new(values, memory);
     for (const auto& entry : m) arr$push(values, entry.value);
     EXPECT_EQ(arr$len(values), count);

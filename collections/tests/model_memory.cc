@@ -1,7 +1,5 @@
 #include "collections/tests/model_memory.h"
 
-#include <memory_resource>
-
 #include "cex/arena.h"
 #include "cex/fixed.h"
 #include "cex/pmr.h"
@@ -11,6 +9,7 @@
 namespace cex {
 namespace {
 
+#ifdef CEX_DETAIL_HAS_PMR
 // The heap, counted.
 class CountedResource final : public std::pmr::memory_resource {
  public:
@@ -31,6 +30,7 @@ class CountedResource final : public std::pmr::memory_resource {
 
   size_t live_bytes_ = 0;
 };
+#endif
 
 }  // namespace
 
@@ -64,10 +64,14 @@ void with_model_memory(ModelMemory kind, void (*use)(void*, IAllocator, TestAllo
       break;
     }
     case ModelMemory::kPmr: {
-      model_run.memory = "a memory_resource";
+      model_run.memory = "a memory_resource, or what is in its place without one";
+#ifdef CEX_DETAIL_HAS_PMR
       CountedResource resource;
       const PmrAllocator pmr(&resource);
       use(context, pmr.allocator(), nullptr);
+#else
+      use(context, mem$, nullptr);
+#endif
       break;
     }
   }

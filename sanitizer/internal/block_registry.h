@@ -7,8 +7,8 @@
 #define CEX_SANITIZER_INTERNAL_BLOCK_REGISTRY_H_
 
 #include <deque>
+#include <functional>
 #include <map>
-#include <memory_resource>
 #include <mutex>
 #include <set>
 #include <unordered_map>
@@ -18,29 +18,35 @@
 #include "cex/sanitizer/internal/fork_mutex.h"
 #include "cex/sanitizer/internal/guard_bytes.h"
 #include "cex/sanitizer/internal/guarded_blocks.h"
-#include "cex/sanitizer/internal/system_pages.h"
+#include "cex/sanitizer/internal/record_pool.h"
 
 namespace cex::detail {
 
 struct Registry {
   explicit Registry(void (*in_child)()) : mutex(ForkMutex::Rank::kBlocks, in_child) {}
 
-  using Blocks = std::pmr::map<const char*, GuardedBlock>;
+  template <typename Key, typename Value>
+  using Entries = RecordAllocator<std::pair<const Key, Value>>;
+  using Blocks =
+      std::map<const char*, GuardedBlock, std::less<>, Entries<const char*, GuardedBlock>>;
+  using Aged = std::pair<uint64_t, const GuardedBlock*>;
   struct Range {
     uint64_t from;
     uint64_t to;
   };
 
   ForkMutex mutex;
-  std::pmr::unsynchronized_pool_resource memory{system_pages()};
-  Blocks blocks{&memory};                       // live and quarantined ones
-  Blocks gone{&memory};                         // freed ones whose memory was returned
-  std::pmr::deque<const char*> freed{&memory};  // of both, oldest first
-  std::pmr::unordered_map<uint64_t, GuardedBlock*> newest{&memory};  // live block of each list
+  RecordPool memory;
+  Blocks blocks{&memory};  // live and quarantined ones
+  Blocks gone{&memory};    // freed ones whose memory was returned
+  std::deque<const char*, RecordAllocator<const char*>> freed{&memory};  // of both, oldest first
+  std::unordered_map<uint64_t, GuardedBlock*, std::hash<uint64_t>, std::equal_to<>,
+                     Entries<uint64_t, GuardedBlock*>>
+      newest{&memory};  // live block of each list
   // Live blocks that leak checks count, by age.
-  std::pmr::set<std::pair<uint64_t, const GuardedBlock*>> counted{&memory};
-  std::pmr::vector<Range> allowed{&memory};  // numbers of blocks that may stay
-  size_t quarantined = 0;                    // bytes
+  std::set<Aged, std::less<>, RecordAllocator<Aged>> counted{&memory};
+  std::vector<Range, RecordAllocator<Range>> allowed{&memory};  // numbers of blocks that may stay
+  size_t quarantined = 0;                                       // bytes
   uint64_t next_number = 1;
   uint64_t next_list = 1;
   uint64_t first_at_exit = 0;  // blocks before it are no leaks for the check at exit

@@ -8,12 +8,6 @@
 #include <atomic>
 #endif
 
-#ifdef CEX_TEST
-#include <new>
-
-#include "cex/report.h"
-#endif
-
 namespace cex::detail {
 
 #ifdef CEX_DETAIL_HAS_VIRTUAL_MEMORY
@@ -42,6 +36,13 @@ bool forbid_access(char* p, size_t bytes) {
   return mprotect(p, bytes, PROT_NONE) == 0 && madvise(p, bytes, MADV_DONTNEED) == 0;
 }
 
+void* map_pages(size_t bytes) {
+  void* const p = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return p != MAP_FAILED ? p : nullptr;
+}
+
+void unmap_pages(void* p, size_t bytes) { munmap(p, bytes); }
+
 #else
 
 size_t page_bytes() { return 4096; }
@@ -49,35 +50,8 @@ char* reserve_addresses(size_t) { return nullptr; }
 void release_addresses(char*, size_t) {}
 bool allow_access(char*, size_t) { return false; }
 bool forbid_access(char*, size_t) { return false; }
-
-#endif
-
-#ifdef CEX_TEST
-
-namespace {
-
-class SystemPages final : public std::pmr::memory_resource {
-  void* do_allocate(size_t bytes, size_t) override {
-    void* const p =
-        mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (p == MAP_FAILED) die_here("out of memory: none is left for what the checks keep of blocks");
-    return p;
-  }
-
-  void do_deallocate(void* p, size_t bytes, size_t) override { munmap(p, bytes); }
-
-  bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override {
-    return this == &other;
-  }
-};
-
-}  // namespace
-
-std::pmr::memory_resource* system_pages() {
-  alignas(SystemPages) static char memory[sizeof(SystemPages)];
-  static SystemPages& instance = *::new (memory) SystemPages;
-  return &instance;
-}
+void* map_pages(size_t) { return nullptr; }
+void unmap_pages(void*, size_t) {}
 
 #endif
 

@@ -1,13 +1,8 @@
-// Pages of the operating system: addresses that are reserved, and given memory or not; and
-// memory for the records of CEX_TEST.
+// Pages of the operating system: addresses that are reserved, and given memory or not.
 #ifndef CEX_SANITIZER_INTERNAL_SYSTEM_PAGES_H_
 #define CEX_SANITIZER_INTERNAL_SYSTEM_PAGES_H_
 
 #include <stddef.h>
-
-#ifdef CEX_TEST
-#include <memory_resource>
-#endif
 
 namespace cex::detail {
 
@@ -26,13 +21,9 @@ bool allow_access(char* p, size_t bytes);
 // Forbids it again, and drops what the pages hold. False where they stay as they were.
 bool forbid_access(char* p, size_t bytes);
 
-#ifdef CEX_TEST
-// Memory apart from all that the program has. No stray write of the program reaches it, and no
-// leak checker takes a record for a pointer to what it is about. There from before main() until
-// the very end. Where there is no memory the program ends with a message. May be used from
-// every thread.
-std::pmr::memory_resource* system_pages();
-#endif
+// `bytes` bytes of pages, which are zero; null where there is no memory.
+void* map_pages(size_t bytes);
+void unmap_pages(void* p, size_t bytes);
 
 }  // namespace cex::detail
 

@@ -74,3 +74,31 @@ for compiler in $all; do
   done
   printf '%s: ok\n' "$compiler"
 done
+
+# WebAssembly's linker always throws away what nothing calls.
+if ! command -v clang++ wasm-ld >/dev/null || [ ! -e /usr/lib/wasm32-wasi/libc++.a ]; then
+  echo "wasm: left out, it takes Debian's clang, lld, wasi-libc and libc++-14-dev-wasm32"
+  exit 0
+fi
+for mode in with without; do
+  flags=(--target=wasm32-wasi -O2 "-I$include")
+  if [[ $mode == with ]]; then flags+=(-DCEX_TEST=1); fi
+  for source in main part c_main; do
+    clang++ -std=c++20 "${flags[@]}" -c "$source.cc" -o "$source.$mode.o"
+  done
+  clang -std=c11 "${flags[@]}" -c c_part.c -o "c_part.$mode.o"
+  clang++ -std=c++20 "${flags[@]}" -c "$here/../build_mode.cc" -o "build_mode.$mode.o"
+done
+for program in "main part" "c_main c_part"; do
+  read -r main part <<<"$program"
+  for mode in with without; do
+    other=$([[ $mode == with ]] && echo without || echo with)
+    clang++ --target=wasm32-wasi "$main.$mode.o" "$part.$mode.o" "build_mode.$mode.o" -o program 2>said ||
+      fail "wasm: objects that agree ($mode) don't link: $(cat said)"
+    if clang++ --target=wasm32-wasi "$main.$mode.o" "$part.$other.o" "build_mode.$mode.o" -o program 2>said; then
+      fail "wasm: a $part $other CEX_TEST links with a $main $mode it"
+    fi
+    grep -q "cex_error_object_built_${other}_CEX_TEST" said || fail "wasm: the message: $(cat said)"
+  done
+done
+echo "wasm: ok"
