@@ -1,6 +1,5 @@
 #include "cex/arena/internal/checked_arena.h"
 
-#include <pthread.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -87,17 +86,6 @@ void check_thread(CheckedArena* arena) {
         static_cast<unsigned long long>(owner), static_cast<unsigned long long>(me));
   }
   __atomic_store_n(&arena->owner, me, __ATOMIC_RELAXED);
-}
-
-// Whether `p` lies on this thread's stack.
-bool is_on_this_stack(const void* p) {
-  pthread_attr_t attributes;
-  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return false;
-  void* begin = nullptr;
-  size_t size = 0;
-  pthread_attr_getstack(&attributes, &begin, &size);
-  pthread_attr_destroy(&attributes);
-  return p >= begin && p < static_cast<char*>(begin) + size;
 }
 
 // Whether the guard of an open level is gone: functions that are being executed have

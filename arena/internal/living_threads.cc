@@ -1,6 +1,11 @@
 #include "cex/arena/internal/living_threads.h"
 
 #include <stdlib.h>
+#ifdef _WIN32
+#include <windows.h>
+#else
+#include <pthread.h>
+#endif
 
 #include <mutex>
 
@@ -71,6 +76,21 @@ bool is_living(uint64_t thread) {
     if (t->number == thread) return true;
   }
   return false;
+}
+
+bool is_on_this_stack(const void* p) {
+#ifdef _WIN32
+  const auto* const block = reinterpret_cast<const NT_TIB*>(NtCurrentTeb());
+  return p >= block->StackLimit && p < block->StackBase;
+#else
+  pthread_attr_t attributes;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return false;
+  void* begin = nullptr;
+  size_t size = 0;
+  pthread_attr_getstack(&attributes, &begin, &size);
+  pthread_attr_destroy(&attributes);
+  return p >= begin && p < static_cast<char*>(begin) + size;
+#endif
 }
 
 }  // namespace cex::detail

@@ -12,6 +12,9 @@ uint64_t this_thread();
 // Whether the thread of that number has not ended yet. Thread-safe.
 bool is_living(uint64_t thread);
 
+// Whether `p` lies on this thread's stack.
+bool is_on_this_stack(const void* p);
+
 }  // namespace cex::detail
 
 #endif  // CEX_ARENA_INTERNAL_LIVING_THREADS_H_

@@ -1,12 +1,28 @@
 #include "cex/sanitizer/internal/fork_mutex.h"
 
+#ifdef _WIN32
+#include <windows.h>
+#else
 #include <pthread.h>
+#endif
 
 namespace cex::detail {
+
+#ifdef _WIN32
+namespace {
+static_assert(sizeof(SRWLOCK) == sizeof(SystemMutex));
+SRWLOCK* lock_of(SystemMutex* mutex) { return reinterpret_cast<SRWLOCK*>(mutex); }
+}  // namespace
+
+void SystemMutex::lock() { AcquireSRWLockExclusive(lock_of(this)); }
+bool SystemMutex::try_lock() { return TryAcquireSRWLockExclusive(lock_of(this)) != 0; }
+void SystemMutex::unlock() { ReleaseSRWLockExclusive(lock_of(this)); }
+#endif
+
 namespace {
 
 // All that were ever locked, in the order in which fork() takes them.
-constinit std::mutex list_mutex;
+constinit SystemMutex list_mutex;
 constinit ForkMutex* first = nullptr;
 
 constinit std::atomic<bool> is_forking = false;
@@ -18,7 +34,11 @@ constinit thread_local int held = 0;  // by the calling thread
 }  // namespace
 
 int ForkMutex::register_handlers() {
+#ifdef _WIN32
+  return 0;
+#else
   return pthread_atfork(before_fork, after_fork, after_fork_in_child);
+#endif
 }
 
 void ForkMutex::before_fork() {

@@ -14,6 +14,21 @@
 
 namespace cex::detail {
 
+#ifdef _WIN32
+// Of Windows, where a std::mutex is made at run time. There is no fork() either.
+class SystemMutex {
+ public:
+  void lock();
+  bool try_lock();
+  void unlock();
+
+ private:
+  void* lock_ = nullptr;
+};
+#else
+using SystemMutex = std::mutex;
+#endif
+
 class ForkMutex {
  public:
   enum class Rank : uint8_t {
@@ -52,7 +67,7 @@ class ForkMutex {
 
   void enlist();
 
-  std::mutex mutex_;
+  SystemMutex mutex_;
   void (*in_child_)();
   ForkMutex* next_ = nullptr;
   std::atomic<bool> is_listed_ = false;

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cex/report.h"
 #include "cex/sanitizer.h"
 #include "cex/sanitizer/internal/guarded_blocks.h"
 
@@ -52,7 +53,7 @@ struct GuardedBlock {
 struct Text {
   char text[1500];  // with two long paths
 
-  [[gnu::format(printf, 2, 3)]] void add(const char* format, ...);
+  [[gnu::format(CEX_DETAIL_PRINTF, 2, 3)]] void add(const char* format, ...);
   void add_site(const char* verb, Site site);
 };
 

@@ -81,12 +81,18 @@ GuardedBlock* find_own(Registry& r, const BlockList* list, const void* p, const 
 }  // namespace
 
 const BlockSource kLibcBlocks = {
+#ifdef _WIN32  // whose aligned blocks have a function of their own that frees them
+    .take = [](void*, size_t bytes, size_t align) { return _aligned_malloc(bytes, align); },
+    .resize = nullptr,
+    .give = [](void*, void* p) { _aligned_free(p); },
+#else
     .take =
         [](void*, size_t bytes, size_t align) {
           return align <= alignof(max_align_t) ? malloc(bytes) : aligned_block(bytes, align);
         },
     .resize = nullptr,
     .give = [](void*, void* p) { free(p); },
+#endif
     .takes_rest = false,
     .is_libc = true,
     .is_kept = true,

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <atomic>
+#elif defined(_WIN32)
+#include <windows.h>
 #endif
 
 namespace cex::detail {
@@ -45,13 +47,21 @@ void unmap_pages(void* p, size_t bytes) { munmap(p, bytes); }
 
 #else
 
+#ifdef _WIN32
+void* map_pages(size_t bytes) {
+  return VirtualAlloc(nullptr, bytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+}
+void unmap_pages(void* p, size_t) { VirtualFree(p, 0, MEM_RELEASE); }
+#else
+void* map_pages(size_t) { return nullptr; }
+void unmap_pages(void*, size_t) {}
+#endif
+
 size_t page_bytes() { return 4096; }
 char* reserve_addresses(size_t) { return nullptr; }
 void release_addresses(char*, size_t) {}
 bool allow_access(char*, size_t) { return false; }
 bool forbid_access(char*, size_t) { return false; }
-void* map_pages(size_t) { return nullptr; }
-void unmap_pages(void*, size_t) {}
 
 #endif
 
