@@ -2,13 +2,10 @@
 
 Usage: extract.py CHAPTER_MD --source OUT_CC [--file NAME=OUT ...]
        extract.py CHAPTER_MD --list-files
-       extract.py CHAPTER_MD --refused OUT_DIR
 
 --source writes a GoogleTest program of all the chapter's C++ (compile it with runner.h).
 --file writes the fence that is marked `file: NAME` to OUT, as the reader would. Each C
 fence must be asked for in this way. --list-files prints the names of all such fences.
---refused writes each fence marked `does not compile` as a source file of its own, and
-beside it, as NAME.expected, what the compiler has to say.
 
 A fence is accounted for or the chapter is refused. What it is stands in HTML comments
 right above it, which a reader of the page does not see:
@@ -21,7 +18,6 @@ right above it, which a reader of the page does not see:
       failing test         one case that has to fail; the text below is part of what it prints
       dies                 statements that the checks of CEX_TEST end, with the text below
       dies in every build  the same without the checks
-      does not compile     the text below is part of what a compiler says
   <!-- file: NAME -->      the reader is to save it under this name
   <!-- run: DIRECTORY -->  commands that the reader is to run there; follow.py does
   <!-- named: NAME -->     what messages call the file (example.cc without this)
@@ -29,8 +25,6 @@ right above it, which a reader of the page does not see:
   <!-- not run: REASON --> a fence that nothing checks
   <!-- messages -->        a list of messages, which faq_test.py compares with the library
   <!-- hidden              declarations that the reader does not need to see
-  <!-- given               statements before the fence's own, in the same function
-  <!-- then                statements behind them
   CODE
   -->
 
@@ -45,11 +39,9 @@ import re
 import sys
 
 KINDS = ["statements", "declarations", "program", "test", "failing test", "dies",
-         "dies in every build", "does not compile"]
-BLOCKS = ["hidden", "given", "then"]
-WITH_OUTPUT = {"statements", "program", "failing test", "dies", "dies in every build",
-               "does not compile"}
-MUST_SAY = {"failing test", "dies", "dies in every build", "does not compile"}
+         "dies in every build"]
+WITH_OUTPUT = {"statements", "program", "failing test", "dies", "dies in every build"}
+MUST_SAY = {"failing test", "dies", "dies in every build"}
 
 
 class Refused(Exception):
@@ -62,7 +54,7 @@ class Fence:
         self.language = language
         self.code = code  # a list of lines
         self.marks = marks  # name -> value
-        self.blocks = {}  # of BLOCKS: name -> list of (line, lines)
+        self.hidden = []  # (line, lines)
         self.kind = None
         self.output = None  # the text fence below
 
@@ -73,7 +65,7 @@ def parse_comment(path, line, text):
     first, newline, rest = inner.partition("\n")
     name, colon, value = first.strip().partition(":")
     name, value = name.strip(), value.strip()
-    if name in BLOCKS and newline and not colon:
+    if name == "hidden" and newline and not colon:
         return name, rest.rstrip("\n").split("\n")
     if name == "messages" and not colon and not newline:
         return name, ""
@@ -91,7 +83,7 @@ def read_fences(path):
             lines = file.read().split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"{path}: {getattr(error, 'strerror', None) or error}") from error
-    fences, marks, blocks, pending = [], {}, {}, None
+    fences, marks, hidden, pending = [], {}, [], None
     i = 0
     while i < len(lines):
         line, number = lines[i], i + 1
@@ -102,8 +94,8 @@ def read_fences(path):
             if end == len(lines):
                 raise Refused(f"{path}:{number}: the comment does not end")
             name, value = parse_comment(path, number, "\n".join(lines[i:end + 1]).rstrip())
-            if name in BLOCKS:
-                blocks.setdefault(name, []).append((number + 1, value))
+            if name == "hidden":
+                hidden.append((number + 1, value))
             elif name in marks:
                 raise Refused(f"{path}:{number}: two of `{name}:` for one fence")
             else:
@@ -119,7 +111,7 @@ def read_fences(path):
             if not language:
                 raise Refused(f"{path}:{number}: the fence names no language")
             fence = Fence(number + 1, language, lines[i + 1:end], marks)
-            fence.blocks, marks, blocks, pending = blocks, {}, {}, None
+            fence.hidden, marks, hidden, pending = hidden, {}, [], None
             fences.append(fence)
             i = end + 1
         elif line.lstrip().startswith("```"):
@@ -153,7 +145,7 @@ def account(path, fences):
             continue
         at = f"{path}:{fence.line - 1}"
         if "not run" in fence.marks or "messages" in fence.marks:
-            if len(fence.marks) > 1 or fence.blocks:
+            if len(fence.marks) > 1 or fence.hidden:
                 raise Refused(f"{at}: nothing runs this fence, but it has other directives, too")
             above = None
         elif fence.language == "cpp":
@@ -165,7 +157,7 @@ def account(path, fences):
             if fence.kind not in KINDS + ["header"]:
                 raise Refused(f"{at}: there is no kind of snippet called {fence.kind}")
         elif fence.language == "text":
-            if fence.marks or fence.blocks:
+            if fence.marks or fence.hidden:
                 raise Refused(f"{at}: a text fence takes no other directive than `not run:`")
             if above is None or above.kind not in WITH_OUTPUT and "run" not in above.marks:
                 raise Refused(f"{at}: nothing right above prints this text; "
@@ -221,10 +213,6 @@ class Writer:
         self.body.append(f'#line {line} "{self.shown}"')
         self.body.extend(kept)
 
-    def add_blocks(self, fence, name):
-        for line, code in fence.blocks.get(name, []):
-            self.add_code(line, code)
-
     def add_namespace(self, parts, name=""):
         self.body.append(f"namespace {name}{{")
         for line, code in parts:
@@ -252,9 +240,7 @@ class Writer:
         if fence.kind == "dies":
             self.body.append("#ifdef CEX_TEST")
         for _ in self.add_case(fence, function, "[] {", "}"):
-            self.add_blocks(fence, "given")
             self.add_code(fence.line, fence.code)
-            self.add_blocks(fence, "then")
         if fence.kind == "dies":
             self.body.append("#endif")
 
@@ -287,9 +273,8 @@ class Writer:
         self.body.append("#endif")
 
     def add(self, path, fence):
-        hidden = fence.blocks.get("hidden", [])
-        if hidden and fence.kind != "does not compile":
-            self.add_namespace(hidden)
+        if fence.hidden:
+            self.add_namespace(fence.hidden)
         if fence.kind in ("statements", "dies", "dies in every build"):
             self.add_statements(fence)
         elif fence.kind == "program":
@@ -352,23 +337,6 @@ def write_files(path, wanted):
             file.write("\n".join(fence.code) + "\n")
 
 
-def write_refused(path, directory):
-    name = os.path.splitext(os.path.basename(path))[0]
-    for fence in read_chapter(path):
-        if fence.kind != "does not compile":
-            continue
-        base = os.path.join(directory, f"{name}_{fence.line}.cc")
-        code = [text for _, lines in fence.blocks.get("hidden", []) for text in lines]
-        code += ["void snippet() {"]
-        code += [text for _, lines in fence.blocks.get("given", []) for text in lines]
-        good = "\n".join(code + ["}"]) + "\n"
-        code += [f'#line {fence.line} "{shown_path(path)}"'] + fence.code + ["}"]
-        for suffix, text in (("", "\n".join(code) + "\n"), (".good", good),
-                             (".expected", "\n".join(fence.output.code) + "\n")):
-            with open(base + suffix, "w", encoding="utf-8") as file:
-                file.write(text)
-
-
 def main(arguments):
     parser = argparse.ArgumentParser(
         prog="extract", description=__doc__,
@@ -377,7 +345,6 @@ def main(arguments):
     parser.add_argument("--source")
     parser.add_argument("--file", action="append", default=[], metavar="NAME=OUT")
     parser.add_argument("--list-files", action="store_true")
-    parser.add_argument("--refused", metavar="OUT_DIR")
     options = parser.parse_args(arguments)
     for pair in options.file:
         if "=" not in pair:
@@ -387,8 +354,6 @@ def main(arguments):
             for fence in read_chapter(options.chapter):
                 if "file" in fence.marks:
                     print(fence.marks["file"])
-        if options.refused:
-            write_refused(options.chapter, options.refused)
         if options.source:
             write_source(options.chapter, options.source)
             write_files(options.chapter, dict(pair.split("=", 1) for pair in options.file))

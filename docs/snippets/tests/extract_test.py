@@ -12,7 +12,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 # pylint: disable=wrong-import-position
 import extract
 import faq_messages
-import refused
 
 SCRIPT = os.path.abspath(extract.__file__)
 GOOD = "```cpp\nputs(\"x\");\n```\n```text\nx\n```\n"
@@ -143,26 +142,6 @@ class FaqMessagesTest(WithDirectory):
 
     def test_comments_are_no_messages(self):
         self.assertEqual(["no messages found"], self.compare("", '// die(site, "x");\n'))
-
-
-class RefusedTest(WithDirectory):
-    def setUp(self):
-        super().setUp()
-        compilers = refused.COMPILERS
-        self.addCleanup(setattr, refused, "COMPILERS", compilers)
-        refused.COMPILERS = [name for name in compilers if shutil.which(name)][:1]  # one will do
-
-    def run_main(self, text):
-        return refused.main([self.directory, self.write("chapter.md", text)])
-
-    def test_refused(self):
-        mark = "<!-- snippet: does not compile -->\n"
-        good = mark + "```cpp\nstatic_assert(false, \"advice\");\n```\n```text\nadvice\n```\n"
-        self.assertEqual(0, self.run_main(good))
-        self.assertEqual(1, self.run_main(good.replace("text\nadvice", "text\nother")))
-        self.assertEqual(1, self.run_main(good.replace("static_assert(false", "static_assert(true")))
-        self.assertEqual(1, self.run_main("<!-- hidden\nbroken\n-->\n" + good))
-        self.assertEqual(1, self.run_main("nothing\n"))
 
 
 if __name__ == "__main__":
