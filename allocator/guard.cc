@@ -415,7 +415,7 @@ void guard_destroy(IAllocator a, Site site) {
   const bool is_in_backing = guard->is_in_backing;
   guard->~Guard();
   if (is_in_backing) {
-    detail::mark_gone(a);
+    detail::mark_destroyed(a);
     backing->free(backing, guard);
   } else {
     give_system_memory(guard, sizeof(Guard));

@@ -112,7 +112,7 @@ class MemPtr {
         return MemPtr(block);
     }
   }
-  detail::check_is_there(a);
+  detail::check_alive(a);
   return MemPtr(a->malloc(a, size, align));
 }
 
@@ -126,7 +126,7 @@ class MemPtr {
   if (__builtin_mul_overflow(count, size, &bytes) || !detail::is_valid_request(bytes, align)) {
     return MemPtr(nullptr);
   }
-  detail::check_is_there(a);
+  detail::check_alive(a);
   return MemPtr(a->calloc(a, count, size, detail::meant_align(align)));
 }
 
@@ -138,7 +138,7 @@ class MemPtr {
                                                  Site site = Site::current()) {
   [[maybe_unused]] const detail::CallSite call(site);
   if (!detail::is_valid_request(size, align)) return MemPtr(nullptr);
-  detail::check_is_there(a);
+  detail::check_alive(a);
   return MemPtr(a->realloc(a, p, size, detail::meant_align(align)));
 }
 
@@ -148,7 +148,7 @@ class MemPtr {
 template <typename T>
 [[gnu::always_inline]] inline void mem_free(IAllocator a, T*& p, Site site = Site::current()) {
   [[maybe_unused]] const detail::CallSite call(site);
-  detail::check_is_there(a);
+  detail::check_alive(a);
   a->free(a, const_cast<std::remove_cv_t<T>*>(p));
   p = nullptr;
 }
@@ -157,14 +157,14 @@ template <typename T>
 template <typename T>
 [[gnu::always_inline]] inline void mem_free(IAllocator a, T*&& p, Site site = Site::current()) {
   [[maybe_unused]] const detail::CallSite call(site);
-  detail::check_is_there(a);
+  detail::check_alive(a);
   a->free(a, const_cast<std::remove_cv_t<T>*>(p));
 }
 
 /// The same for a literal nullptr: there is nothing to free.
 inline void mem_free(IAllocator a, decltype(nullptr), Site site = Site::current()) {
   [[maybe_unused]] const detail::CallSite call(site);
-  detail::check_is_there(a);
+  detail::check_alive(a);
 }
 
 namespace detail {

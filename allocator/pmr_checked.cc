@@ -94,7 +94,7 @@ PmrResource::PmrResource(IAllocator a, Site site) : allocator_(a), site_(site) {
 
 void* PmrResource::allocate_block(size_t bytes, size_t align) {
   const detail::CallSite call(site_);
-  detail::check_is_there(allocator_);
+  detail::check_alive(allocator_);
   void* p = nullptr;
   if (!detail::is_over_aligned(bytes, align)) {
     p = allocator_->malloc(allocator_, bytes, align);
@@ -109,7 +109,7 @@ void* PmrResource::allocate_block(size_t bytes, size_t align) {
 void PmrResource::do_deallocate(void* p, size_t bytes, size_t align) {
   const detail::CallSite call(site_);
   if (detail::is_over_aligned(bytes, align)) return detail::guarded_free(&detail::over_aligned, p);
-  detail::check_is_there(allocator_);
+  detail::check_alive(allocator_);
   allocator_->free(allocator_, p);
 }
 

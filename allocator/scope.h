@@ -37,7 +37,7 @@ class MemScope {
   /// scope, end the program with a message.
   [[gnu::always_inline]] explicit MemScope(IAllocator a, Site site = Site::current()) : outer_(a) {
     [[maybe_unused]] const detail::CallSite call(site);
-    detail::check_is_there(a);
+    detail::check_alive(a);
     if constexpr (detail::kInlineBump) {
       if (detail::has_inline_scopes(a->meta.magic_id)) [[likely]] {
         detail::Level* outer = detail::level_of(a);

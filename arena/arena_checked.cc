@@ -67,7 +67,7 @@ void tear_down(CheckedArena* arena) {
 
 // The arena behind `a`, a scope's allocator included, or a report that it is none.
 CheckedArena* arena_of(IAllocator a, const char* call, Site site) {
-  if (a != nullptr) detail::check_is_there(a, site);
+  if (a != nullptr) detail::check_alive(a, site);
   if (a == nullptr || a->meta.magic_id != detail::kCheckedLevelMagic) {
     die(site, "AllocatorArena.%s of an allocator that is %s", call,
         a == nullptr ? "null" : "not an arena");
@@ -149,7 +149,7 @@ ArenaBlock::ArenaBlock(size_t page_size, const ArenaOptions& options, Site site)
 ArenaBlock::~ArenaBlock() {
   const detail::CallSite call(site_);
   tear_down(reinterpret_cast<CheckedArena*>(memory_));
-  detail::mark_gone(allocator());
+  detail::mark_destroyed(allocator());
 }
 
 }  // namespace cex

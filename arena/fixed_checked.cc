@@ -9,7 +9,7 @@
 #include "cex/arena/internal/checked_arena.h"
 #include "cex/arena/internal/fixed_core.h"
 #include "cex/report.h"
-#include "cex/sanitizer/internal/untouched.h"
+#include "cex/sanitizer/internal/poison_intact.h"
 
 namespace cex {
 namespace {
@@ -22,7 +22,7 @@ static_assert(alignof(CheckedArena) + sizeof(CheckedArena) + sizeof(detail::Aren
 
 // What no block has is poisoned. Tools themselves stop a write to it.
 void expect_untouched(const char* p, size_t size, const char* when) {
-  if (kChecker != Checker::kPattern || detail::is_untouched(p, size)) return;
+  if (kChecker != Checker::kPattern || detail::is_poison_intact(p, size)) return;
   while (is_poisoned(p, 1)) ++p;
   die_here(
       "write to memory that was freed or whose scope has ended, found %s\n    the byte written to: "
@@ -58,7 +58,7 @@ constexpr detail::BlockSource kBufferBlocks = {
 
 // The allocator behind `a`, or a report that it is none of ours.
 CheckedArena* fixed_of(IAllocator a, const char* call, Site site) {
-  if (a != nullptr) detail::check_is_there(a, site);
+  if (a != nullptr) detail::check_alive(a, site);
   if (a != nullptr && a->meta.magic_id == detail::kCheckedLevelMagic) {
     const detail::CallSite under_way(site);
     CheckedArena* const arena = detail::checked_use(a);
@@ -115,7 +115,7 @@ void fixed_destroy(IAllocator a, Site site) {
                      "when the buffer's allocator ended");
   }
   unpoison_defined(core, detail::core_stats(core).bytes_reserved + sizeof(detail::ArenaCore));
-  detail::mark_gone(&arena->outermost.base);
+  detail::mark_destroyed(&arena->outermost.base);
 }
 
 }  // namespace cex

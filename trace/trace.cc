@@ -26,7 +26,7 @@ namespace {
 TraceLevel* level_at(IAllocator self) {
   return reinterpret_cast<TraceLevel*>(const_cast<Allocator_i*>(self));
 }
-Lane* lane_of(IAllocator self) { return level_at(self)->lane; }
+TracedAllocator* lane_of(IAllocator self) { return level_at(self)->lane; }
 
 void* trace_malloc(IAllocator self, size_t size, size_t align) {
   TraceLevel* const level = level_at(self);
@@ -55,9 +55,9 @@ void* trace_realloc(IAllocator self, void* old, size_t size, size_t align) {
     recorder->note_allocation(level, p, size, caller);
     return p;
   }
-  const Recorder::InFlight flight = recorder->take_off(level->lane, old);
+  const Recorder::InFlight flight = recorder->begin_realloc(level->lane, old);
   void* const p = level->target->realloc(level->target, old, size, align);
-  recorder->land(level, flight, old, p, size, caller);
+  recorder->end_realloc(level, flight, old, p, size, caller);
   return p;
 }
 
@@ -72,7 +72,7 @@ IAllocator trace_scope_enter(IAllocator self) {
   const IAllocator target = level_at(self)->target;
   const Caller caller = CEX_DETAIL_CALLER;
   const IAllocator inside = target->scope_enter != nullptr ? target->scope_enter(target) : nullptr;
-  Lane* const lane = lane_of(self);
+  TracedAllocator* const lane = lane_of(self);
   return lane->recorder->note_enter(lane, inside, caller);
 }
 
@@ -86,7 +86,7 @@ void exit_target(const TraceLevel* level) {
 
 void trace_scope_exit(IAllocator self) {
   TraceLevel* level = level_at(self);
-  Lane* const lane = level->lane;
+  TracedAllocator* const lane = level->lane;
   const Caller caller = CEX_DETAIL_CALLER;
   TraceLevel* const innermost = lane->innermost;
   if (level->outer == nullptr && scope_depth_of(innermost->target) <= innermost->target_depth) {
@@ -151,7 +151,8 @@ Trace::~Trace() {
 
 IAllocator Trace::wrap_as(IAllocator a, const char* name, bool is_pages) {
   if (a == nullptr || recorder_ == nullptr) return a;
-  detail::Lane* const lane = recorder_->add_lane(detail::kTraceInterface, a, name, is_pages);
+  detail::TracedAllocator* const lane =
+      recorder_->add_lane(detail::kTraceInterface, a, name, is_pages);
   if (lane != nullptr) return &lane->outermost.base;
   recorder_->note_unwrapped();
   return a;

@@ -190,19 +190,19 @@ void* calloc_by(IAllocator self, size_t count, size_t size, size_t align) {
 }
 
 #ifdef CEX_TEST
-// Reports a call of an allocator that is not there: a null one, one whose own memory was
-// freed, or a pointer to one that lay in such memory, or was never set.
-void check_is_there(IAllocator a, Site site = current_site);
+// Reports the use of an allocator that is null, or whose memory was freed, and of a handle that
+// lies in freed memory or was never set.
+void check_alive(IAllocator a, Site site = current_site);
 
-// What is left of an allocator whose memory stays: check_is_there reports its use.
-void mark_gone(IAllocator a);
+// Marks an allocator whose memory stays as destroyed, so that check_alive() reports its use.
+void mark_destroyed(IAllocator a);
 
 // Reports the end of a scope of an allocator that is not `depth` scopes deep then.
 void check_depth(IAllocator a, uint64_t depth);
 #else
-inline void check_is_there(IAllocator) {}
-inline void check_is_there(IAllocator, Site) {}
-inline void mark_gone(IAllocator) {}
+inline void check_alive(IAllocator) {}
+inline void check_alive(IAllocator, Site) {}
+inline void mark_destroyed(IAllocator) {}
 #endif
 
 }  // namespace cex::detail

@@ -11,7 +11,7 @@ constexpr uint32_t kGone = 0x01010101u * kPoisonByte;
 
 }  // namespace
 
-void check_is_there(IAllocator a, Site site) {
+void check_alive(IAllocator a, Site site) {
   if (a == nullptr) die(site, "the allocator is null");
   if (is_pattern(a, kPoisonByte)) {
     die(site, "the IAllocator lies in memory that was freed or whose scope has ended");
@@ -33,7 +33,7 @@ void die_of_align(size_t align) {
            kMaxAlign);
 }
 
-void mark_gone(IAllocator a) {
+void mark_destroyed(IAllocator a) {
   // Volatile: no one reads what is at the end of its life, as far as a compiler can tell.
   auto* const allocator = const_cast<volatile Allocator_i*>(a);
   allocator->meta.magic_id = kGone;

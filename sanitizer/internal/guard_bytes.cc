@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "cex/report.h"
+#include "cex/sanitizer/internal/poison_intact.h"
 #include "cex/sanitizer/internal/shadow_access.h"
-#include "cex/sanitizer/internal/untouched.h"
 
 namespace cex::detail {
 namespace {
@@ -47,15 +47,15 @@ Guards guards_of(const GuardedBlock& block) {
           distance(block.p + block.size, end)};
 }
 
-bool is_untouched(const GuardedBlock& block, const char* p, size_t size) {
-  if (!block.is_on_stack) return detail::is_untouched(p, size);
+bool is_poison_intact(const GuardedBlock& block, const char* p, size_t size) {
+  if (!block.is_on_stack) return detail::is_poison_intact(p, size);
   return size == 0 ||
          (static_cast<unsigned char>(*p) == kPoisonByte && memcmp(p, p + 1, size - 1) == 0);
 }
 
 // The first byte of a range that has lost its poison.
 const char* first_written(const GuardedBlock& block, const char* p, size_t size) {
-  while (size > 0 && is_untouched(block, p, 1)) {
+  while (size > 0 && is_poison_intact(block, p, 1)) {
     ++p;
     --size;
   }
@@ -150,15 +150,15 @@ bool find_damage(const GuardedBlock& block, Text* damage) {
   };
   const Guards guards = guards_of(block);
   if (has_guards(block.source)) {
-    if (!is_untouched(block, guards.front, guards.front_size)) {
+    if (!is_poison_intact(block, guards.front, guards.front_size)) {
       return say("write before the start of a block", 0, block.p);
     }
-    if (!is_untouched(block, guards.back, guards.back_size)) {
+    if (!is_poison_intact(block, guards.back, guards.back_size)) {
       const char* const written = first_written(block, guards.back, guards.back_size);
       return say("write past the end of a block", distance(guards.back, written) + 1, block.p);
     }
   }
-  if (block.state == State::kQuarantined && !is_untouched(block, block.p, block.size)) {
+  if (block.state == State::kQuarantined && !is_poison_intact(block, block.p, block.size)) {
     return say(
         block.went_with_scope ? "write to memory whose scope has ended" : "write to freed memory",
         0, first_written(block, block.p, block.size));

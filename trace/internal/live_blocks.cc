@@ -4,14 +4,14 @@
 
 namespace cex::detail {
 
-size_t LiveBlocks::slot_of(const Lane* lane, const void* p) const {
+size_t LiveBlocks::slot_of(const TracedAllocator* lane, const void* p) const {
   const uint64_t key = reinterpret_cast<uintptr_t>(p) ^ (uint64_t{lane->number} << 48);
   // Fibonacci hashing: the high bits of the product are the well mixed ones.
   return static_cast<size_t>((key * 0x9e3779b97f4a7c15) >> 32) & (slots_.size() - 1);
 }
 
 // The slot of the block, or the empty one where it would go.
-size_t LiveBlocks::probe(const Lane* lane, const void* p) const {
+size_t LiveBlocks::probe(const TracedAllocator* lane, const void* p) const {
   size_t slot = slot_of(lane, p);
   while (slots_[slot] != 0) {
     const LiveBlock& block = blocks_[slots_[slot] - 1];
@@ -21,7 +21,7 @@ size_t LiveBlocks::probe(const Lane* lane, const void* p) const {
   return slot;
 }
 
-uint32_t LiveBlocks::find(const Lane* lane, const void* p) const {
+uint32_t LiveBlocks::find(const TracedAllocator* lane, const void* p) const {
   if (slots_.empty()) return kNone;
   const uint32_t found = slots_[probe(lane, p)];
   return found == 0 ? kNone : found - 1;

@@ -7,7 +7,7 @@
 
 namespace cex::detail {
 
-struct Lane;
+struct TracedAllocator;
 struct TraceLevel;
 
 struct LiveBlock {
@@ -27,7 +27,7 @@ class LiveBlocks {
   explicit LiveBlocks(IAllocator a) : blocks_(a), slots_(a), other_slots_(a) {}
 
   // The block's index, or kNone.
-  uint32_t find(const Lane* lane, const void* p) const;
+  uint32_t find(const TracedAllocator* lane, const void* p) const;
 
   // The block becomes the newest of its level. False: no memory.
   [[nodiscard]] bool add(const LiveBlock& block);
@@ -39,8 +39,8 @@ class LiveBlocks {
 
  private:
   // Open addressing, linear probing, at most half full; a slot holds an index + 1.
-  size_t slot_of(const Lane* lane, const void* p) const;
-  size_t probe(const Lane* lane, const void* p) const;
+  size_t slot_of(const TracedAllocator* lane, const void* p) const;
+  size_t probe(const TracedAllocator* lane, const void* p) const;
   bool grow();
 
   List<LiveBlock> blocks_;

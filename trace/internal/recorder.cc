@@ -27,7 +27,7 @@ int size_class(size_t size) {
 }
 
 // An allocator before `target`, with the functions and the kind of `like`.
-TraceLevel make_level(const Allocator_i& like, bool is_arena, bool is_temp, Lane* lane,
+TraceLevel make_level(const Allocator_i& like, bool is_arena, bool is_temp, TracedAllocator* lane,
                       IAllocator target, TraceLevel* outer) {
   return {
       .base = {like.malloc,
@@ -44,7 +44,7 @@ TraceLevel make_level(const Allocator_i& like, bool is_arena, bool is_temp, Lane
   };
 }
 
-void end_level(Lane* lane) {
+void end_level(TracedAllocator* lane) {
   TraceLevel* const level = lane->innermost;
   lane->innermost = level->outer;
   level->is_open = false;
@@ -78,7 +78,7 @@ Recorder::Recorder(const TraceOptions& options, uint64_t now)
       log_(memory_, options.limit) {}
 
 Recorder::~Recorder() {
-  for (Lane* lane : lanes_) {
+  for (TracedAllocator* lane : lanes_) {
     while (lane->innermost->outer != nullptr) end_level(lane);
     while (TraceLevel* level = lane->oldest_ended) {
       lane->oldest_ended = level->newer;
@@ -90,14 +90,14 @@ Recorder::~Recorder() {
 
 uint64_t Recorder::elapsed() const { return trace_clock() - start_; }
 
-Lane* Recorder::add_lane(const Allocator_i& interface, IAllocator a, const char* name,
-                         bool is_pages) {
+TracedAllocator* Recorder::add_lane(const Allocator_i& interface, IAllocator a, const char* name,
+                                    bool is_pages) {
   const std::lock_guard lock(mutex_);
   if (lanes_.size() >= kMaxLanes) return nullptr;
-  void* const memory = mem_malloc(memory_, sizeof(Lane), alignof(Lane));
+  void* const memory = mem_malloc(memory_, sizeof(TracedAllocator), alignof(TracedAllocator));
   if (memory == nullptr) return nullptr;
-  auto* lane = static_cast<Lane*>(memory);
-  ::new (memory) Lane{
+  auto* lane = static_cast<TracedAllocator*>(memory);
+  ::new (memory) TracedAllocator{
       .outermost = make_level(interface, a->meta.is_arena, a->meta.is_temp, lane, a, nullptr),
       .recorder = this,
       .number = static_cast<uint16_t>(lanes_.size()),
@@ -110,7 +110,7 @@ Lane* Recorder::add_lane(const Allocator_i& interface, IAllocator a, const char*
   return nullptr;
 }
 
-uint32_t Recorder::push(EventKind kind, const Lane* lane, uint32_t site, uint64_t where,
+uint32_t Recorder::push(EventKind kind, const TracedAllocator* lane, uint32_t site, uint64_t where,
                         size_t size) {
   Event event{};
   event.nanoseconds = elapsed();
@@ -124,7 +124,8 @@ uint32_t Recorder::push(EventKind kind, const Lane* lane, uint32_t site, uint64_
 }
 
 // The end of a block whose birth wasn't recorded is not, either.
-void Recorder::push_end(EventKind kind, const Lane* lane, uint32_t site, const LiveBlock& block) {
+void Recorder::push_end(EventKind kind, const TracedAllocator* lane, uint32_t site,
+                        const LiveBlock& block) {
   if (block.birth == EventLog::kNone) {
     log_.lose();
   } else {
@@ -132,7 +133,7 @@ void Recorder::push_end(EventKind kind, const Lane* lane, uint32_t site, const L
   }
 }
 
-void Recorder::count_live(Lane* lane, uint32_t site, size_t size) {
+void Recorder::count_live(TracedAllocator* lane, uint32_t site, size_t size) {
   TraceTotals& totals = lane->totals;
   totals.live_bytes += size;
   ++totals.live_blocks;
@@ -143,7 +144,7 @@ void Recorder::count_live(Lane* lane, uint32_t site, size_t size) {
   if (here.live_bytes > here.peak_bytes) here.peak_bytes = here.live_bytes;
 }
 
-void Recorder::uncount_live(Lane* lane, uint32_t site, size_t size) {
+void Recorder::uncount_live(TracedAllocator* lane, uint32_t site, size_t size) {
   lane->totals.live_bytes -= size;
   --lane->totals.live_blocks;
   sites_[site].live_bytes -= size;
@@ -151,7 +152,7 @@ void Recorder::uncount_live(Lane* lane, uint32_t site, size_t size) {
 
 void Recorder::end_block(uint32_t index, EventKind kind, uint32_t site) {
   const LiveBlock block = live_[index];
-  Lane* const lane = block.level->lane;
+  TracedAllocator* const lane = block.level->lane;
   live_.remove(index);
   uncount_live(lane, block.site, block.size);
   push_end(kind, lane, site, block);
@@ -166,7 +167,7 @@ void Recorder::end_blocks(TraceLevel* level, EventKind kind, uint32_t site) {
 
 void Recorder::add_block(TraceLevel* level, const void* p, size_t size, uint32_t site,
                          EventKind kind) {
-  Lane* const lane = level->lane;
+  TracedAllocator* const lane = level->lane;
   // Left over: it went unseen, and its address came back.
   const uint32_t old = live_.find(lane, p);
   if (old != LiveBlocks::kNone) {
@@ -196,7 +197,7 @@ void Recorder::add_block(TraceLevel* level, const void* p, size_t size, uint32_t
 
 void Recorder::note_allocation(TraceLevel* level, const void* p, size_t size,
                                const Caller& caller) {
-  Lane* const lane = level->lane;
+  TracedAllocator* const lane = level->lane;
   const std::lock_guard lock(mutex_);
   const uint32_t site = sites_.find(lane->number, caller);
   if (p == nullptr) {
@@ -209,7 +210,7 @@ void Recorder::note_allocation(TraceLevel* level, const void* p, size_t size,
   add_block(owner_of(level), p, size, site, EventKind::kBirth);
 }
 
-void Recorder::note_free(Lane* lane, const void* p, const Caller& caller) {
+void Recorder::note_free(TracedAllocator* lane, const void* p, const Caller& caller) {
   const std::lock_guard lock(mutex_);
   ++lane->totals.frees;
   const uint32_t index = live_.find(lane, p);
@@ -217,7 +218,7 @@ void Recorder::note_free(Lane* lane, const void* p, const Caller& caller) {
   end_block(index, EventKind::kFree, sites_.find(lane->number, caller));
 }
 
-Recorder::InFlight Recorder::take_off(Lane* lane, const void* p) {
+Recorder::InFlight Recorder::begin_realloc(TracedAllocator* lane, const void* p) {
   const std::lock_guard lock(mutex_);
   const uint32_t index = live_.find(lane, p);
   if (index == LiveBlocks::kNone) return {{}, false};
@@ -226,9 +227,9 @@ Recorder::InFlight Recorder::take_off(Lane* lane, const void* p) {
   return flight;
 }
 
-void Recorder::land(TraceLevel* level, const InFlight& flight, const void* old, const void* p,
-                    size_t size, const Caller& caller) {
-  Lane* const lane = level->lane;
+void Recorder::end_realloc(TraceLevel* level, const InFlight& flight, const void* old,
+                           const void* p, size_t size, const Caller& caller) {
+  TracedAllocator* const lane = level->lane;
   const std::lock_guard lock(mutex_);
   const uint32_t site = sites_.find(lane->number, caller);
   if (p == nullptr) {
@@ -252,7 +253,7 @@ void Recorder::land(TraceLevel* level, const InFlight& flight, const void* old, 
   add_block(stays ? flight.block.level : owner_of(level), p, size, site, EventKind::kRealloc);
 }
 
-IAllocator Recorder::note_enter(Lane* lane, IAllocator inside, const Caller& caller) {
+IAllocator Recorder::note_enter(TracedAllocator* lane, IAllocator inside, const Caller& caller) {
   const uint32_t target_depth = inside != nullptr ? scope_depth_of(inside) : 0;
   const std::lock_guard lock(mutex_);
   const uint32_t site = sites_.find(lane->number, caller);
@@ -282,8 +283,8 @@ IAllocator Recorder::note_enter(Lane* lane, IAllocator inside, const Caller& cal
   return &level->base;
 }
 
-TraceLevel* Recorder::take_level(Lane* lane) {
-  if (lane->ended_count > Lane::kKeptLevels) {
+TraceLevel* Recorder::take_level(TracedAllocator* lane) {
+  if (lane->ended_count > TracedAllocator::kKeptLevels) {
     TraceLevel* const level = lane->oldest_ended;
     lane->oldest_ended = level->newer;
     --lane->ended_count;
@@ -296,7 +297,7 @@ TraceLevel* Recorder::take_level(Lane* lane) {
       TraceLevel(make_level(base, true, base.meta.is_temp, lane, nullptr, nullptr));
 }
 
-void Recorder::note_exit(Lane* lane, const Caller& caller) {
+void Recorder::note_exit(TracedAllocator* lane, const Caller& caller) {
   const std::lock_guard lock(mutex_);
   const uint32_t site = sites_.find(lane->number, caller);
   TraceLevel* const level = lane->innermost;
@@ -305,7 +306,7 @@ void Recorder::note_exit(Lane* lane, const Caller& caller) {
   push(EventKind::kExit, lane, site, level->depth, 0);
 }
 
-void Recorder::end_lane(Lane* lane, const Caller& caller) {
+void Recorder::end_lane(TracedAllocator* lane, const Caller& caller) {
   const std::lock_guard lock(mutex_);
   const uint32_t site = sites_.find(lane->number, caller);
   for (TraceLevel* level = lane->innermost; level != nullptr; level = level->outer) {
@@ -313,7 +314,7 @@ void Recorder::end_lane(Lane* lane, const Caller& caller) {
   }
 }
 
-TraceTotals Recorder::totals(const Lane* lane) const {
+TraceTotals Recorder::totals(const TracedAllocator* lane) const {
   const std::lock_guard lock(mutex_);
   return lane->totals;
 }

@@ -19,7 +19,7 @@ inline constexpr uint32_t kTraceMagic = 0xcea17ace;
 // interface lies first, so that its address is the level's.
 struct TraceLevel {
   Allocator_i base;
-  Lane* lane;
+  TracedAllocator* lane;
   IAllocator target;  // who does the work: the wrapped one, or what its scope_enter gave
   TraceLevel* outer;  // null: of the wrapped allocator itself
   uint32_t depth = 0;
@@ -32,7 +32,7 @@ struct TraceLevel {
 };
 
 // A wrapped allocator.
-struct Lane {
+struct TracedAllocator {
   TraceLevel outermost;
   Recorder* recorder;
   uint16_t number;
@@ -59,35 +59,35 @@ class Recorder {
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
-  // Null: no memory.
-  Lane* add_lane(const Allocator_i& interface, IAllocator a, const char* name, bool is_pages);
+  // Null when out of memory.
+  TracedAllocator* add_lane(const Allocator_i& interface, IAllocator a, const char* name,
+                            bool is_pages);
 
   // A block, or null for a failure. `size` may not be 0 when `p` isn't null.
   void note_allocation(TraceLevel* level, const void* p, size_t size, const Caller& caller);
 
   // The block is about to be freed.
-  void note_free(Lane* lane, const void* p, const Caller& caller);
+  void note_free(TracedAllocator* lane, const void* p, const Caller& caller);
 
-  // A block is on its way through realloc: another thread may be given its address
-  // before we are told of the result.
+  // A block during realloc: another thread may be given its address before the result is recorded.
   struct InFlight {
     LiveBlock block;
     bool is_known;
   };
-  InFlight take_off(Lane* lane, const void* p);
-  void land(TraceLevel* level, const InFlight& flight, const void* old, const void* p, size_t size,
-            const Caller& caller);
+  InFlight begin_realloc(TracedAllocator* lane, const void* p);
+  void end_realloc(TraceLevel* level, const InFlight& flight, const void* old, const void* p,
+                   size_t size, const Caller& caller);
 
-  // A scope was entered, whose allocator is `inside`; null: it could not be. Returns the
-  // level that stands before `inside`, or `inside` itself where there is no memory for one.
-  IAllocator note_enter(Lane* lane, IAllocator inside, const Caller& caller);
+  // A scope was entered, whose allocator is `inside`; null if that failed. Returns the level that
+  // wraps `inside`, or `inside` itself when out of memory.
+  IAllocator note_enter(TracedAllocator* lane, IAllocator inside, const Caller& caller);
 
   // The innermost scope is about to end.
-  void note_exit(Lane* lane, const Caller& caller);
+  void note_exit(TracedAllocator* lane, const Caller& caller);
 
-  void end_lane(Lane* lane, const Caller& caller);
+  void end_lane(TracedAllocator* lane, const Caller& caller);
 
-  TraceTotals totals(const Lane* lane) const;
+  TraceTotals totals(const TracedAllocator* lane) const;
   uint64_t events() const;
   uint64_t events_lost() const;
   bool is_complete() const;
@@ -105,26 +105,27 @@ class Recorder {
     const std::lock_guard lock(mutex_);
     read(*this);
   }
-  const List<Lane*>& lanes() const { return lanes_; }
+  const List<TracedAllocator*>& lanes() const { return lanes_; }
   const Sites& sites() const { return sites_; }
   const EventLog& log() const { return log_; }
   uint64_t unwrapped() const { return unwrapped_; }
   uint64_t elapsed() const;  // nanoseconds
 
  private:
-  uint32_t push(EventKind kind, const Lane* lane, uint32_t site, uint64_t where, size_t size);
-  void push_end(EventKind kind, const Lane* lane, uint32_t site, const LiveBlock& block);
-  TraceLevel* take_level(Lane* lane);  // null: no memory
+  uint32_t push(EventKind kind, const TracedAllocator* lane, uint32_t site, uint64_t where,
+                size_t size);
+  void push_end(EventKind kind, const TracedAllocator* lane, uint32_t site, const LiveBlock& block);
+  TraceLevel* take_level(TracedAllocator* lane);  // null: no memory
   void add_block(TraceLevel* level, const void* p, size_t size, uint32_t site, EventKind kind);
   void end_block(uint32_t index, EventKind kind, uint32_t site);
   void end_blocks(TraceLevel* level, EventKind kind, uint32_t site);
-  void count_live(Lane* lane, uint32_t site, size_t size);
-  void uncount_live(Lane* lane, uint32_t site, size_t size);
+  void count_live(TracedAllocator* lane, uint32_t site, size_t size);
+  void uncount_live(TracedAllocator* lane, uint32_t site, size_t size);
 
   mutable MemberForkMutex mutex_;
   IAllocator memory_;
   uint64_t start_;
-  List<Lane*> lanes_;
+  List<TracedAllocator*> lanes_;
   LiveBlocks live_;
   Sites sites_;
   EventLog log_;

@@ -57,7 +57,7 @@ Snapshot take_snapshot(const Recorder& recorder) {
   Snapshot copy;
   bool use_addr2line = false;
   recorder.with_lock([&](const Recorder& r) {
-    for (const Lane* lane : r.lanes()) {
+    for (const TracedAllocator* lane : r.lanes()) {
       copy.lanes.push_back({lane->name, lane->is_pages, lane->totals});
     }
     for (size_t i = 0; i < r.sites().size(); ++i) {
