@@ -1,5 +1,6 @@
-// C interop: C code takes an IAllocator and calls its pointers; C++ hands it any allocator,
-// and an arr$ where C wants a pointer and a length. See c_interop_text.c for the other side.
+// C interop: C code takes an IAllocator and calls its function pointers. C++ passes it any
+// allocator, and an arr$ where C takes a pointer and a length. See c_interop_text.c for the other
+// side.
 #include <cstdio>
 
 #include "cex/arena.h"

@@ -1,8 +1,8 @@
-// Fixed memory: all that a small device ever uses is one static buffer. What does not fit
-// is refused with nullptr, and the program goes on.
+// Fixed memory: a small device allocates from one static buffer. When it is full, mem$malloc
+// returns nullptr, and the program goes on.
 //
-// Nothing here calls malloc. The buffer's size is the memory budget, in one place; the
-// scope makes each round start from the same mark, so that it can't creep up in a year.
+// Nothing here calls malloc. The size of the buffer is the memory budget, in one place. Each round
+// has a scope, so memory use does not grow over time.
 #include <cstdint>
 #include <cstdio>
 

@@ -1,9 +1,8 @@
-// A unit test with a leak check. With //testing:gtest_main nothing needs to be written for
-// it: a case that leaves a block of mem$ unfreed fails, and names the line that allocated it.
+// A unit test with a leak check. With //testing:gtest_main it needs no code: a case that leaves a
+// block of mem$ unfreed fails, and names the line that allocated it.
 //
-// The code under test has a way out in the middle, where leaks like to be. The first case
-// takes it; the second fails each of its allocations in turn; the third shows what a leak
-// check says of a version that forgets.
+// The code under test returns early, where leaks are common. The first case takes that return, the
+// second fails each allocation in turn, and the third shows the report about a version with a leak.
 #include <gtest/gtest.h>
 
 #include <cstring>

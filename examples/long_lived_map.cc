@@ -1,8 +1,8 @@
-// A long-lived map with keys of its own: the texts that it is asked about come and go,
-// so it keeps copies, and frees them when their entry goes.
+// A long-lived map with copies of its keys: the texts don't live as long as the map, so it keeps
+// copies, and frees each copy with its entry.
 //
-// Without .copy_keys a map borrows its keys, which is right where the texts outlive it:
-// literals, a file that stays in memory. Here each line is read into the same buffer.
+// Without .copy_keys a map borrows its keys, which is right if the texts outlive it: literals, a
+// file that stays in memory. Here each line is read into the same buffer.
 #include <cstdio>
 #include <cstring>
 

@@ -1,8 +1,8 @@
 // Out of memory, handled: an arena with a limit, the `try` forms, and a program that does
 // less instead of ending.
 //
-// A report is made of as many lines as there is memory for. The plain forms (arr$push) would
-// end the program with a message; arr$try_push says no and leaves the array as it was.
+// The program prints as many lines as there is memory for. The plain forms (arr$push) would end it
+// with a message; arr$try_push returns null, and leaves the array unchanged.
 #include <cstdio>
 
 #include "cex/arena.h"

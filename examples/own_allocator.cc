@@ -1,8 +1,8 @@
-// An allocator of one's own: a pool of blocks of one size, threaded on a list of those that
-// are free. Allocating a block and freeing it is a step each, in any order.
+// An allocator of your own: a pool of blocks of one size, with a list of the free ones. Allocating
+// and freeing a block take one step each, in any order.
 //
-// It stands behind IAllocator, so whatever takes one can use it. It takes its own memory
-// from another allocator, as a whole.
+// It implements IAllocator, so everything that takes one can use it. It takes its memory from
+// another allocator, in one block.
 #include <cstdio>
 
 #include "cex/arena.h"

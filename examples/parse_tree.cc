@@ -1,4 +1,4 @@
-// A tree that an arena owns: nodes point where they like, and one step frees them all.
+// A tree that an arena owns: nodes may point at each other in any way, and one step frees them all.
 //
 //   parse_tree EXPRESSION …     prints each as a tree in prefix form, and its value
 //

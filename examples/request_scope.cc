@@ -1,10 +1,10 @@
-// A scope per request: what answering one takes is gone before the next begins.
+// A scope per request: its memory is freed before the next request begins.
 //
 //   request_scope PATH …        answers a request for each PATH
 //
-// The server's own data lives in an arena as long as the server. A handler allocates as
-// it likes and frees nothing; however many requests there are, memory stays what the
-// largest of them needs.
+// The server's own data lie in an arena that lives as long as the server. A handler allocates as it
+// likes and frees nothing. However many requests there are, the server takes only the memory that
+// the largest of them needs.
 #include <cstdio>
 #include <cstring>
 

@@ -1,5 +1,5 @@
-// Returning data to the caller's allocator: a function that makes something takes the
-// allocator in which it is to lie, and so does not decide how long it lives.
+// Returning data in the caller's memory: a function that makes something takes an allocator for it,
+// so the caller decides how long it lives.
 //
 //   return_to_caller TEXT      prints the words of TEXT, made in four kinds of memory
 #include <cctype>

@@ -1,7 +1,7 @@
-// Staging: build in temporary memory what grows, then copy out what stays, at its size.
+// Staging: let an array grow in temporary memory, then copy the result out at its size.
 //
-// An array that grows in an arena leaves its old places behind. Grown in tmem$, they go
-// with the scope, and the arena gets one block that is exactly as large as it must be.
+// An array that grows in an arena leaves its old places behind. In tmem$ they are freed with the
+// scope, and the arena gets one block of exactly the right size.
 #include <cstdio>
 #include <cstring>
 

@@ -1,8 +1,8 @@
-// Containers inside structs: a struct keeps handles, which are one pointer each, and the
-// functions that make and end it say with which allocator.
+// Containers inside structs: a struct has handles, which are one pointer each. One function creates
+// its containers with an allocator, another frees them.
 //
-// The same struct lies on the heap, where destroy() frees everything, or in an arena,
-// where it need not be called.
+// The same struct works on the heap, where destroy() frees everything, and in an arena, where
+// destroy() is not needed.
 #include <cstdio>
 
 #include "cex/arena.h"
