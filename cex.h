@@ -1,6 +1,14 @@
 /// @file
-/// All of cex but its testing aids. Including one header and depending on one
-/// target each (cex/arena.h with //arena, …) compiles less.
+/// All of cex but print.h, trace.h, compat.h and the testing aids. Including single headers, and
+/// depending on their targets (cex/arena.h with //arena, …), compiles less.
+///
+/// ```cpp
+/// mem$scope(tmem$, _) {
+///   arr$(int) numbers = arr$new(numbers, _);
+///   arr$pushm(numbers, 1, 2, 3);
+///   for$each (n, numbers) printf("%d\n", n);
+/// }                                             // freed with the scope
+/// ```
 #ifndef CEX_CEX_H_
 #define CEX_CEX_H_
 

@@ -1,19 +1,23 @@
 /// @file
-/// cex's version: macros for `#if`, as in `#if CEX_VERSION >= 200` (0.2.0 or newer),
-/// constants for the rest.
+/// The version of cex: macros for `#if`, constants for the rest.
+///
+/// ```cpp
+/// static_assert(CEX_VERSION >= 100, "cex 0.1.0 or newer");
+/// printf("cex %s\n", cex::kVersion);
+/// ```
 ///
 /// MODULE.bazel's `version` is what a release changes; //tools:version_test holds this file and
 /// CHANGELOG.md to it.
 #ifndef CEX_VERSION_H_
 #define CEX_VERSION_H_
 
-/// Changes when what worked may not work any more.
+/// Changes when code that worked may not work any more.
 #define CEX_VERSION_MAJOR 0
 
 /// Changes when something is added.
 #define CEX_VERSION_MINOR 1
 
-/// Changes when something is mended.
+/// Changes when something is fixed.
 #define CEX_VERSION_PATCH 0
 
 /// One number that grows with each version: 10000 * major + 100 * minor + patch.

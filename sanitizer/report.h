@@ -1,6 +1,12 @@
 /// @file
 /// How cex ends a program: one line that says what went wrong and where, facts that help, and
 /// (under CEX_TEST) a symbolized stack trace. set_report_handler() takes the text elsewhere.
+///
+/// ```cpp
+/// void check(bool ok, const char* name, cex::Site site = cex::Site::current()) {
+///   if (!ok) cex::die(site, "bad setting: %s", name);   // cex: FILE:LINE: bad setting: NAME
+/// }
+/// ```
 #ifndef CEX_SANITIZER_REPORT_H_
 #define CEX_SANITIZER_REPORT_H_
 

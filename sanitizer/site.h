@@ -1,5 +1,10 @@
 /// @file
 /// Site: the line of the user's code that a call came from.
+///
+/// ```cpp
+/// void log_call(cex::Site site = cex::Site::current()) { printf("%s:%d\n", site.file, site.line);
+/// }
+/// ```
 #ifndef CEX_SANITIZER_SITE_H_
 #define CEX_SANITIZER_SITE_H_
 
@@ -10,8 +15,6 @@ namespace cex {
 /// A source location. It is the last, defaulted parameter of every function whose caller a message
 /// may have to name. These functions are inline and pass it only to their failure path, so it costs
 /// nothing otherwise.
-///
-///   void* my_alloc(IAllocator a, cex::Site site = cex::Site::current());
 struct Site {
   const char* file = nullptr;  ///< as the compiler names it; null if unknown
   int line = 0;                ///< from 1; 0 if unknown

@@ -14,6 +14,8 @@
 #include "cex/gtest_checks.h"
 #include "cex/interface.h"
 #include "cex/print.h"
+#include "cex/report.h"
+#include "cex/site.h"
 #include "cex/stats.h"
 #include "cex/testing.h"
 #include "cex/trace.h"
@@ -31,6 +33,26 @@ TEST(HeaderExamples, Allocator) {
 #include "docs/site/examples/allocator_body.inc"
 }
 }  // namespace allocator
+
+TEST(HeaderExamples, Cex){
+#include "docs/site/examples/cex.inc"
+}
+
+TEST(HeaderExamples, Version) {
+#include "docs/site/examples/version.inc"
+}
+
+namespace report {
+#include "docs/site/examples/report.inc"
+
+TEST(HeaderExamples, Report) { check(true, "colour"); }
+}  // namespace report
+
+namespace site {
+#include "docs/site/examples/site.inc"
+
+TEST(HeaderExamples, Site) { log_call(); }
+}  // namespace site
 
 TEST(HeaderExamples, Collections){
 #include "docs/site/examples/collections.inc"
