@@ -55,15 +55,15 @@ class MemPtr {
   /// is used as one.
   /// @{
   template <typename T = char>
-  T& operator*() const {
+  auto& operator*() const {  // auto, so that sizeof(*p) says so, too
     return *needs_type<T>();
   }
   template <typename T = char>
-  T* operator->() const {
+  auto* operator->() const {
     return needs_type<T>();
   }
   template <typename Index>
-  char& operator[](Index) const {
+  auto& operator[](Index) const {
     return *needs_type<Index>();
   }
   /// @}

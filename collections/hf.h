@@ -38,7 +38,8 @@ namespace cex {
 template <typename E>
 class HfOf : public MapOf<HfOf<E>, E, detail::HfFlat> {
  public:
-  /// An iterator over the entries, in no order. Valid until the next insert.
+  /// An iterator over the entries, in no order. Valid until the next insert: entries may be
+  /// deleted meanwhile, the one that it is at, too, if it goes on before that one is used.
   class iterator {
    public:
     /// What an iterator has.
@@ -49,11 +50,10 @@ class HfOf : public MapOf<HfOf<E>, E, detail::HfFlat> {
     using pointer = E*;
     using iterator_category = std::forward_iterator_tag;
     constexpr iterator() = default;
-    E& operator*() const { return slots_[__builtin_ctz(taken_)]; }
+    E& operator*() const { return slots_[slot_]; }
     E* operator->() const { return &**this; }
     iterator& operator++() {
-      taken_ &= taken_ - 1;
-      skip();
+      find_from(slot_ + 1);
       return *this;
     }
     iterator operator++(int) {
@@ -62,7 +62,7 @@ class HfOf : public MapOf<HfOf<E>, E, detail::HfFlat> {
       return before;
     }
     friend bool operator==(const iterator& a, const iterator& b) {
-      return a.group_ == b.group_ && a.taken_ == b.taken_;
+      return a.group_ == b.group_ && a.slot_ == b.slot_;
     }
     /// @}
 
@@ -71,20 +71,24 @@ class HfOf : public MapOf<HfOf<E>, E, detail::HfFlat> {
 
     iterator(const detail::HfGroup* group, const detail::HfGroup* end, E* slots)
         : group_(group), end_(end), slots_(slots) {
-      if (group != end) taken_ = detail::hf_taken_slots(*group);
-      skip();
+      find_from(0);
     }
-    void skip() {
-      while (taken_ == 0 && group_ != end_) {
-        slots_ += detail::kHfSlots;
-        if (++group_ != end_) taken_ = detail::hf_taken_slots(*group_);
+    // Looks for the next entry, and not before: those that are deleted meanwhile are none.
+    void find_from(unsigned slot) {
+      for (; group_ != end_; ++group_, slots_ += detail::kHfSlots, slot = 0) {
+        const unsigned taken = detail::hf_taken_slots(*group_) >> slot << slot;
+        if (taken != 0) {
+          slot_ = static_cast<unsigned>(__builtin_ctz(taken));
+          return;
+        }
       }
+      slot_ = 0;
     }
 
     const detail::HfGroup* group_ = nullptr;
     const detail::HfGroup* end_ = nullptr;
     E* slots_ = nullptr;
-    unsigned taken_ = 0;  // a bit for each slot of the group that is yet to come
+    unsigned slot_ = 0;
   };
   /// As iterator.
   using const_iterator = iterator;
@@ -96,13 +100,14 @@ class HfOf : public MapOf<HfOf<E>, E, detail::HfFlat> {
 
   /// The first entry.
   iterator begin(Site site = Site::current()) const {
-    if (this->empty(site)) return {};
+    if (this->empty(site)) return end(site);
     const detail::HfGroup* const groups = this->header_->groups;
     return {groups, end_of_groups(), static_cast<E*>(this->header_->entries)};
   }
   /// The end: behind the last entry.
   iterator end(Site site = Site::current()) const {
-    if (this->empty(site)) return {};
+    if (this->header_ == nullptr) return {};
+    this->check(site);
     const detail::HfGroup* const end = end_of_groups();
     return {end, end, nullptr};
   }

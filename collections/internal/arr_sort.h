@@ -80,7 +80,9 @@ auto sort_ask(Compare& compare, const T& x, const T& y) {
 template <typename T, typename Compare>
 void sort_elements(T* first, size_t count, Compare& compare, Site site) {
   if constexpr (IsQsortComparator<Compare>::value) {
-    sort_range(first, first + count, [&](const T& x, const T& y) { return compare(&x, &y) < 0; });
+    sort_range(first, first + count, [&](const T& x, const T& y) {
+      return compare(__builtin_addressof(x), __builtin_addressof(y)) < 0;
+    });
   } else {
     static_assert(std::is_invocable_v<Compare&, const T&, const T&>,
                   "cex: arr$sort needs a callable over two elements, or a qsort comparator.");

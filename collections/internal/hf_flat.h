@@ -96,7 +96,7 @@ bool hf_move_to(MapHeader* header, const HfTable& table, const void** inside, Si
     static_cast<void>(table.slack.open(table.entries, taken * sizeof(E), (taken + 1) * sizeof(E)));
 #endif
     E* const to = static_cast<E*>(table.entries) + taken;
-    memcpy(static_cast<void*>(to), &from, sizeof(E));
+    memcpy(static_cast<void*>(to), __builtin_addressof(from), sizeof(E));
     if (position == inside_position) [[unlikely]] {
       *inside = reinterpret_cast<const char*>(to) + distance % sizeof(E);
     }
@@ -154,7 +154,7 @@ struct HfFlat {
     const size_t length = header->length;
     hf_each<E>(header, [&](E& entry, size_t position) {
       if (!goes(entry)) return;
-      hf_release(header, Key::hash(Key::probe_stored(entry.key), header->seed), position);
+      hf_release_stored(header, Key::hash(Key::probe_stored(entry.key), header->seed), position);
       drop(&entry);
       --header->length;
       hf_drop_slot(header, position);

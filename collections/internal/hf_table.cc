@@ -99,14 +99,15 @@ void hf_reset(MapHeader* header, MapLayout layout, Site site) {
     }
   }
   memset(static_cast<void*>(header->groups), 0, groups * sizeof(HfGroup));
-  // Not for a little: where maps of different sizes alternate, each would grow again.
+  // Not for a little: where maps of different sizes alternate, each would grow again. Not in an
+  // arena, which frees the old table with its scope alone.
   constexpr size_t kMuch = 8;
   const size_t needed = hf_groups_for(header->length);
   header->length = 0;
 #ifdef CEX_TEST
   header->hash_sum = 0;
 #endif
-  if (needed * kMuch > groups) return;
+  if (needed * kMuch > groups || header->allocator->meta.is_arena) return;
   const HfTable table = hf_make(header->allocator, layout, needed, site);
   if (table.groups != nullptr) hf_install(header, table, site);
 }
@@ -125,6 +126,11 @@ void hf_close_slot([[maybe_unused]] const MapHeader* header, [[maybe_unused]] si
   const size_t from = position * header->entry_size;
   header->slack.close(header->entries, from, from + header->entry_size);
 #endif
+}
+
+void hf_release_stored(MapHeader* header, uint64_t hash, size_t position) {
+  if (hf_is_found(header, hash, position)) return hf_release(header, hash, position);
+  hf_group(header->groups, position / kHfSlots * sizeof(HfGroup)).tags[position % kHfSlots] = 0;
 }
 
 bool hf_is_found(const MapHeader* header, uint64_t hash, size_t position) {

@@ -39,8 +39,8 @@ HfTable hf_make(IAllocator a, MapLayout layout, size_t groups, Site site);
 // Makes it the map's, and frees the one before.
 void hf_install(MapHeader* header, const HfTable& table, Site site);
 
-// Forgets all entries and keeps their room, unless that is for many times as many: then the
-// next time would take as long. Copied keys are the caller's to free.
+// Forgets all entries and keeps their room, unless that is for many times as many, and not in an
+// arena: then the next time would take as long. Copied keys are the caller's to free.
 void hf_reset(MapHeader* header, MapLayout layout, Site site);
 
 // That the slot comes into use, or no longer is. Ends the program where it was written to
@@ -116,6 +116,10 @@ inline void hf_release(MapHeader* header, uint64_t hash, size_t position) {
     hf_remove_passed(hf_group(header->groups, probing.at()));
   }
 }
+
+// Frees a slot by what its key's hash is now. One of a key that was changed is freed without
+// counting down: what it would count down there is others'.
+void hf_release_stored(MapHeader* header, uint64_t hash, size_t position);
 
 // Whether a search for `hash` comes to the slot at `position`.
 bool hf_is_found(const MapHeader* header, uint64_t hash, size_t position);

@@ -169,10 +169,11 @@ struct HmKey {
       return AbslHashValue(HmHashState(seed), key).finish();
     } else if constexpr (sizeof(K) <= 8) {
       uint64_t word = 0;
-      memcpy(&word, &key, sizeof(K));
+      memcpy(&word, __builtin_addressof(key), sizeof(K));
       return hm_hash_word(hm_little(word), seed);
     } else {
-      return hm_hash_bytes(reinterpret_cast<const char*>(&key), sizeof(K), seed);
+      return hm_hash_bytes(reinterpret_cast<const char*>(__builtin_addressof(key)), sizeof(K),
+                           seed);
     }
   }
 
@@ -181,7 +182,7 @@ struct HmKey {
       // A CString probe has a NUL behind it and none inside.
       return strcmp(reinterpret_cast<const char*>(stored), key.data()) == 0;
     } else if constexpr (kKind == HmKeyKind::kBytes) {
-      return memcmp(&stored, &key, sizeof(K)) == 0;
+      return memcmp(__builtin_addressof(stored), __builtin_addressof(key), sizeof(K)) == 0;
     } else if constexpr (kKind == HmKeyKind::kCharArray) {
       return probe_stored(stored) == key;
     } else {

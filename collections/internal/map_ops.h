@@ -322,6 +322,7 @@ E* map_put(MapHeader* header, const E& from, const Op& op) {
     if (kept.key == nullptr) die(op.site, "%s: the key is a null string", op.name);
   }
   HmSource<E> source = Key::source(Key::probe_stored(kept.key));
+  map_check_length<E>(Key::probe_of(source), op);
   const MapInserted<E> result = map_insert<E, L>(header, &source, op);
   if (result.entry == nullptr) {
     if (op.on_failure == OnFailure::kDie) __builtin_unreachable();
@@ -336,10 +337,12 @@ E* map_put(MapHeader* header, const E& from, const Op& op) {
     return entry;
   } else {
     alignas(E) char old_key[sizeof(kept.key)];
-    if (!result.fresh) memcpy(old_key, &result.entry->key, sizeof(old_key));
+    if (!result.fresh) memcpy(old_key, __builtin_addressof(result.entry->key), sizeof(old_key));
     E* const entry = ::new (static_cast<void*>(result.entry)) E(kept);
     if (!result.fresh) {
-      memcpy(static_cast<void*>(__builtin_addressof(entry->key)), old_key, sizeof(old_key));
+      // The key may be declared const.
+      const void* const key = __builtin_addressof(entry->key);
+      memcpy(const_cast<void*>(key), old_key, sizeof(old_key));
     } else {
       map_note_key(header, entry, /*is_in=*/true);
     }
@@ -420,14 +423,18 @@ void map_find_many(const MapHeader* header, const Q* keys, size_t count, const T
     E* guess;  // where the entry is, most likely
   } lookups[2 * kMostAhead];
   const size_t ahead = count < kMostAhead ? count : kMostAhead;
+  // What a key is converted to lives as long as the call.
+  const auto find_as = [&](typename Key::Param param, uint64_t hash, E* guess) -> E* {
+    const HmProbe<E> key = map_probe<E>(param, op);
+    return guess != nullptr && Key::equal(guess->key, key)
+               ? guess
+               : L::template find_hashed<E>(header, key, hash);
+  };
   for (size_t i = 0; i < count + 2 * ahead; ++i) {
     if (i >= 2 * ahead) {
       const size_t done = i - 2 * ahead;
       const auto& [hash, guess] = lookups[done % (2 * kMostAhead)];
-      const HmProbe<E> key = map_probe<E>(keys[done], op);
-      E* const entry = guess != nullptr && Key::equal(guess->key, key)
-                           ? guess
-                           : L::template find_hashed<E>(header, key, hash);
+      E* const entry = find_as(keys[done], hash, guess);
       if (entry == nullptr) map_check_some_keys<E, L>(header, op);
       take(done, entry);
     }

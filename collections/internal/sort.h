@@ -22,7 +22,7 @@ inline constexpr bool kSortsWithoutBranches = sizeof(T) <= sizeof(void*);
 
 template <typename T>
 inline void sort_put(T* to, const T& from) {
-  memcpy(static_cast<void*>(to), &from, sizeof(T));
+  memcpy(static_cast<void*>(to), __builtin_addressof(from), sizeof(T));
 }
 
 template <typename T>

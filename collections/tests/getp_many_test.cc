@@ -54,6 +54,35 @@ TYPED_TEST(GetpMany, AfterDeletions) {
   m.free();
 }
 
+// Keys that are converted to the map's.
+struct Point {
+  uint64_t x, y;
+};
+struct Diagonal {
+  uint64_t x;
+  operator Point() const { return {x, x}; }  // NOLINT(google-explicit-constructor)
+};
+
+template <typename Map>
+void expect_converted_keys_found() {
+  Map m = Map::create(mem$);
+  for (uint64_t i = 0; i < kLarge; ++i) m.set({i, i}, static_cast<int>(i));
+  Diagonal keys[100];
+  int* values[100];
+  for (uint64_t i = 0; i < 100; ++i) keys[i].x = 7 * i;
+  m.getp_many(keys, 100, values);
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_NE(values[i], nullptr) << i;
+    ASSERT_EQ(*values[i], 7 * i);
+  }
+  m.free();
+}
+
+TEST(GetpManyOfStructs, ThatAreConverted) {
+  expect_converted_keys_found<hm$(Point, int)>();
+  expect_converted_keys_found<hf$(Point, int)>();
+}
+
 TEST(GetpManyOfText, OfALargeMap) {
   hm$(const char*, size_t) ordered = hm$new(ordered, mem$, .copy_keys_arena_pgsize = 1 << 16);
   hf$(const char*, size_t) flat = hf$new(flat, mem$, .copy_keys_arena_pgsize = 1 << 16);

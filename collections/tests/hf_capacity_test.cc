@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "cex/allocator.h"
+#include "cex/fixed.h"
 #include "cex/hf.h"
 #include "collections/tests/test_allocator.h"
 #include "gtest/gtest.h"
@@ -76,6 +77,22 @@ TEST(HfReserve, IsWhatCapacityIs) {
   EXPECT_LT(memory.live_bytes, bytes / 50);
   for (uint64_t i = 0; i < 20; ++i) EXPECT_EQ(hf$get(m, i), 2);
   hf$free(m);
+}
+
+// A buffer frees no table before its end: another one for each clear would fill it.
+TEST(HfClear, KeepsTheRoomInABuffer) {
+  alignas(64) static char buffer[560 * 1024];
+  const IAllocator a = AllocatorFixed.create(buffer, sizeof(buffer));
+  constexpr uint64_t kMany = kChecked ? 10'000 : 20'000;
+  hf$(uint64_t, uint64_t) m = hf$new(m, a, .capacity = kMany);
+  for (int round = 0; round < 5; ++round) {
+    for (uint64_t i = 0; i < kMany; ++i) hf$set(m, i, i);
+    hf$clear(m);
+    for (uint64_t i = 0; i < 10; ++i) hf$set(m, i, i);
+    hf$clear(m);
+  }
+  hf$free(m);
+  AllocatorFixed.destroy(a);
 }
 
 TEST(HfReserve, WithoutMemoryTheMapIsAsItWas) {
