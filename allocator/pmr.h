@@ -16,7 +16,7 @@
 /// IAllocator arena = AllocatorArena.create(4096, {.backing = below.allocator()});
 /// ```
 ///
-/// A standard library without <memory_resource>, as libc++ before 16, has StdAllocator alone.
+/// A standard library without `<memory_resource>`, as libc++ before 16, has StdAllocator alone.
 ///
 /// A container must be destroyed before the scope or the arena that it lives in: declare it inside.
 ///
