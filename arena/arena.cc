@@ -43,7 +43,7 @@ void tear_down(ArenaCore* core) {
   }
 }
 
-[[noreturn]] void die_of(IAllocator a, const char* call, const char* what, Site site) {
+[[noreturn]] void refuse(IAllocator a, const char* call, const char* what, Site site) {
   die(site, "AllocatorArena.%s of an allocator that is %s", call, a == nullptr ? "null" : what);
 }
 
@@ -51,7 +51,7 @@ void tear_down(ArenaCore* core) {
 ArenaCore* arena_of(IAllocator a, const char* call, Site site) {
   if (a == nullptr ||
       (a->meta.magic_id != detail::kArenaMagic && a->meta.magic_id != detail::kTempMagic)) {
-    die_of(a, call, "not an arena", site);
+    refuse(a, call, "not an arena", site);
   }
   return detail::arena_level(a)->core;
 }
@@ -76,7 +76,7 @@ void arena_destroy(IAllocator a, Site site) {
   if (a == nullptr) return;
   ArenaCore* const core = arena_of(a, "destroy", site);
   if (!core->has_creator || a != &core->outermost.base) {
-    die_of(a, "destroy", "not from AllocatorArena.create", site);
+    refuse(a, "destroy", "not from AllocatorArena.create", site);
   }
   const IAllocator backing = detail::has_range(core) ? core->range->backing : core->backing;
   tear_down(core);
