@@ -60,7 +60,8 @@ struct HmEntry {
 };
 
 /// The type of key parameters: integers, enums and pointers by value; text as const char* (char*
-/// keys) or std::string_view (char[N] and string_view keys); structs by reference.
+/// keys), as std::string_view, or as whatever converts to that (char[N] keys); structs by
+/// reference.
 template <typename E>
 using HmKeyParam = typename detail::HmKeyOf<E>::Param;
 

@@ -96,6 +96,19 @@ constexpr void hm_check_key() {
                 "AbslHashValue.");
 }
 
+// Text that is looked for in char[N] keys. A field that text fills has no NUL behind it, so of an
+// array no more is read than it has.
+struct HmText {
+  template <size_t kSize>
+  HmText(const char (&array)[kSize])  // NOLINT(google-explicit-constructor): as a string_view
+      : text(array, strnlen(array, kSize)) {}
+  template <typename T>
+  requires std::is_convertible_v<const T&, std::string_view> HmText(const T& from)
+      : text(from) {}  // NOLINT(google-explicit-constructor): the same
+
+  std::string_view text;
+};
+
 template <typename K>
 struct HmKey {
   static constexpr HmKeyKind kKind = hm_key_kind<K>();
@@ -109,8 +122,10 @@ struct HmKey {
   // How functions take a key.
   using Param = std::conditional_t<
       kKind == HmKeyKind::kScalar, std::remove_cv_t<K>,
-      std::conditional_t<kKind == HmKeyKind::kCString, const std::remove_pointer_t<K>*,
-                         std::conditional_t<kIsText, std::string_view, const K&>>>;
+      std::conditional_t<
+          kKind == HmKeyKind::kCString, const std::remove_pointer_t<K>*,
+          std::conditional_t<kKind == HmKeyKind::kCharArray, HmText,
+                             std::conditional_t<kIsText, std::string_view, const K&>>>>;
 
   // A key in the form that is hashed and compared; a CString's length is taken once.
   using Probe = std::conditional_t<kKind == HmKeyKind::kScalar, std::remove_cv_t<K>,
@@ -138,7 +153,7 @@ struct HmKey {
   static Probe probe(Param key) {
     if constexpr (kKind == HmKeyKind::kCharArray) {
       // As it would read back from the field.
-      return key.substr(0, key.find('\0'));
+      return key.text.substr(0, key.text.find('\0'));
     } else if constexpr (kKind == HmKeyKind::kCString) {
       return reinterpret_cast<const char*>(key);
     } else {

@@ -322,7 +322,6 @@ E* map_put(MapHeader* header, const E& from, const Op& op) {
     if (kept.key == nullptr) die(op.site, "%s: the key is a null string", op.name);
   }
   HmSource<E> source = Key::source(Key::probe_stored(kept.key));
-  map_check_length<E>(Key::probe_of(source), op);
   const MapInserted<E> result = map_insert<E, L>(header, &source, op);
   if (result.entry == nullptr) {
     if (op.on_failure == OnFailure::kDie) __builtin_unreachable();

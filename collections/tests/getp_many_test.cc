@@ -39,7 +39,7 @@ TYPED_TEST(GetpMany, FindsWhatGetpFinds) {
   for (const size_t entries : {size_t{0}, size_t{5}, size_t{1000}, kLarge}) {
     TypeParam m = TypeParam::create(mem$);
     for (size_t i = 0; i < entries; ++i) m.set(key(i), i);
-    for (const size_t count : {0, 1, 2, 15, 63, 64, 65, 127, 128, 129, 1000}) {
+    for (const size_t count : {0u, 1u, 2u, 15u, 63u, 64u, 65u, 127u, 128u, 129u, 1000u}) {
       expect_what_getp_finds(m, entries, count);
     }
     m.free();

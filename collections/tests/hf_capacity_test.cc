@@ -54,7 +54,7 @@ TYPED_TEST(HfCapacity, HoldsThatMany) {
 
 TYPED_TEST(HfCapacity, IsNoMoreThanTwiceWhatIsNeeded) {
   constexpr size_t kEntry = sizeof(HmEntry<TypeParam, uint64_t>);
-  for (const size_t n : {15, 100, 1000, 5000, 100'000}) {
+  for (const size_t n : {15u, 100u, 1000u, 5000u, 100'000u}) {
     TestAllocator memory;
     hf$(TypeParam, uint64_t) m = hf$new(m, memory, .capacity = n);
     // 13 of 16 slots may be taken; two bytes of a group for each slot, at most.

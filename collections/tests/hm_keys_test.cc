@@ -227,6 +227,7 @@ TEST(HmKeys, CharArraysUpToTheirNul) {
   EXPECT_EQ(hm$gets(m, "bob")->height, 2.0f);
   EXPECT_EQ(hm$gets(m, "12345678")->age, 44);
   EXPECT_EQ(hm$gets(m, "1234567"), nullptr);
+  for (Person& entry : m) EXPECT_EQ(hm$gets(m, entry.key), &entry);
   EXPECT_TRUE(hm$del(m, "bob"));
   hm$free(m);
 
