@@ -1,4 +1,4 @@
-"""cex_cc_test, cex_cc_benchmark and cex_cc_program: how each cex target is to be built.
+"""cex_cc_test, cex_cc_benchmark and cex_cc_program.
 
 A test wants CEX_TEST's checks, a benchmark wants none and the optimizer, and
 both want it however the command line was written. Each macro declares the plain
@@ -122,14 +122,14 @@ def _manual(tags):
 def cex_cc_test(name, checks = True, tags = [], **kwargs):
     """A cc_test that is built with CEX_TEST's checks, and so is all below it.
 
-    It is tagged `checked` or `unchecked`, for --test_tag_filters.
+    It is tagged `checked` or `unchecked`, for `--test_tag_filters`.
 
     Args:
-      name: the test's name.
-      checks: False builds the same test with the checks off, also under
-        --config=cex_test, and sets CEX_ALLOW_UNCHECKED in its environment.
-      tags: as for cc_test.
-      **kwargs: whatever cc_test takes.
+      name: (name) the test's name.
+      checks: (bool) False builds the same test with the checks off, also under
+        `--config=cex_test`, and sets CEX_ALLOW_UNCHECKED in its environment.
+      tags: (list of strings) as for cc_test.
+      **kwargs: (attributes) whatever cc_test takes.
     """
     outer = _split(kwargs)
     if not checks:
@@ -154,12 +154,12 @@ def cex_cc_test(name, checks = True, tags = [], **kwargs):
 def cex_cc_benchmark(name, tags = [], **kwargs):
     """A benchmark program: optimized, and CEX_TEST's checks are off.
 
-    Its deps name the framework, and a main(): @google_benchmark//:benchmark_main, for example.
+    Its deps name the framework, and a main(): `@google_benchmark//:benchmark_main`, for example.
 
     Args:
-      name: the program's name; `bazel run` it.
-      tags: as for cc_binary.
-      **kwargs: whatever cc_binary takes.
+      name: (name) the program's name; `bazel run` it.
+      tags: (list of strings) as for cc_binary.
+      **kwargs: (attributes) whatever cc_binary takes.
     """
     outer = _split(kwargs)
     cc_binary(name = name + ".bin", tags = _manual(tags), **kwargs)
@@ -173,13 +173,13 @@ def cex_cc_benchmark(name, tags = [], **kwargs):
     )
 
 def cex_cc_program(name, checks = "as_built", tags = [], **kwargs):
-    """A cc_binary that is optimized unless the command line has its own -c.
+    """A cc_binary that is optimized unless the command line has its own `-c`.
 
     Args:
-      name: the program's name.
-      checks: "on", "off", or as the command line has them, as for any other binary.
-      tags: as for cc_binary.
-      **kwargs: whatever cc_binary takes.
+      name: (name) the program's name.
+      checks: (string) "on", "off", or "as_built": as the command line has them, as for any other binary.
+      tags: (list of strings) as for cc_binary.
+      **kwargs: (attributes) whatever cc_binary takes.
     """
     outer = _split(kwargs)
     cc_binary(name = name + ".bin", tags = _manual(tags), **kwargs)

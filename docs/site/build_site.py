@@ -187,7 +187,8 @@ def _navigation(texts, tags):
 
     start = [page("README.md", "cex")] if "README.md" in texts else []
     start += [page(name, title) for name, title in
-              [("docs/guide/README.md", "Guide: contents"), ("docs/bench/report.md", "Benchmarks"),
+              [("docs/guide/README.md", "Guide: contents"), ("docs/bazel.md", "Macros for Bazel"),
+               ("docs/bench/report.md", "Benchmarks"),
                ("CHANGELOG.md", "Changelog"), ("CONTRIBUTING.md", "Contributing")]
               if name in texts]
     guide = [page(name) for name in _guide_order(texts)]

@@ -43,6 +43,12 @@ class SiteTest(unittest.TestCase):
             page, _, anchor = address.partition("#")
             self.assertTrue(not anchor or f'id="{anchor}"' in texts[page], (name, address))
 
+    def test_has_the_macros_for_bazel(self):
+        page = (_SITE / "bazel.html").read_text(encoding="utf-8")
+        self.assertTrue('id="bazel_cex_cc_test"' in page)
+        self.assertIn("cex_dependencies", page)
+        self.assertIn('href="bazel.html"', (_SITE / "index.html").read_text(encoding="utf-8"))
+
     def test_shows_nothing_internal(self):
         for name in _names():
             self.assertNotRegex(name, r"\bdetail::|CEX_DETAIL", name)
