@@ -59,7 +59,7 @@ class RulesPage(unittest.TestCase):
                 ("(bool) ", "", "mine.bzl: mine: checks: no type of"),
                 ("(bool)", "(truth)", "mine.bzl: mine: checks: no type of"),
                 ("      checks: (bool) whether a|b.\n", "", "mine.bzl: mine: Args: has not ['checks']"),
-                ("checks: (bool)", "cheks: (bool)", "not in the code are ['cheks']"),
+                ("checks: (bool)", "checked: (bool)", "not in the code are ['checked']"),
                 ("def mine", "def _mine", "mine.bzl: no macros"),
                 ('"""A test.', '_ = """A test.', "mine.bzl: mine: no docstring")):
             self.assertIn(said, run(MACRO.replace(old, new)))
