@@ -2,13 +2,15 @@
 
 load("//sanitizer:defs.bzl", "cex_cc_test")
 
-def cex_cc_test_pair(name, **kwargs):
+def cex_cc_test_pair(name, tags = [], unchecked_tags = [], **kwargs):
     """One test in two builds: NAME with the checks of CEX_TEST, NAME_unchecked without.
 
     EXPECT_CHECKED says in the test which of them it is, whatever the libraries believe.
 
     Args:
       name: the name of the test with the checks.
+      tags: of both.
+      unchecked_tags: of NAME_unchecked besides: "slow" where `test //...` need not have both.
       **kwargs: whatever cex_cc_test takes, but for `checks` and `local_defines`.
     """
     for suffix, checks in [("", "true"), ("_unchecked", "false")]:
@@ -16,6 +18,7 @@ def cex_cc_test_pair(name, **kwargs):
             name = name + suffix,
             checks = checks == "true",
             local_defines = ["EXPECT_CHECKED=" + checks],
+            tags = tags + ([] if checks == "true" else unchecked_tags),
             **kwargs
         )
 
