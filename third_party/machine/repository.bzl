@@ -9,6 +9,7 @@ installs most, and `./bazelw --install-extras` the rest.
 
 # The program as a test calls it, and where to look for it; or a file with its path.
 _PROGRAMS = {
+    "apt": ["apt-cache", "dpkg-query"],
     "chromium": ["chromium"],
     "clang": ["clang++"],
     "clang-tidy": ["clang-tidy"],
