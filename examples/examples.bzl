@@ -4,10 +4,10 @@ load("@rules_shell//shell:sh_test.bzl", "sh_test")
 load("//sanitizer:defs.bzl", "cex_cc_program", "cex_cc_test")
 
 def example(name, args = [], takes_arguments = False, srcs = [], deps = []):
-    """`bazel run //examples:NAME`, and NAME_test, which compares what it prints.
+    """`bazel run //examples:NAME`, and tests that compare what it prints with expected/NAME.txt.
 
-    The test runs the program as it is and with the checks of CEX_TEST, and wants
-    expected/NAME.txt of both.
+    NAME_test runs the program with the checks of CEX_TEST, NAME_release_test, which is tagged slow, as
+    it is.
 
     Args:
       name: the program; its source is NAME.cc.
@@ -29,18 +29,22 @@ def example(name, args = [], takes_arguments = False, srcs = [], deps = []):
         tags = ["manual"],
         deps = deps,
     )
-    files = [
-        "tests/run_example.py",
-        "expected/%s.txt" % name,
-        ":" + name,
-        ":%s_checked" % name,
-    ]
-    sh_test(
-        name = name + "_test",
-        size = "small",
-        srcs = ["//tools:run_python.sh"],
-        args = ["$(location %s)" % file for file in files] +
-               (["--takes-arguments"] if takes_arguments else []) +
-               ["--"] + ["'%s'" % arg for arg in args],
-        data = files,
-    )
+    for test, program, tags in [
+        ("_test", name + "_checked", []),
+        ("_release_test", name, ["slow"]),
+    ]:
+        files = [
+            "tests/run_example.py",
+            "expected/%s.txt" % name,
+            ":" + program,
+        ]
+        sh_test(
+            name = name + test,
+            size = "small",
+            srcs = ["//tools:run_python.sh"],
+            args = ["$(location %s)" % file for file in files] +
+                   (["--takes-arguments"] if takes_arguments else []) +
+                   ["--"] + ["'%s'" % arg for arg in args],
+            data = files,
+            tags = tags,
+        )
