@@ -5,7 +5,6 @@
 // (now and then a few dozen of the same kind), its result and effect compared.
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 
 #include "collections/tests/model_memory.h"
 #include "collections/tests/model_runs.h"
@@ -16,12 +15,16 @@ namespace cex {
 namespace {
 
 // Operations of each container in one kind of memory with one kind of keys, and how
-// many there are in all. model_long_test makes ten million and more of them.
+// many there are in all. model_long_test makes ten million and more of them,
+// model_sample_test a sixth.
 #ifdef CEX_TEST_MODEL_LONG
 constexpr uint64_t kArrOperations = 600'000;
 constexpr uint64_t kHmOperations = 72'000;
 static_assert(kArrOperations * kArrModelKinds * kModelMemoryCount >= 10'000'000);
 static_assert(kHmOperations * kHmModelKinds * kModelMemoryCount >= 10'000'000);
+#elif defined(CEX_TEST_MODEL_SAMPLE)
+constexpr uint64_t kArrOperations = 6'000;
+constexpr uint64_t kHmOperations = 2'000;
 #elif defined(CEX_VALGRIND)  // which takes a hundred times as long
 constexpr uint64_t kArrOperations = 3'000;
 constexpr uint64_t kHmOperations = 3'000;
@@ -29,12 +32,6 @@ constexpr uint64_t kHmOperations = 3'000;
 constexpr uint64_t kArrOperations = 36'000;
 constexpr uint64_t kHmOperations = 12'000;
 #endif
-
-// A sixth of them where $CEX_ROUNDS asks for a sample.
-uint64_t asked_for(uint64_t operations) {
-  const char* const rounds = getenv("CEX_ROUNDS");
-  return rounds != nullptr && *rounds != '\0' ? operations / 6 : operations;
-}
 
 // Makes `operations` of them in runs of various lengths, each with a new container in
 // new memory, and asks the models whether they counted as many.
@@ -65,7 +62,7 @@ TEST_P(Model, Arr) {
   const uint64_t failed_before = model_run.total_failed;
   for (size_t kind = 0; kind < kArrModelKinds; ++kind) {
     make_operations(
-        GetParam(), asked_for(kArrOperations), uint64_t{kind} << 32,
+        GetParam(), kArrOperations, uint64_t{kind} << 32,
         [&](RandomSource& source, const ModelSetup& setup) { run_arr_model(kind, source, setup); });
   }
   // That the runs with failures have some.
@@ -77,7 +74,7 @@ TEST_P(Model, Hm) {
   const uint64_t failed_before = model_run.total_failed;
   for (size_t kind = 0; kind < kHmModelKinds; ++kind) {
     make_operations(
-        GetParam(), asked_for(kHmOperations), uint64_t{kind} << 32,
+        GetParam(), kHmOperations, uint64_t{kind} << 32,
         [&](RandomSource& source, const ModelSetup& setup) { run_hm_model(kind, source, setup); });
   }
   const bool fails = GetParam() == ModelMemory::kOwn || GetParam() == ModelMemory::kFixed;
