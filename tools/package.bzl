@@ -2,6 +2,15 @@
 
 load("//sanitizer:defs.bzl", "cex_cc_test")
 
+# The target_compatible_with of a library that asks more of a system than every build does: fork(),
+# signals, the dynamic linker's lists. What depends on it is skipped elsewhere, too.
+NEEDS_POSIX = select({
+    "//platforms/runs:is_bare": ["@platforms//:incompatible"],
+    "//platforms/runs:is_wasi": ["@platforms//:incompatible"],
+    "//platforms/runs:is_windows": ["@platforms//:incompatible"],
+    "//conditions:default": [],
+})
+
 def cex_cc_test_pair(name, tags = [], unchecked_tags = [], **kwargs):
     """One test in two builds: NAME with the checks of CEX_TEST, NAME_unchecked without.
 
