@@ -82,6 +82,10 @@ def picture(panels, title, columns=1, alone=True):
     # What a pointer that rests there shows; an id has no other use.
     text = re.sub(r"""<g id=["']hint:(.*?)["']>""", r"<g><title>\1</title>", text)
     text = re.sub(r' id="[A-Za-z][\w.]*_\d+"', "", text)
+    # In attributes two decimals will do, a hundredth of a pixel; no line ends in white space.
+    text = re.sub(r'="[^"]*"', lambda match: re.sub(r"(\d+\.\d\d)\d+", r"\1", match[0]), text)
+    text = re.sub(r" \n(?=[A-Z])", " ", text)
+    text = re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)
     label = title + ". " + " ".join(panel.says for panel in panels[:6])
     style = f"<style>{STYLE}</style>" if alone else ""
     return re.sub(r"<svg([^>]*)>", lambda match: f'<svg role="img" aria-label={quoteattr(label)}'

@@ -48,6 +48,10 @@ class PlotTest(unittest.TestCase):
             self.assertAlmostEqual(widths[who] / widths["malloc_free"],
                                    t.median("16", who) / t.median("16", "malloc_free"), delta=0.01)
 
+    def test_no_line_ends_in_white_space(self):
+        for name in ("blocks, ns", "u64 insert, ns"):
+            self.assertNotRegex(self.draw(self.tables[name]), r"[ \t]\n")
+
     def test_what_is_far_longer_ends_in_an_arrow(self):
         t = model.Table("f", "", "ns")
         for who, value in (("cex", 2.0), ("absl", 4.0), ("slow", 4000.0)):
