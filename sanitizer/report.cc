@@ -69,7 +69,7 @@ void print_message_with(Site site, const char* format, va_list args) {
   write_all(text, end);
 }
 
-// In line, for the frames above.
+// Inline, so that it is no frame of the stack trace.
 [[gnu::always_inline]] inline void report(Site site, const char* format, va_list args) {
   print_message_with(site, format, args);
 #ifdef CEX_TEST

@@ -227,7 +227,7 @@ void init_level(ArenaLevel* level, ArenaCore* core, const Allocator_i& interface
   level->core = core;
 }
 
-// Makes `level` the one that a scope opened in `outer` has. Not in line: smaller.
+// Makes `level` the one that a scope opened in `outer` has. Not inline, which is smaller.
 [[gnu::noinline]] void add_level(ArenaLevel* outer, ArenaLevel* level) {
   init_level(level, outer->core, kLevelInterface);
   level->base.meta.is_temp = outer->base.meta.is_temp;

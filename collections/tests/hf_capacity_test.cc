@@ -6,23 +6,12 @@
 #include "cex/allocator.h"
 #include "cex/fixed.h"
 #include "cex/hf.h"
+#include "collections/tests/nth_key.h"
 #include "collections/tests/test_allocator.h"
 #include "gtest/gtest.h"
 
 namespace cex {
 namespace {
-
-struct Pair {
-  uint64_t x, y;
-};
-template <typename K>
-K key(size_t i) {
-  if constexpr (std::is_same_v<K, Pair>) {
-    return {i, ~i};
-  } else {
-    return static_cast<K>(i * 0x9e3779b97f4a7c15);
-  }
-}
 
 template <typename K>
 void fill(size_t n) {

@@ -7,6 +7,7 @@
 
 #include "cex/allocator.h"
 #include "cex/hm.h"
+#include "collections/tests/nth_key.h"
 #include "collections/tests/test_allocator.h"
 #include "gtest/gtest.h"
 
@@ -23,18 +24,6 @@ constexpr size_t kFillAll = 700;
 constexpr size_t kFillSome = 5000;
 constexpr size_t kLarge[] = {100'000, 163'840, 163'841, 1'000'001};
 #endif
-
-struct Pair {
-  uint64_t x, y;
-};
-template <typename K>
-K key(size_t i) {
-  if constexpr (std::is_same_v<K, Pair>) {
-    return {i, ~i};
-  } else {
-    return static_cast<K>(i * 0x9e3779b97f4a7c15);
-  }
-}
 
 // Bytes of a map for `n` entries.
 template <typename K>

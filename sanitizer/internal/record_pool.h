@@ -39,6 +39,7 @@ struct RecordAllocator {
   static_assert(alignof(T) <= RecordPool::kUnit);
   using value_type = T;
 
+  // Both implicit, as containers want it.
   RecordAllocator(RecordPool* from = nullptr)
       : pool(from) {}  // NOLINT(google-explicit-constructor)
   template <typename Other>

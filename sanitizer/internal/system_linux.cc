@@ -11,15 +11,6 @@
 
 namespace cex::detail {
 
-void write_error(const char* text, size_t size) {
-  while (size > 0) {
-    const ssize_t n = write(STDERR_FILENO, text, size);
-    if (n <= 0) return;
-    text += n;
-    size -= static_cast<size_t>(n);
-  }
-}
-
 uint64_t random_bits() {
   uint64_t x = 0;
   if (getentropy(&x, sizeof(x)) == 0 && x != 0) return x;
@@ -40,11 +31,6 @@ void advise_huge_pages([[maybe_unused]] void* p, [[maybe_unused]] size_t bytes) 
   madvise(static_cast<char*>(p) - before, before + bytes, MADV_HUGEPAGE);
   errno = kept;
 #endif
-}
-
-void* aligned_block(size_t size, size_t align) {
-  void* p = nullptr;
-  return posix_memalign(&p, align, size) == 0 ? p : nullptr;
 }
 
 size_t usable_size(void* p) { return malloc_usable_size(p); }

@@ -7,15 +7,6 @@
 
 namespace cex::detail {
 
-void write_error(const char* text, size_t size) {
-  while (size > 0) {
-    const ssize_t n = write(STDERR_FILENO, text, size);
-    if (n <= 0) return;
-    text += n;
-    size -= static_cast<size_t>(n);
-  }
-}
-
 uint64_t random_bits() {
   uint64_t x = 0;
   arc4random_buf(&x, sizeof(x));
@@ -24,11 +15,6 @@ uint64_t random_bits() {
 
 // Its large pages are for those who ask vm_allocate() for them.
 void advise_huge_pages(void*, size_t) {}
-
-void* aligned_block(size_t size, size_t align) {
-  void* p = nullptr;
-  return posix_memalign(&p, align, size) == 0 ? p : nullptr;
-}
 
 size_t usable_size(void* p) { return malloc_size(p); }
 
