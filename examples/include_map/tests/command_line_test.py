@@ -51,10 +51,9 @@ class UsageTest(Case):
 
     def test_no_arguments_means_usr_include(self):
         for program in PROGRAMS:
-            alone, named = run(program, "--json"), run(program, "--json", "/usr/include")
-            self.assertEqual(alone.status, named.status)
-            self.assertEqual(alone.json["roots"], ["/usr/include"])
-            self.assertEqual(alone.json["files"], named.json["files"])
+            found = run(program, "--json").json
+            self.assertEqual(found["roots"], ["/usr/include"])
+            self.assertGreater(found["files"], 100)
 
 
 class OutputTest(Case):

@@ -98,7 +98,7 @@ TEST_F(ProgramDeathTest, SaysSoWhenMemoryRunsOut) {
            testing::KilledBySignal(SIGABRT)(status);
   };
   // Of the checks' arena each block is one: then it is done for some of them.
-  const uint64_t step = allocations / 40 + 1;
+  const uint64_t step = allocations / 16 + 1;
   for (uint64_t n = 1; n <= allocations; n += step) {
     EXPECT_DEATH(
         {
