@@ -61,11 +61,9 @@ GuardedBlock* find_own(Registry& r, const BlockList* list, const void* p, const 
            p, list->name);
 }
 
-// What a program without leak checks of its own gets. After all objects of the program are
-// gone, also those that were made before the first block.
-[[gnu::destructor]] void check_at_exit() {
+// What a program without leak checks of its own gets.
+void check_at_exit() {
   const CallSite call(Site{});
-  if (!registry().checks_at_exit) return;
   fflush(nullptr);  // what follows may end the program without
   const uint64_t first = registry().first_at_exit;
   const LeakText leaks = describe_leaks(first);
@@ -76,6 +74,12 @@ GuardedBlock* find_own(Registry& r, const BlockList* list, const void* p, const 
     die(oldest.site, "%s", leaks.text);
   }
   verify_blocks();
+}
+
+// After all objects of the program are gone, also those that were made before the first block, and
+// where it can be after those of its libraries.
+[[gnu::destructor]] void at_end() {
+  if (registry().checks_at_exit && !call_after_libraries(check_at_exit)) check_at_exit();
 }
 
 }  // namespace

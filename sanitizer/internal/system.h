@@ -36,6 +36,15 @@ void* aligned_block(size_t size, size_t align);
 // How many bytes a block of the C library has, at least those that were asked for.
 size_t usable_size(void* p);
 
+// To be called by a destructor of the program: has the exit that is under way call `last` after the
+// destructors of all shared libraries. False where it can't: with another C library than glibc, and
+// in a shared library, which may be on its way out of the process.
+#ifdef __GLIBC__
+bool call_after_libraries(void (*last)());
+#else
+inline bool call_after_libraries(void (*)()) { return false; }
+#endif
+
 }  // namespace cex::detail
 
 #endif  // CEX_SANITIZER_INTERNAL_SYSTEM_H_

@@ -1,13 +1,22 @@
 // Linux, with glibc or musl.
+#include <cxxabi.h>
 #include <errno.h>
+#include <link.h>
 #include <malloc.h>
 #include <stdlib.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cex/sanitizer/internal/system.h"
+
+#ifdef __GLIBC__
+// The linker's: the header of the program or library that this file is in.
+extern "C" [[gnu::visibility("hidden")]] const ElfW(Ehdr)
+    __ehdr_start;  // NOLINT(bugprone-reserved-identifier)
+#endif
 
 namespace cex::detail {
 
@@ -34,5 +43,16 @@ void advise_huge_pages([[maybe_unused]] void* p, [[maybe_unused]] size_t bytes) 
 }
 
 size_t usable_size(void* p) { return malloc_usable_size(p); }
+
+#ifdef __GLIBC__
+bool call_after_libraries(void (*last)()) {
+  const auto header = reinterpret_cast<uintptr_t>(&__ehdr_start);
+  if (header + __ehdr_start.e_phoff != getauxval(AT_PHDR)) return false;  // a library
+  // What is added to the exit handlers while they run is called next, which is after the one that
+  // ends all libraries. A handler that belongs to no library is not called with one.
+  const auto call = [](void* f) { reinterpret_cast<void (*)()>(f)(); };
+  return abi::__cxa_atexit(call, reinterpret_cast<void*>(last), nullptr) == 0;
+}
+#endif
 
 }  // namespace cex::detail

@@ -11,6 +11,7 @@
 #include "cex/arena.h"
 #include "cex/hm.h"
 #include "cex/tempmem.h"
+#include "testing/tests/at_exit.h"
 
 namespace {
 
@@ -43,6 +44,18 @@ void run_correctly() {
       write_to(mem$malloc(_, 10));
     }
   }).join();
+}
+
+void free_block(void* p) { mem$free(mem$, p); }
+
+void free_in_a_library_s_object() {
+  char* p = mem$malloc(mem$, 123);
+  at_exit::in_static_object = {free_block, p};
+}
+
+void free_in_a_library_s_destructor() {
+  char* p = mem$malloc(mem$, 123);
+  at_exit::in_destructor_function = {free_block, p};
 }
 
 void leak_a_block() {
@@ -118,6 +131,8 @@ int main(int argc, char** argv) {
   } kPrograms[] = {
       {"correct", run_correctly},
       {"fork", fork_correctly},
+      {"free_in_library_s_object", free_in_a_library_s_object},
+      {"free_in_library_s_destructor", free_in_a_library_s_destructor},
       {"leak", leak_a_block},
       {"leak_in_child", leak_in_a_child},
       {"leak_in_thread", leak_in_a_thread},

@@ -37,6 +37,8 @@ readonly checked=$1 unchecked=$2 kind=$3
 
 passes "$checked" correct
 passes "$checked" fork
+passes "$checked" free_in_library_s_object
+passes "$checked" free_in_library_s_destructor
 reports leak '^cex: @: leak: 1 block, 123 bytes of mem\$ not freed'
 reports leak '^    123 bytes at 0x[0-9a-f]+, allocated at @$'
 reports leak_in_child '^cex: @: leak: 1 block, 123 bytes of mem\$ not freed'
