@@ -67,11 +67,22 @@ bool is_marked(const ArrHeader* header) {
       header->length);
 }
 
+constexpr RoomWatch kPastLast = {
+    "write past the last element of an array",
+    [](const void* elements, const void*) -> const void* {
+      const ArrHeader* const header = arr_header(elements);
+      if (!is_whole(header)) return nullptr;
+      return header->slack.find_written(elements, header->length * header->element_size, SIZE_MAX);
+    },
+};
+
 // From here on what is behind the last element is not to be touched.
 void watch_slack(void* elements, ArrLayout layout) {
   ArrHeader* const header = arr_header(elements);
-  header->slack.watch(header->allocator, static_cast<char*>(elements) - layout.offset(), elements,
-                      header->length * layout.size, header->capacity * layout.size);
+  const char* const block = static_cast<char*>(elements) - layout.offset();
+  header->slack.watch(header->allocator, block, elements, header->length * layout.size,
+                      header->capacity * layout.size);
+  guarded_watch(block, block_size(layout, header->capacity), &kPastLast, elements);
   seal(header);
 }
 

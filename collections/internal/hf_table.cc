@@ -20,6 +20,24 @@ size_t bytes_of_groups(MapLayout layout, size_t groups) {
 }
 
 #ifdef CEX_TEST
+size_t slots_of(size_t mask) { return (mask / sizeof(HfGroup) + 1) * kHfSlots; }
+
+constexpr RoomWatch kFreeSlots = {
+    "write past the last entry of a map",
+    [](const void* owner, const void* groups) -> const void* {
+      const auto* const header = static_cast<const MapHeader*>(owner);
+      if (header->magic != kMapMagic || header->groups != groups) return nullptr;
+      for (size_t i = 0; i < slots_of(header->mask); ++i) {
+        if (hf_is_taken(header, i)) continue;
+        const size_t from = i * header->entry_size;
+        const void* const at =
+            header->slack.find_written(header->entries, from, from + header->entry_size);
+        if (at != nullptr) return at;
+      }
+      return nullptr;
+    },
+};
+
 // Of the slots that a map does not use, so that their block can be freed.
 void open_free_slots(const MapHeader* header, Site site) {
   for (size_t at = 0; at <= header->mask; at += sizeof(HfGroup)) {
@@ -73,6 +91,9 @@ void hf_install(MapHeader* header, const HfTable& table, Site site) {
   header->room = capacity_of(table.mask / sizeof(HfGroup) + 1);
 #ifdef CEX_TEST
   header->slack = table.slack;
+  const char* const block = reinterpret_cast<const char*>(table.groups);
+  const size_t front = static_cast<size_t>(static_cast<const char*>(table.entries) - block);
+  guarded_watch(block, front + slots_of(table.mask) * header->entry_size, &kFreeSlots, header);
 #endif
 }
 

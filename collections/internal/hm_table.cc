@@ -68,11 +68,21 @@ size_t entries_for(size_t have, size_t needed, size_t indexed, bool is_arena) {
 }
 
 #ifdef CEX_TEST
+constexpr RoomWatch kPastLast = {
+    "write past the last entry of a map",
+    [](const void* owner, const void* entries) -> const void* {
+      const auto* const header = static_cast<const MapHeader*>(owner);
+      if (header->magic != kMapMagic || header->entries != entries) return nullptr;
+      return header->slack.find_written(entries, header->length * header->entry_size, SIZE_MAX);
+    },
+};
+
 // From here on what is behind the last entry is not to be touched.
 void watch_slack(MapHeader* header) {
+  const size_t bytes = header->entries_capacity * header->entry_size;
   header->slack.watch(header->allocator, header->entries, header->entries,
-                      header->length * header->entry_size,
-                      header->entries_capacity * header->entry_size);
+                      header->length * header->entry_size, bytes);
+  guarded_watch(header->entries, bytes, &kPastLast, header);
 }
 
 // Until the block is resized or freed.

@@ -5,7 +5,7 @@
 // AddressSanitizer's, that is told, and reports the access itself, as Valgrind does of
 // blocks of mem$. Elsewhere (a block is a part of what an allocator will use again, without
 // having been told by us) they are filled with a pattern, and a write is found when they come
-// into use, when the block changes its size, and when it is freed.
+// into use, when the block changes its size, when it is freed, and when its scope ends.
 //
 // A megabyte is watched, counted from where the block was made or resized: an array may
 // have reserved more than there is memory.
@@ -16,6 +16,9 @@
 #include <stdint.h>
 
 #include "cex/allocator.h"
+#ifdef CEX_TEST
+#include "cex/sanitizer/internal/guarded_blocks.h"
+#endif
 
 namespace cex::detail {
 
@@ -26,7 +29,10 @@ class Slack {
   // Watches `elements`, which lie in `block`, from `used` up to `size`.
   void watch(IAllocator a, const void* block, void* elements, size_t used, size_t size);
 
-  // Allows [from, to) to be used. Returns the first byte that was written to before, or null.
+  // The first byte of [from, to) that was written to, or null; also where the tool tells of that.
+  const void* find_written(const void* elements, size_t from, size_t to) const;
+
+  // Allows [from, to) to be used, and returns find_written() of it.
   const void* open(void* elements, size_t from, size_t to) const;
   // The same for all from `used` on, so that the block can be resized or freed.
   const void* open_all(void* elements, size_t used) const { return open(elements, used, end()); }

@@ -39,23 +39,20 @@ void Slack::watch(IAllocator a, const void* block, void* elements, size_t used, 
   close(elements, used, end);
 }
 
-const void* Slack::open(void* elements, size_t from, size_t to) const {
+const void* Slack::find_written(const void* elements, size_t from, size_t to) const {
   if (to > end()) to = end();
-  if (from >= to) return nullptr;
-  char* const p = static_cast<char*>(elements) + from;
-  const size_t size = to - from;
-  const void* found = nullptr;
-  if (!is_by_tool()) {
-    const auto is_written = [](char byte) {
-      return static_cast<unsigned char>(byte) != kPoisonByte;
-    };
-    if (is_written(*p) || memcmp(p, p + 1, size - 1) != 0) {
-      const char* at = p;
-      while (!is_written(*at)) ++at;
-      found = at;
-    }
-  }
-  unpoison(p, size);
+  if (from >= to || is_by_tool()) return nullptr;
+  const char* at = static_cast<const char*>(elements) + from;
+  const auto is_written = [](char byte) { return static_cast<unsigned char>(byte) != kPoisonByte; };
+  if (!is_written(*at) && memcmp(at, at + 1, to - from - 1) == 0) return nullptr;
+  while (!is_written(*at)) ++at;
+  return at;
+}
+
+const void* Slack::open(void* elements, size_t from, size_t to) const {
+  const void* const found = find_written(elements, from, to);
+  if (to > end()) to = end();
+  if (from < to) unpoison(static_cast<char*>(elements) + from, to - from);
   return found;
 }
 

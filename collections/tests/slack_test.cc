@@ -11,6 +11,7 @@
 #include "cex/arena.h"
 #include "cex/arr.h"
 #include "cex/fixed.h"
+#include "cex/hf.h"
 #include "cex/hm.h"
 #include "cex/sanitizer.h"
 #include "cex/tempmem.h"
@@ -199,6 +200,79 @@ TEST_P(SlackDeathTest, BehindTheLastEntry) {
   EXPECT_FOUND(value(0), hm$set(m, 5, 5), PAST_MAP "0 was written to");
   EXPECT_FOUND(value(1), hm$free(m), PAST_MAP "1 was written to");
   hm$free(m);
+}
+
+// Where nothing frees the container, the end of the scope or of the arena does.
+template <typename Write>
+void write_in_scope(IAllocator memory, Write write_to_room) {
+  mem$scope(memory, _) {
+    mem$scope(_, inner) write_to_room(inner);
+  }
+}
+
+TEST(SlackAtTheEndOfAScopeDeathTest, IsLookedAt) {
+  if (kSkips || kChecker == Checker::kAsan) return;  // the blocks are the C library's: see above
+  alignas(64) static char buffer[200'000];
+  const auto past_array = [](IAllocator memory) {
+    arr$(int) a = arr$new(a, memory);
+    for (int i = 0; i < 40; ++i) arr$push(a, i);
+    write(&a[0] + 40, 1);
+  };
+  const auto past_map = [](IAllocator memory) {
+    hm$(int, int) m = hm$new(m, memory, .capacity = 40);
+    hm$set(m, 1, 1);
+    write(m.data() + 1, 1);
+  };
+  const auto past_flat = [](IAllocator memory) {
+    hf$(int, int) m = hf$new(m, memory, .capacity = 4);
+    for (int i = 0; i < 100; ++i) hf$set(m, i, i);
+    int* const value = hf$getp(m, 3);
+    hf$del(m, 3);
+    write(value, 1);
+  };
+  const auto in_arena = [](auto use) {
+    mem$arena(4096, arena) use(arena);
+  };
+  const auto expect_at_end = [&](auto use, const std::string& message) {
+    const std::string report =
+        message + ", at 0x.*\n    the block: [0-9]+ bytes, allocated at .*slack_test";
+    EXPECT_DEATH(write_in_scope(tmem$, use), report);
+    EXPECT_DEATH(write_in_scope(AllocatorFixed.create(buffer, sizeof(buffer)), use), report);
+    EXPECT_DEATH(in_arena(use), report);
+  };
+  expect_at_end(past_array, "write past the last element of an array");
+  expect_at_end(past_map, "write past the last entry of a map");
+  expect_at_end(past_flat, "write past the last entry of a map");
+}
+
+// Of an allocator that gives out parts of a block, and uses them again without a word.
+char* next_part = nullptr;
+void* take_part(IAllocator, size_t size, size_t) {
+  char* const part = next_part;
+  next_part += (size + 63) / 64 * 64;
+  return part;
+}
+constexpr Allocator_i kParts = {
+    .malloc = take_part,
+    .calloc = nullptr,
+    .realloc = [](IAllocator a, void* p, size_t size, size_t align) -> void* {
+      void* const moved = take_part(a, size, align);
+      return p == nullptr ? moved : memcpy(moved, p, size / 2);
+    },
+    .free = [](IAllocator, void*) -> void* { return nullptr; },
+    .scope_enter = nullptr,
+    .scope_exit = nullptr,
+    .scope_depth = nullptr,
+    .meta = {},
+};
+TEST(SlackOfAPartOfABlock, IsForItsAllocatorToUseAgain) {
+  mem$scope(tmem$, _) {
+    next_part = mem$malloc(_, 20'000, 64);
+    arr$(int) a = arr$new(a, &kParts, .capacity = 100);
+    arr$push(a, 1);
+    int* const first = &a[0];
+    memset(first + 1, 1, 99 * sizeof(int));
+  }
 }
 
 // A failed growth watches on.

@@ -48,8 +48,7 @@ template <typename Write>
 bool write_output(int fd, std::string_view name, Write write) {
   int error = 0;
   mem$scope(scratch(), _) {
-    arr$(char) buffer = arr$new(buffer, _, .capacity = kOutputBytes);
-    Output out(fd, buffer, arr$cap(buffer));
+    Output out(fd, new_chars(kOutputBytes, _), kOutputBytes);
     write(out);
     error = out.finish();
   }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 namespace include_map {
-namespace {
 
 char* new_chars(size_t size, IAllocator a) {
   char* const chars = mem$malloc(a, size, 1);
@@ -15,6 +14,8 @@ char* new_chars(size_t size, IAllocator a) {
   }
   return chars;
 }
+
+namespace {
 
 // Returns where the next piece goes.
 char* append(char* out, std::string_view s) {

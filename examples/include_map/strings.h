@@ -9,8 +9,11 @@
 
 namespace include_map {
 
-// A copy of `s`. Where there is no memory, this and join_path() end the program
+// Room for `size` characters. Where there is no memory, this and the two below end the program
 // with a message, as the plain forms of arr$ and hm$ do.
+char* new_chars(size_t size, IAllocator a);
+
+// A copy of `s`.
 std::string_view copy_string(std::string_view s, IAllocator a);
 
 // `directory`, a slash where it doesn't end in one, and `name`.

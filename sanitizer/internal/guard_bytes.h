@@ -36,10 +36,12 @@ struct GuardedBlock {
   Site made;
   Site freed;
   uint64_t number;
-  uint64_t allocator;   // the number of that
-  uint64_t list;        // and of the list it is in
-  uint32_t depth;       // of the scope that the list belongs to
-  Site opened;          // the same
+  uint64_t allocator;  // the number of that
+  uint64_t list;       // and of the list it is in
+  uint32_t depth;      // of the scope that the list belongs to
+  Site opened;         // the same
+  const RoomWatch* watch;
+  const void* room_owner;
   const char* special;  // what it is, where it can't be freed like others; or null
   State state;
   bool is_counted;

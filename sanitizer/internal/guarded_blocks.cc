@@ -264,6 +264,18 @@ void guarded_free(BlockList* list, void* p) {
   give_back(freed);
 }
 
+namespace {
+
+// Not where the owner is gone, which some allocator of the user's may have done unseen.
+void verify_room(Registry& r, const GuardedBlock& block) {
+  if (block.watch == nullptr || find_around(r, block.room_owner) == nullptr) return;
+  const void* const at = block.watch->find_written(block.room_owner, block.p);
+  if (at == nullptr) return;
+  die_here("%s, at %p\n    the block: %s", block.watch->message, at, facts_of(block).text);
+}
+
+}  // namespace
+
 void guarded_free_all(BlockList* list) {
   if (list->number == 0) return;
   Registry& r = registry();
@@ -276,6 +288,7 @@ void guarded_free_all(BlockList* list) {
         GuardedBlock* const block = newest_of(r, list);
         if (block == nullptr) return bound_quarantine(r, kQuarantineBytes);
         verify(*block);
+        verify_room(r, *block);
         end_inside(r, *block);
         freed = *block;
         must_give = retire(r, list->totals, block, true);
@@ -320,6 +333,15 @@ bool guarded_owns(const BlockTotals* allocator, const void* p) {
     if (block.source->is_libc || offset >= allocator->largest) return false;
   }
   return false;
+}
+
+void guarded_watch(const void* p, size_t size, const RoomWatch* watch, const void* owner) {
+  Registry& r = registry();
+  const std::lock_guard lock(r.mutex);
+  GuardedBlock* const block = find_exact(r, p);
+  if (block == nullptr || block->state != State::kLive || block->size != size) return;
+  block->watch = watch;
+  block->room_owner = owner;
 }
 
 void guarded_mark(const void* p, const char* what) {

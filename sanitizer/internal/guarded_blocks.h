@@ -86,6 +86,18 @@ void guarded_forget_range(const void* begin, const void* end);
 // Whether `p` points into a live block of the allocator.
 bool guarded_owns(const BlockTotals* allocator, const void* p);
 
+// Room in a block that its owner watches for writes.
+struct RoomWatch {
+  const char* message;  // of a report: "write past the last element of an array"
+  // The first byte of the room that was written to, or null. The registry is locked.
+  const void* (*find_written)(const void* owner, const void* block);
+};
+
+// From now on the end of the block's scope, or of its arena, looks at the room in it. `owner` lies
+// in a block that ends with it or later. Nothing happens where `p` is no block of exactly `size`
+// bytes: then it is a part of one, which an allocator of the user's may give to others.
+void guarded_watch(const void* p, size_t size, const RoomWatch* watch, const void* owner);
+
 // From here on freeing the block at `p` is reported as the free of `what`; null: no longer.
 void guarded_mark(const void* p, const char* what);
 
