@@ -4,7 +4,7 @@
 #include "testing/bugs/program.h"
 
 namespace {
-struct Log {
+struct Rotation {
   char name[24];
   arr$(int) sizes;
 };
@@ -12,8 +12,8 @@ struct Log {
 
 PROGRAM(handle_never_set) {
   mem$arena(4096, arena) {
-    Log* log = mem$malloc(arena, sizeof(Log));
-    if (!bug) arr$new(log->sizes, arena);
-    arr$push(bugs::hide(log)->sizes, 1);  // BUG
+    Rotation* rotation = mem$malloc(arena, sizeof(Rotation));
+    if (!bug) arr$new(rotation->sizes, arena);
+    arr$push(bugs::hide(rotation)->sizes, 1);  // BUG
   }
 }
