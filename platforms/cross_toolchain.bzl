@@ -52,6 +52,7 @@ def _config_impl(ctx):
             "/usr/include",
             "/usr/lib/gcc",
             "/usr/lib/gcc-cross",
+            "/usr/lib/linux/uapi",  # from Debian 13 on: the kernel's headers of each processor
             "/usr/" + triple + "/include",
         ] + ctx.attr.include_directories,
         features = [
