@@ -24,15 +24,16 @@ case $machine in
     ' -- "$@"
     ;;
   # ELF's magic, 32 or 64 bits, little or big end; the machine's number is at byte 18.
-  7f454c4602*b700) emulator=qemu-aarch64-static ;;
-  7f454c4601*2800) emulator=qemu-arm-static ;;
-  7f454c4601*0300) emulator=qemu-i386-static ;;
-  7f454c4602*f300) emulator=qemu-riscv64-static ;;
-  7f454c4602*0016) emulator=qemu-s390x-static ;;
+  7f454c4602*b700) emulator=qemu-aarch64 ;;
+  7f454c4601*2800) emulator=qemu-arm ;;
+  7f454c4601*0300) emulator=qemu-i386 ;;
+  7f454c4602*f300) emulator=qemu-riscv64 ;;
+  7f454c4602*0016) emulator=qemu-s390x ;;
 esac
 [ -n "$emulator" ] || exec "$@"
-command -v "$emulator" >/dev/null || {
-  echo "$emulator is missing: install Debian's package qemu-user-static" >&2
+# From Debian 13 on there is no other than the static one, and its name is shorter.
+emulator=$(command -v "$emulator-static" || command -v "$emulator") || {
+  echo "qemu's user mode emulator is missing: install Debian's package qemu-user-static" >&2
   exit 1
 }
 exec "$emulator" "$@"
