@@ -18,11 +18,13 @@ namespace cex {
 struct Site {
   const char* file = nullptr;  ///< as the compiler names it; null if unknown
   int line = 0;                ///< from 1; 0 if unknown
-  int padding = 0;             ///< explicit: without it gcc 12 stores the line alone inside loops
+#if __SIZEOF_POINTER__ > 4
+  int padding = 0;  ///< explicit: without it gcc 12 stores the line alone inside loops
+#endif
 
   /// The line of the call whose default argument this is.
   static constexpr Site current(const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
-    return {file, line, 0};
+    return {file, line};
   }
 };
 
