@@ -20,6 +20,11 @@ status=0
 for program in "$@"; do
   name=$(basename "$program")
   read -r code variables <<<"$(sizes "$program")"
+  if [ "${code:-0}" -le "${empty_code:-0}" ]; then
+    echo "FAILED $name: its size is not known, or not more than the empty program's"
+    status=1
+    continue
+  fi
   code=$((code - empty_code))
   echo "$name $code $variables"
   read -r most_code most_variables <<<"$(awk -v name="$name" '$1 == name { print $2, $3 }' "$golden")"
