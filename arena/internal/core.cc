@@ -19,75 +19,65 @@ uintptr_t next_at(const char* cursor, size_t size, size_t align) {
 }
 
 // A block at the cursor, which moves on; or null where there is no room up to `limit`.
-char* carve(char** cursor, uintptr_t limit, size_t size, size_t align, size_t* bits) {
+char* carve(char** cursor, uintptr_t limit, size_t size, size_t align) {
   char* const p = reinterpret_cast<char*>(round_up(address(*cursor), align));
   const uintptr_t next = next_block(p, size);
   if (!is_within(address(*cursor), next, limit)) return nullptr;
-  *bits = (address(p) - address(*cursor)) / kDefaultAlign * kGapUnit & kGapBits;
+  write_size(p, size, (address(p) - address(*cursor)) / kDefaultAlign * kGapUnit & kGapBits);
   *cursor = reinterpret_cast<char*>(next);
   return p;
 }
 
-// The same on the page that the level fills while an inner one has the window.
-char* carve_side(ArenaLevel* level, size_t size, size_t align, size_t* bits) {
-  Page* const side = level->side;
-  const size_t used = used_of(side);
-  char* const p = carve(&side->cursor, limit_at(end_of(side)), size, align, bits);
-  if (p != nullptr) add_closed(level, used_of(side), used);
-  return p;
-}
-
-// Room for a block on a page that the level has: of the innermost one in the window, of another
-// one aside; or null. `bits` says where it is.
-char* find_room(ArenaLevel* level, size_t size, size_t align, size_t* bits) {
-  Page* const side = level->side;
-  if (!is_innermost(level)) {
-    return side != nullptr ? carve_side(level, size, align, bits) : nullptr;
+// A block on a page that the level has: in the window, or on the page that it filled while an
+// inner level had that; or null.
+char* find_room(ArenaLevel* level, size_t size, size_t align) {
+  const bool has_window = is_innermost(level);
+  if (has_window) {
+    char* p = carve(&level->cursor, level->limit, size, align);
+    if (p == nullptr && grow_window(level, next_at(level->cursor, size, align))) {
+      p = carve(&level->cursor, level->limit, size, align);
+    }
+    if (p != nullptr) return p;
   }
-  char* p = carve(&level->cursor, level->limit, size, align, bits);
-  if (p != nullptr) return p;
-  if (!grow_window(level, next_at(level->cursor, size, align))) {
-    if (side == nullptr) return nullptr;
-    char* cursor = side->cursor;
-    if (carve(&cursor, limit_at(end_of(side)), size, align, bits) == nullptr) return nullptr;
+  Page* const side = level->side;
+  if (side == nullptr) return nullptr;
+  const char* const before = side->cursor;
+  char* const p = carve(&side->cursor, limit_at(end_of(side)), size, align);
+  if (p == nullptr) return nullptr;
+  add_closed(level, address(side->cursor), address(before));
+  if (has_window) {
     level->side = nullptr;
     move_window(level, side);
   }
-  return carve(&level->cursor, level->limit, size, align, bits);
+  return p;
 }
 
-// Room for a block of an open level: where a block was freed, or never was one.
-bool find_place(ArenaLevel* level, size_t room, size_t align, Place* place) {
-  if (kRecycles && take_free(level, room, align, place)) return true;
-  *place = {nullptr, room, 0};
-  place->p = find_room(level, room, align, &place->bits);
-  if (place->p != nullptr) return true;
-  if (is_large(level, room, align)) {
-    place->bits = kLargeBit;
-    place->p = add_large_page(level, room, align);
-  } else if (Page* const page = add_page(level, page_bytes_for(room, align))) {
-    if (is_innermost(level)) {
-      move_window(level, page);
-    } else {
-      level->side = page;
-    }
-    place->p = find_room(level, room, align, &place->bits);
+// A block of an open level: where one was freed, or never was one. It may be larger.
+char* find_place(ArenaLevel* level, size_t size, size_t align) {
+  char* p = kRecycles ? take_free(level, size, align) : nullptr;
+  if (p == nullptr) p = find_room(level, size, align);
+  if (p != nullptr) return p;
+  if (is_large(level, size, align)) return add_large_page(level, size, align);
+  Page* const page = add_page(level, page_bytes_for(size, align));
+  if (page == nullptr) return nullptr;
+  if (is_innermost(level)) {
+    move_window(level, page);
+  } else {
+    level->side = page;
   }
-  return place->p != nullptr;
+  return find_room(level, size, align);
 }
 
 // A block of `size` bytes, with room for `room` where that can be had.
 char* allocate(ArenaLevel* level, size_t size, size_t align, size_t room) {
   if (is_closed(level->cursor)) return nullptr;
-  Place place = {};
-  if (!find_place(level, room, align, &place) &&
-      (room == size || !find_place(level, size, align, &place))) {
-    return nullptr;
-  }
-  write_size(place.p, size, place.room, place.bits);
-  unpoison(place.p, size);
-  valgrind_made(level, place.p, size);
-  return place.p;
+  char* p = find_place(level, room, align);
+  if (kRecycles && p == nullptr && room != size) p = find_place(level, size, align);
+  if (p == nullptr) return nullptr;
+  if (kRecycles) write_size(p, size, block_size(p), block_bits(p));
+  unpoison(p, size);
+  valgrind_made(level, p, size);
+  return p;
 }
 
 // Whether `p` lies in memory of the open level `l`, which is not level 0. Looks at so many
@@ -142,16 +132,16 @@ uintptr_t limit_of(const ArenaLevel* level, char* const* cursor) {
   return cursor == &level->cursor ? level->limit : limit_at(end_of(level->side));
 }
 
-void move_back(ArenaLevel* level, char** cursor, char* to) {
-  poison(level->core, to - kFront, address(*cursor) - address(to));
+// Moves the window's cursor back, or that of the side page to either side.
+void move_cursor(ArenaLevel* level, char** cursor, char* to) {
+  if (to < *cursor) poison(level->core, to - kFront, address(*cursor) - address(to));
   if (cursor == &level->cursor) {
     note_peak(level->core);
-    *cursor = to;
     level->head->high = to;
   } else {
-    add_closed(level, 0, address(*cursor) - address(to));
-    *cursor = to;
+    add_closed(level, address(to), address(*cursor));
   }
+  *cursor = to;
 }
 
 // Poisons bytes that a block had. A wrong pointer, or a write before the block, may have made
@@ -172,12 +162,11 @@ bool resize_newest(ArenaLevel* level, char* p, size_t room, size_t size) {
     return false;
   }
   char* const next = reinterpret_cast<char*>(needed);
-  if (next < *cursor) {
-    move_back(level, cursor, next);
-  } else if (cursor != &level->cursor) {
-    add_closed(level, address(next) - address(*cursor), 0);
+  if (cursor == &level->cursor && next >= *cursor) {
+    *cursor = next;
+  } else {
+    move_cursor(level, cursor, next);
   }
-  *cursor = next;
   return true;
 }
 
@@ -201,7 +190,7 @@ void release(ArenaLevel* level, char* p) {
   char* const begin = gap_of(p);
   write_size(p, size, kFreeBit);
   if (char** const cursor = cursor_behind(level, p, room)) {
-    move_back(level, cursor, begin);
+    move_cursor(level, cursor, begin);
   } else if (kRecycles && room >= kLeastFree && is_to_keep(level, p)) {
     add_free(level, begin, address(p) - address(begin) + room);
   }
@@ -217,8 +206,10 @@ size_t room_to_grow(const ArenaLevel* level, size_t old_size, size_t size, size_
   return !has_window && is_large(level, ample, align) ? size : ample;
 }
 
-// By hand: what a compiler makes of the initializers is three times as long.
-void init_level(ArenaLevel* level, ArenaCore* core, const Allocator_i& interface) {
+// By hand: what a compiler makes of the initializers is three times as long. Not inline, which is
+// smaller.
+[[gnu::noinline]] void init_level(ArenaLevel* level, ArenaCore* core,
+                                  const Allocator_i& interface) {
   memset(static_cast<void*>(level), 0, sizeof(*level));
   ::new (&level->base) Allocator_i(interface);
   level->inner = &no_level;
@@ -245,9 +236,12 @@ bool add_levels(ArenaLevel* outer) {
   // Few in a fixed buffer, whose memory is short.
   size_t more = core->backing != nullptr ? ample : outer->depth < 8 ? 1 : 8;
   const size_t front = round_up(sizeof(LevelChunk), alignof(ArenaLevel));
-  LevelChunk* chunk = add_chunk(core, front + more * sizeof(ArenaLevel));
-  if (chunk == nullptr) chunk = add_chunk(core, front + (more = 1) * sizeof(ArenaLevel));
-  if (chunk == nullptr) return false;
+  LevelChunk* chunk = nullptr;
+  for (;; more = 1) {  // one serves, too
+    chunk = add_chunk(core, front + more * sizeof(ArenaLevel));
+    if (chunk != nullptr) break;
+    if (more == 1) return false;
+  }
   auto* level = reinterpret_cast<ArenaLevel*>(round_up(address(chunk + 1), alignof(ArenaLevel)));
   for (size_t i = 0; i < more; ++i, outer = level++) add_level(outer, level);
   return true;
@@ -261,8 +255,10 @@ void end_level(ArenaLevel* level, size_t* stale) {
   if (level->window != nullptr) core->first = level->first_before;
   core->closed -= level->closed;
   level->closed = 0;
-  level->own.freed = nullptr;
-  level->frees_to_merge = 0;
+  if (kRecycles) {
+    level->own.freed = nullptr;
+    level->frees_to_merge = 0;
+  }
   level->window = nullptr;
   level->side = nullptr;
   level->must_settle = false;

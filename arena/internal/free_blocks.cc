@@ -175,25 +175,25 @@ void add_free(ArenaLevel* level, char* p, size_t bytes) {
   level->must_settle = true;
 }
 
-bool take_free(ArenaLevel* level, size_t room, size_t align, Place* place) {
-  if (level->own.freed == nullptr) return false;
-  char* free = find(level, room, align);
+char* take_free(ArenaLevel* level, size_t size, size_t align) {
+  if (level->own.freed == nullptr) return nullptr;
+  char* free = find(level, size, align);
   if (free == nullptr && level->frees_to_merge == 0) {
     merge(level);
-    free = find(level, room, align);
+    free = find(level, size, align);
   }
-  if (free == nullptr) return false;
+  if (free == nullptr) return nullptr;
   const uintptr_t end = address(free) + block_size(free);
   char* const p = reinterpret_cast<char*>(round_up(address(free), align));
-  char* const rest = reinterpret_cast<char*>(next_block(p, room));
-  *place = {p, room, (address(p) - address(free)) / kDefaultAlign * kGapUnit & kGapBits};
+  char* const rest = reinterpret_cast<char*>(next_block(p, size));
   if (address(rest) + kLeastFree <= end) {
     put(level, rest, end - address(rest));
   } else {
-    place->room = end - address(p);
+    size = end - address(p);
   }
-  add_closed(level, address(p) - address(free) + step(p, place->room), 0);
-  return true;
+  write_size(p, size, (address(p) - address(free)) / kDefaultAlign * kGapUnit & kGapBits);
+  add_closed(level, address(p) - address(free) + step(p, size), 0);
+  return p;
 }
 
 }  // namespace cex::detail

@@ -19,19 +19,12 @@ namespace cex::detail {
 // Smaller blocks stay where they are.
 inline constexpr size_t kLeastFree = 64;
 
-// Where a block is to lie: `room` is how many bytes it may grow to there.
-struct Place {
-  char* p;
-  size_t room;
-  size_t bits;
-};
-
 // Gives the level `bytes` bytes from `p` on, which are not the newest block's and have no
 // window on them. What follows them is the next block.
 void add_free(ArenaLevel* level, char* p, size_t bytes);
 
-// Takes a place of at least `room` bytes from the free blocks; false: there is none.
-bool take_free(ArenaLevel* level, size_t room, size_t align, Place* place);
+// A block of at least `size` bytes where there were free ones; null: nowhere.
+char* take_free(ArenaLevel* level, size_t size, size_t align);
 
 }  // namespace cex::detail
 

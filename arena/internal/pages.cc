@@ -6,8 +6,8 @@ namespace cex::detail {
 namespace {
 
 // The far end of a fixed buffer begins somewhere else, and the window ends there, whatever
-// limit the MemScopes that are there remember.
-void set_far(ArenaCore* core, char* far) {
+// limit the MemScopes that are there remember. Not inline, which is smaller.
+[[gnu::noinline]] void set_far(ArenaCore* core, char* far) {
   core->far = far;
   innermost(core)->limit = window_limit(core);
   for (ArenaLevel* l = innermost(core); l != nullptr; l = outer_of(l)) l->must_settle = true;
@@ -127,48 +127,53 @@ void* take_from_backing(ArenaCore* core, size_t bytes, size_t align) {
   return memory;
 }
 
-// A page that was kept, as a fresh one.
-Page* reuse(ArenaCore* core, Page* page) {
-  pop_kept(core, page);
-  page->cursor = first_of(page);
-  return page;
-}
-
-Page* lay_out(const ArenaCore* core, void* memory, size_t bytes) {
-  Page* const page = static_cast<Page*>(memory);
-  page->bytes = bytes;
-  page->is_large = false;
-  page->cursor = first_of(page);
-  poison(core, page + 1, bytes - sizeof(Page));
-  return page;
-}
-
-Page* take_page(ArenaLevel* level, size_t bytes) {
-  ArenaCore* const core = level->core;
-  if (core->backing == nullptr) {
-    // What has no room in the window has none at its far end.
-    Page* const page = is_innermost(level) ? nullptr : take_far(core, bytes);
-    return page != nullptr ? lay_out(core, page, page->bytes) : nullptr;
-  }
-  void* const memory = take_from_backing(core, bytes, kDefaultAlign);
-  if (memory == nullptr) return nullptr;
-  ++core->created;
-  return lay_out(core, memory, bytes);
-}
-
-void link_page(ArenaLevel* level, Page* page) {
-  page->level = level;
-  page->newer = nullptr;
+// Makes `page`, which knows its size, one of the level, without a block.
+Page* link_page(ArenaLevel* level, Page* page, bool is_large) {
   page->older = level->pages;
+  page->newer = nullptr;
+  page->level = level;
+  page->cursor = first_of(page);
+  page->is_large = is_large;
   if (level->pages != nullptr) level->pages->newer = page;
   level->pages = page;
   level->must_settle = true;
+  return page;
 }
 
-// The page with `bytes` bytes, or null with nothing changed.
+// A page of the level with at least `bytes` bytes, of those that were kept; or null.
+Page* take_kept(ArenaLevel* level, bool is_large, size_t bytes) {
+  Page* const page = find_kept(level->core, is_large, bytes);
+  return page != nullptr ? link_page(level, pop_kept(level->core, page), is_large) : nullptr;
+}
+
+// The same, a new one.
+Page* take_page(ArenaLevel* level, bool is_large, size_t bytes) {
+  ArenaCore* const core = level->core;
+  Page* page = nullptr;
+  if (core->backing != nullptr) {
+    page = static_cast<Page*>(take_from_backing(core, bytes, kDefaultAlign));
+    if (page == nullptr) return nullptr;
+    ++core->created;
+    page->bytes = bytes;
+  } else {
+    // What has no room in the window has none at its far end.
+    page = is_innermost(level) ? nullptr : take_far(core, bytes);
+    if (page == nullptr) return nullptr;
+  }
+  poison(core, page + 1, page->bytes - sizeof(Page));
+  return link_page(level, page, is_large);
+}
+
+// The page with `bytes` bytes, more than it has, or null with nothing changed.
 Page* resize_page(ArenaCore* core, Page* page, size_t bytes) {
-  if (!make_room(core, bytes - page->bytes)) return nullptr;
-  return static_cast<Page*>(core->backing->realloc(core->backing, page, bytes, kDefaultAlign));
+  const size_t more = bytes - page->bytes;
+  if (!make_room(core, more)) return nullptr;
+  void* const moved = core->backing->realloc(core->backing, page, bytes, kDefaultAlign);
+  if (moved == nullptr) return nullptr;
+  core->reserved += more;
+  page = static_cast<Page*>(moved);
+  page->bytes = bytes;
+  return page;
 }
 
 Page* page_of_large(const char* block) { return read_hidden<Page*>(block - kLargeFront); }
@@ -178,17 +183,17 @@ size_t max_page_bytes(const ArenaCore* core) {
   return core->max_page_bytes > core->page_bytes ? core->max_page_bytes : core->page_bytes;
 }
 
-// What the next page has, where a block needs `least` bytes of it.
+// What the next page has, where a block needs `least` bytes of it, at most the largest page.
 size_t next_page_bytes(const ArenaCore* core, size_t least) {
   const size_t most = max_page_bytes(core);
-  const auto twice = [most](size_t bytes) { return bytes > most / 2 ? most : 2 * bytes; };
+  const auto twice = [most](size_t bytes) { return 2 * bytes < most ? 2 * bytes : most; };
   size_t bytes = core->page_bytes;
-  if (core->first != nullptr && most > bytes) {
+  if (core->first != nullptr) {
     const size_t before = page_of_first(core->first)->bytes;
     if (before >= bytes) bytes = twice(before);
   }
-  while (bytes < least && bytes < most) bytes = twice(bytes);
-  return bytes > least ? bytes : least;
+  while (bytes < least) bytes = twice(bytes);
+  return bytes;
 }
 
 }  // namespace
@@ -203,13 +208,12 @@ bool is_large(const ArenaLevel* level, size_t size, size_t align) {
 
 char* add_large_page(ArenaLevel* level, size_t size, size_t align) {
   const size_t bytes = page_bytes_for(size, align);
-  Page* page = find_kept(level->core, true, bytes);
-  page = page != nullptr ? reuse(level->core, page) : take_page(level, bytes);
+  Page* page = take_kept(level, true, bytes);
+  if (page == nullptr) page = take_page(level, true, bytes);
   if (page == nullptr) return nullptr;
-  link_page(level, page);
-  page->is_large = true;
   char* const p = reinterpret_cast<char*>(round_up(address(page->cursor), align));
   set_page_of_large(p, page);
+  write_size(p, size, kLargeBit);
   page->cursor = reinterpret_cast<char*>(next_block(p, size));
   add_closed(level, used_of(page), 0);
   return p;
@@ -218,28 +222,19 @@ char* add_large_page(ArenaLevel* level, size_t size, size_t align) {
 Page* add_page(ArenaLevel* level, size_t least) {
   ArenaCore* const core = level->core;
   const size_t ample = next_page_bytes(core, least);
-  Page* page = find_kept(core, false, ample);
-  if (page == nullptr) page = find_kept(core, false, least);
-  if (page != nullptr) {
-    reuse(core, page);
-  } else {
-    page = take_page(level, ample);
-    const size_t left = core->byte_limit - core->reserved;
-    if (page == nullptr && left >= least && left < ample) page = take_page(level, left);
-    const size_t usual = core->page_bytes;
-    if (page == nullptr && usual >= least && usual < ample) page = take_page(level, usual);
-    if (page == nullptr) page = take_page(level, least);
-    if (page == nullptr) return nullptr;
-  }
-  link_page(level, page);
-  return page;
+  Page* page = take_kept(level, false, ample);
+  if (page == nullptr) page = take_kept(level, false, least);
+  if (page != nullptr) return page;
+  const auto attempt = [=](size_t bytes) {
+    return bytes >= least && bytes <= ample ? take_page(level, false, bytes) : nullptr;
+  };
+  page = attempt(ample);
+  if (page == nullptr) page = attempt(core->byte_limit - core->reserved);
+  if (page == nullptr) page = attempt(core->page_bytes);
+  return page != nullptr ? page : attempt(least);
 }
 
-Page* take_kept(ArenaLevel* level) {
-  Page* const page = find_kept(level->core, false, level->core->page_bytes);
-  if (page != nullptr) link_page(level, reuse(level->core, page));
-  return page;
-}
+Page* take_kept(ArenaLevel* level) { return take_kept(level, false, level->core->page_bytes); }
 
 char* grow_large_page(ArenaCore* core, char* block, size_t size) {
   Page* const page = page_of_large(block);
@@ -247,22 +242,14 @@ char* grow_large_page(ArenaCore* core, char* block, size_t size) {
   const size_t least = size + offset + kBack + kFront + kDefaultAlign;
   const size_t old_bytes = page->bytes;
   const size_t old_size = block_size(block);
-  const size_t old_used = used_of(page);
   unpoison_defined(page, old_bytes);
-  // An eighth more than before where less would do, so that a block which grows in
-  // small steps is not moved at each of them.
-  const size_t ample = old_bytes + old_bytes / 8;
-  size_t bytes = least < ample ? ample : least;
-  Page* moved = nullptr;
-  if (least <= old_bytes) {  // a block that shrank before may still have the room
-    bytes = old_bytes;
-    moved = page;
-  } else {
-    moved = resize_page(core, page, bytes);
-    if (moved == nullptr && bytes > least) {
-      bytes = least;
-      moved = resize_page(core, page, bytes);
-    }
+  Page* moved = page;
+  if (least > old_bytes) {  // a block that shrank before may still have the room
+    // An eighth more than before where less would do, so that a block which grows in
+    // small steps is not moved at each of them.
+    const size_t ample = old_bytes + old_bytes / 8;
+    moved = least < ample ? resize_page(core, page, ample) : nullptr;
+    if (moved == nullptr) moved = resize_page(core, page, least);
   }
   Page* const now = moved != nullptr ? moved : page;
   char* const p = reinterpret_cast<char*>(now) + offset;
@@ -271,10 +258,9 @@ char* grow_large_page(ArenaCore* core, char* block, size_t size) {
     (now->newer != nullptr ? now->newer->older : level->pages) = now;
     if (now->older != nullptr) now->older->newer = now;
     set_page_of_large(p, now);
-    now->bytes = bytes;
+    const uintptr_t old_next = address(now->cursor) - address(block) + address(p);
     now->cursor = reinterpret_cast<char*>(next_block(p, size));
-    core->reserved += bytes - old_bytes;
-    add_closed(level, used_of(now), old_used);
+    add_closed(level, address(now->cursor), old_next);
   }
   poison(core, now + 1, offset - sizeof(Page));
   poison(core, p + old_size, now->bytes - offset - old_size);

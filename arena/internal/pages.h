@@ -12,7 +12,7 @@
 namespace cex::detail {
 
 inline char* first_of(const Page* page) {
-  return reinterpret_cast<char*>(round_up(address(page) + kPageFront, kDefaultAlign));
+  return const_cast<char*>(reinterpret_cast<const char*>(page)) + kPageFront;
 }
 
 // How far a cursor may go in memory that ends at `end`: at the limit, the size of the
