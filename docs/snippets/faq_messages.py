@@ -2,14 +2,14 @@
 
 A message is the first line of a format of die(), die_here() or die_of(), what a static_assert
 says (its first sentence), a finding of a sweep, or a name that the linker shows. In
-the FAQ they stand in fences marked `messages`, one a line, with … for what varies.
+the FAQ they stand in fences "```text messages", one a line, with … for what varies.
 """
 
 import os
 import re
 import sys
 
-import extract
+import fences
 
 LITERALS = r'((?:"(?:[^"\\\n]|\\.)*"(?:\s|\\\n)*)+)'
 CALL = re.compile(r"\bdie(_here|_of)?\((?!Site|const)")
@@ -17,23 +17,20 @@ CALL_WITH_FORMAT = re.compile(r"\bdie(?:_here|_of)?\(\s*(?:[\w.>-]+(?:\(\w*\))?,
                               + LITERALS)
 ADVICE = re.compile(r'(?<!")(?=\s*"cex: ?:?)\s*' + LITERALS)  # of static_asserts, in headers
 
-# Formats that print what was put together elsewhere in the same file, and how to find that.
-ASSEMBLED = {
-    ("leak_check.cc", "…"): [(re.compile(r'"(?:%s)?(leak: [^"\\]*)"'), "{}")],
-    ("guard_bytes.cc", "…"): [(re.compile(r'"(write [^"\\]*)"'), "{} at …")],
-    ("guarded_blocks.cc", "…"): [(re.compile(r"\btext\.add\(\s*" + LITERALS), "{}")],
+# What is not the format of a call: in which file, what finds it, and the form in which it is printed.
+ELSEWHERE = {
+    "leak_check.cc": [(r'"(?:%s)?(leak: [^"\\]*)"', "{}")],
+    "guard_bytes.cc": [(r'"(write [^"\\]*)"', "{} at …")],
+    "guarded_blocks.cc": [(r"\btext\.add\(\s*" + LITERALS, "{}")],
+    "guard_pages.cc": [(r'snprintf\(what, sizeof\(what\),\s*"([^"]+)"', "{}")],
+    "block_leaks.cc": [(r'"(leak: [^"\\]*)"', "{}")],
+    "gtest_main.cc": [(r'"cex: (this test [^"]*)"', "{}")],
+    "oom_sweep.cc": [(r'case SweepFault::\w+:\s*return "([^"]+)"', "{}")],
+    "build_mode.cc": [(r'"cex: ((?:one program|two versions)[^"]*)"', "{}")],
+    "build_mode.h": [(r"define CEX_DETAIL_\w+_MODE (?:\\\n\s*)?(cex_error_\w+)", "{}")],
 }
-OTHER = {
-    "guard_pages.cc": re.compile(r'snprintf\(what, sizeof\(what\),\s*"([^"]+)"'),
-    "block_leaks.cc": re.compile(r'"(leak: [^"\\]*)"'),
-    "gtest_main.cc": re.compile(r'"cex: (this test [^"]*)"'),
-    "oom_sweep.cc": re.compile(r'case SweepFault::\w+:\s*return "([^"]+)"'),
-    "build_mode.cc": re.compile(r'"cex: ((?:one program|two versions)[^"]*)"'),
-    "build_mode.h": re.compile(r"define CEX_DETAIL_\w+_MODE (?:\\\n\s*)?(cex_error_\w+)"),
-}
-# What can't be freed like other blocks: printed as the next line has it, by guarded_blocks.cc.
-MARKED = re.compile(r'\bguarded_mark\([^,;]*,\s*"([^"]+)"\)')
-MARKED_FORM = "… of {}: …"
+# What can't be freed like other blocks, in whatever file: guarded_blocks.cc prints it.
+MARKED = (r'\bguarded_mark\([^,;]*,\s*"([^"]+)"\)', "… of {}: …")
 CONVERSION = re.compile(r"%[-+0-9.*]*(?:zu|td|llu|lld|u|d|p|s|c|g)")
 
 
@@ -56,48 +53,36 @@ def messages_of(path, text):
     found = {}
     code = re.sub(r"^[ \t]*//.*$|  // [^\"\n]*$", "", text, flags=re.MULTILINE)
 
-    def add(message, at):
-        found.setdefault(message, code.count("\n", 0, at) + 1)
+    def line_of(match, group=0):
+        return code.count("\n", 0, match.start(group)) + 1
 
-    for match in CALL.finditer(code):
-        line = code.count("\n", 0, match.start()) + 1
-        if name in ("report.h", "report.cc"):
-            continue  # where die() itself is
+    for pattern, form in [*ELSEWHERE.get(name, []), MARKED]:
+        for match in re.finditer(pattern, code):
+            said = join_literals(match.group(1)) or match.group(1)
+            found.setdefault(normalized(form.format(said.split("\\n")[0])), line_of(match))
+    printed_elsewhere = bool(found)
+    for match in CALL.finditer(code) if name not in ("report.h", "report.cc") else ():
         call = CALL_WITH_FORMAT.match(code, match.start())
         if call is None:
-            raise Unreadable(f"{path}:{line}: a call of die() without a literal format")
+            raise Unreadable(f"{path}:{line_of(match)}: a call of die() without a literal format")
         message = normalized(join_literals(call.group(1)).split("\\n")[0])
-        if (name, message) in ASSEMBLED:
-            for pattern, form in ASSEMBLED[name, message]:
-                parts = list(pattern.finditer(code))
-                if not parts:
-                    raise Unreadable(f"{path}:{line}: nothing found that it could print")
-                for part in parts:
-                    said = join_literals(part.group(1)) or part.group(1)
-                    add(normalized(form.format(said.split("\\n")[0])), part.start())
-        elif message == MARKED_FORM.format("…"):
-            continue
-        elif not re.search(r"\w{3}", message):
-            raise Unreadable(f"{path}:{line}: a format of variables only; see ASSEMBLED")
-        else:
-            add(message, match.start())
+        if re.search(r"\w{3}", message):
+            found.setdefault(message, line_of(match))
+        elif message != normalized(MARKED[1].format("…")) and not printed_elsewhere:
+            raise Unreadable(f"{path}:{line_of(match)}: a format of variables only; see ELSEWHERE")
     for match in ADVICE.finditer(code) if name.endswith(".h") else ():
         said = join_literals(match.group(1)).removeprefix("cex: ")
-        add(re.split(r"\.(?: |$)", said)[0], match.start(1))
-    for match in MARKED.finditer(code):
-        add(MARKED_FORM.format(match.group(1)), match.start())
-    if name in OTHER:
-        for match in OTHER[name].finditer(code):
-            add(normalized(match.group(1).split("\\n")[0]), match.start())
+        found.setdefault(re.split(r"\.(?: |$)", said)[0], line_of(match, 1))
     return found
 
 
 def faq_messages(path):
-    found = {}
-    for fence in extract.read_chapter(path):
-        if "messages" in fence.marks:
-            for offset, line in enumerate(fence.code):
-                found.setdefault(normalized(line), fence.line + offset)
+    found, text = {}, fences.read(path)
+    for fence in fences.FENCE.finditer(text):
+        if fence.group(3) == "messages":
+            at = text.count("\n", 0, fence.start(4)) + 1
+            for offset, line in enumerate(fence.group(4).splitlines()):
+                found.setdefault(normalized(line), at + offset)
     return found
 
 
@@ -126,7 +111,7 @@ def main(arguments):
         return 0 if arguments else 2
     try:
         wrong = compare(arguments[0], arguments[1:])
-    except (Unreadable, extract.Refused) as error:
+    except Unreadable as error:
         wrong = [str(error)]
     except OSError as error:
         wrong = [f"{error.filename}: {error.strerror}"]

@@ -1,44 +1,33 @@
-// What a chapter's test calls for each of its snippets: run it in a child process and
-// compare what it says with what the chapter says it says.
+// What the tests of the guide's snippets call: whether a snippet prints what the chapter
+// says. In the text expected, … stands for any characters of one line.
 #ifndef CEX_DOCS_SNIPPETS_RUNNER_H_
 #define CEX_DOCS_SNIPPETS_RUNNER_H_
 
-#include <string>
+namespace guide {
 
-namespace cex::guide {
+// Runs `body` in a child process, where it has to print just `expected`, and to leak nothing.
+void expect_output(void (*body)(), const char* expected = "");
 
-// Where a snippet stands and what the text fence below it has.
-struct Snippet {
-  const char* chapter;  // as #line names it
-  int line;             // of the snippet's first line in the chapter
-  int lines;            // how many it has
-  const char* name;     // what the reader takes its file to be called
-  bool has_output;
-  std::string expected;
-};
+// The same for a program's main(), which has to return 0.
+void expect_program(int (*main_function)(), const char* expected = "");
 
-// Runs `body`, which has to come to its end, to print on stdout what is expected, and
-// (under CEX_TEST) to leak nothing.
-void expect_output(const Snippet& snippet, void (*body)());
+// Runs `body` in a child process, which has to die with a report that begins with `expected`;
+// built for a sanitizer, in whatever words.
+void expect_report_always(void (*body)(), const char* expected);
 
-// Runs `body`, which has to end the program with the report that is expected: the first
-// lines of it on stderr. Built for a sanitizer it has to end the program.
-void expect_report(const Snippet& snippet, void (*body)());
-void expect_report_always(const Snippet& snippet, void (*body)());
+// The same with the checks of CEX_TEST; does nothing without.
+void expect_report(void (*body)(), const char* expected);
 
-// Runs the (disabled) case of this very program, which has to fail and to print the
-// lines expected, one below the other.
-void expect_failure(const Snippet& snippet, const char* test_case);
+// With the checks: runs a (disabled) case of this very program, SUITE.DISABLED_NAME, which
+// has to fail and to print `expected` among others.
+void expect_failure(const char* test_case, const char* expected);
 
-// Called by the body of a program: its main() has returned `status`.
-void expect_success(int status);
+}  // namespace guide
 
-// Whether `actual` is `expected`, in which … stands for any characters of a line.
-bool matches(const std::string& expected, const std::string& actual);
-
-// `text` with lines of the chapter counted from the snippet's first, as NAME:LINE.
-std::string as_the_reader_sees(const Snippet& snippet, const std::string& text);
-
-}  // namespace cex::guide
+// A snippet shows a call; what it would do with the result is another matter.
+#pragma GCC diagnostic ignored "-Wunused-function"
+#pragma GCC diagnostic ignored "-Wunused-variable"
+#pragma GCC diagnostic ignored "-Wunused-but-set-variable"
+#pragma GCC diagnostic ignored "-Wunused-const-variable"
 
 #endif  // CEX_DOCS_SNIPPETS_RUNNER_H_
