@@ -10,34 +10,14 @@ macro, or an argument, that says less is an error. Starlark's syntax is Python's
 import ast
 import re
 import sys
-import textwrap
 
-_TYPES = ("attributes", "bool", "label", "list of labels", "list of strings", "name", "string")
+# One of a docstring's arguments: its name, its type, and what it is, on lines that are indented more.
+_ARGUMENT = re.compile(r"^  (\*{0,2}\w+): \((attributes|bool|label|list of labels|list of strings|name|string)\)"
+                       r" (.+(?:\n {4}.*)*)", re.MULTILINE)
 
 
 class PageError(Exception):
     """What is wrong, in one line."""
-
-
-def _arguments(docstring, where):
-    """{name: (type, text)} of a docstring's Args, and what comes before them."""
-    text, _, listed = docstring.partition("\nArgs:\n")
-    found = {}
-    name = None
-    for line in textwrap.dedent(listed).splitlines():
-        begins = re.match(r"(\*{0,2}\w+): (.*)", line)
-        if begins:
-            name = begins.group(1)
-            found[name] = begins.group(2)
-        elif name and line.strip():
-            found[name] += " " + line.strip()
-    typed = {}
-    for name, said in found.items():
-        match = re.match(r"\(([^)]*)\) (.+)", said)
-        if not match or match.group(1) not in _TYPES:
-            raise PageError(f"{where}: {name}: no type of {', '.join(_TYPES)} in ( )")
-        typed[name] = match.groups()
-    return text.strip(), typed
 
 
 def _declared(function):
@@ -56,14 +36,15 @@ def section(function, label, file):
     docstring = ast.get_docstring(function)
     if not docstring:
         raise PageError(f"{where}: no docstring")
-    text, typed = _arguments(docstring, where)
+    text, _, listed = docstring.partition("\nArgs:\n")
+    typed = {name: (kind, " ".join(said.split())) for name, kind, said in _ARGUMENT.findall(listed)}
     declared = list(_declared(function))
     missing = [name for name, _ in declared if name not in typed]
     stray = [name for name in typed if name not in dict(declared)]
     if missing or stray:
-        raise PageError(f"{where}: Args: has not {missing}, and not in the code are {stray}")
+        raise PageError(f"{where}: Args: has not {missing} with a type, and not in the code are {stray}")
     lines = [f"## {function.name}", "", "```python", f'load("{label}", "{function.name}")', "```", "",
-             text, ""]
+             text.strip(), ""]
     if declared:
         lines += ["| argument | type | default | |", "|---|---|---|---|"]
     for name, default in declared:

@@ -56,8 +56,8 @@ class RulesPage(unittest.TestCase):
 
     def test_what_is_refused(self):
         for old, new, said in (
-                ("(bool) ", "", "mine.bzl: mine: checks: no type of"),
-                ("(bool)", "(truth)", "mine.bzl: mine: checks: no type of"),
+                ("(bool) ", "", "mine.bzl: mine: Args: has not ['checks'] with a type"),
+                ("(bool)", "(truth)", "mine.bzl: mine: Args: has not ['checks'] with a type"),
                 ("      checks: (bool) whether a|b.\n", "", "mine.bzl: mine: Args: has not ['checks']"),
                 ("checks: (bool)", "checked: (bool)", "not in the code are ['checked']"),
                 ("def mine", "def _mine", "mine.bzl: no macros"),
