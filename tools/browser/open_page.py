@@ -3,7 +3,6 @@
     page = open_page("report.html")
     page.console      what scripts printed, their errors included; a good page prints nothing
     page.dom          the document after its scripts have run
-    take_screenshot("report.html", "report.png", width=390)
 """
 
 import os
@@ -27,24 +26,16 @@ class Page:
         self.dom = dom
 
 
-def _run(page, width, height, options):
-    url = page if "://" in str(page) else pathlib.Path(page).resolve().as_uri()
-    with tempfile.TemporaryDirectory(dir=os.environ.get("TEST_TMPDIR")) as home:
-        command = ["chromium", *_OPTIONS, f"--user-data-dir={home}/profile",
-                   f"--window-size={width},{height}", *options, url]
-        return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, timeout=120, check=True,
-                              env={**os.environ, "HOME": home})
-
-
 def open_page(page, width=1280, height=900, milliseconds=3000):
     """`page`: a file, or an address with its scheme (a #fragment may follow). Scripts and
     timers run for `milliseconds` of virtual time."""
-    done = _run(page, width, height, [f"--virtual-time-budget={milliseconds}", "--dump-dom"])
+    url = page if "://" in str(page) else pathlib.Path(page).resolve().as_uri()
+    with tempfile.TemporaryDirectory(dir=os.environ.get("TEST_TMPDIR")) as home:
+        command = ["chromium", *_OPTIONS, f"--user-data-dir={home}/profile",
+                   f"--window-size={width},{height}", f"--virtual-time-budget={milliseconds}",
+                   "--dump-dom", url]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=120, check=True,
+                              env={**os.environ, "HOME": home})
     return Page(_CONSOLE.findall(done.stderr.decode("utf-8", "replace")),
                 done.stdout.decode("utf-8"))
-
-
-def take_screenshot(page, png, width=1280, height=900, milliseconds=3000):
-    _run(page, width, height, [f"--virtual-time-budget={milliseconds}",
-                               f"--screenshot={pathlib.Path(png).resolve()}"])
