@@ -1,4 +1,4 @@
-"""Time is shared out so that all of it fits, and short slices get all their repetitions."""
+"""All slices run in rounds, and in the time there is."""
 
 import types
 import unittest
@@ -7,15 +7,6 @@ import support  # noqa: F401 pylint: disable=unused-import
 import model
 import plan
 import programs
-
-
-def slices(*costs):
-    found = []
-    for i, cost in enumerate(costs):
-        s = programs.Slice("family", str(i))
-        s.cost = cost
-        found.append(s)
-    return found
 
 
 class FakeSlice(programs.Slice):
@@ -41,29 +32,6 @@ def run(found, report, **options):
     return plan.Run(report, found, settings, Quiet(), lambda: None).all()
 
 
-class ShareTest(unittest.TestCase):
-
-    def test_all_repetitions_where_there_is_time(self):
-        self.assertEqual(list(plan.share_out(slices(1, 2, 3), 100, 5).values()), [5, 5, 5])
-
-    def test_long_slices_give_way_to_short_ones(self):
-        found = slices(0.1, 0.1, 10)
-        times = list(plan.share_out(found, 25, 9).values())
-        self.assertEqual(times[:2], [9, 9])
-        self.assertEqual(times[2], 2)
-
-    def test_it_fits_always(self):
-        for seconds in (0, 0.5, 3, 17, 100):
-            found = slices(0.3, 0.7, 2, 5, 11)
-            times = plan.share_out(found, seconds, 9)
-            self.assertLessEqual(sum(s.cost * n for s, n in times.items()), seconds)
-
-    def test_what_was_run_counts(self):
-        found = slices(1)
-        found[0].done = 4
-        self.assertEqual(list(plan.share_out(found, 100, 5).values()), [1])
-
-
 class RunTest(unittest.TestCase):
 
     def test_every_slice_runs_as_often_as_asked_in_rounds(self):
@@ -78,17 +46,21 @@ class RunTest(unittest.TestCase):
         run([FakeSlice("a", [])], report, budget=-1.0)
         self.assertEqual(report.left_out, [["family/a", "the time was up"]])
 
-    def test_the_first_round_puts_the_longest_off_and_they_run_at_last(self):
+    def test_the_first_round_goes_from_short_to_long_and_short_ones_fit_to_the_end(self):
         log, report = [], model.Report()
-        found = [FakeSlice("short", log), FakeSlice("long", log)]
-        found[1].cost = 5.0
+        found = [FakeSlice("long", log), FakeSlice("short", log), FakeSlice("longest", log)]
         runner = plan.Run(report, found, types.SimpleNamespace(repetitions=3, budget=100.0, cpu=0),
                           Quiet(), lambda: None)
-        times = iter([10.0, 10.0, 10.0])  # of the first slice; then 70 of 100 seconds are over
-        runner.elapsed = lambda: next(times, 70.0)
+        costs = {"short": 5.0, "long": 40.0, "longest": 90.0}
+        for s in found:
+            s.cost = costs[s.case]
+            s.measured = lambda _, s=s: setattr(s, "done", s.done + 1)
+        runner.elapsed = lambda: sum(costs[case] for case in log)
         self.assertTrue(runner.all())
-        self.assertEqual(log, ["short", "short", "short", "long"])
-        self.assertEqual(report.left_out, [])
+        self.assertEqual(log[:2], ["short", "long"])
+        self.assertEqual((log.count("short"), log.count("long")), (3, 2))
+        self.assertEqual(report.left_out, [["family/longest", "the time was up"]])
+        self.assertEqual((report.slices_run, report.slices_planned), (5, 5))
 
     def test_a_slice_that_takes_too_long_is_named(self):
         report, log = model.Report(), []
@@ -100,7 +72,7 @@ class RunTest(unittest.TestCase):
         report = model.Report()
         self.assertFalse(run([FakeSlice("a", [], programs.Interrupted())], report))
         self.assertFalse(report.complete)
-        self.assertEqual((report.slices_run, report.slices_planned), (0, 1))
+        self.assertEqual((report.slices_run, report.slices_planned), (0, 3))
 
 
 if __name__ == "__main__":
