@@ -32,15 +32,13 @@ class TimeUp(Exception):
 
 
 def split_name(name, program):
-    """(family, case, who). A name of fewer parts belongs to a family called as its program."""
+    """(family, case, who)."""
     parts = name.split("/")
     threads = [part.split(":")[1] for part in parts if part.startswith("threads:")]
     parts = [part for part in parts if not _SUFFIX.match(part)]
     if len(parts) < 3:
-        stem = pathlib.Path(program).name.removesuffix("_benchmark")
-        family, case, who = stem, "/".join(parts[1:]) or "all", parts[0]
-    else:
-        family, case, who = parts[0], "/".join([parts[1], *parts[3:]]), parts[2]
+        raise Failure(f"{program}: the benchmark {name} is not named FAMILY/CASE/WHO")
+    family, case, who = parts[0], "/".join([parts[1], *parts[3:]]), parts[2]
     if threads:
         case += f", {threads[0]} thread" + ("s" if threads[0] != "1" else "")
     return family, case, who

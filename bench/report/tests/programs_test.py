@@ -26,10 +26,11 @@ class NameTest(unittest.TestCase):
                 "f/16/cex/iterations:1": ("f", "16", "cex"),
                 "f/16/cex/real_time/threads:2": ("f", "16, 2 threads", "cex"),
                 "f/16/cex/64": ("f", "16/64", "cex"),
-                "BM_Loop": ("poison", "all", "BM_Loop"),
-                "BM_Heap/16": ("poison", "16", "BM_Heap"),
         }.items():
             self.assertEqual(programs.split_name(name, "x/poison_benchmark"), expected)
+        for name in ("BM_Loop", "BM_Heap/16", "f/16/real_time"):
+            with self.assertRaisesRegex(Failure, f"{name} is not named FAMILY/CASE/WHO"):
+                programs.split_name(name, "x/poison_benchmark")
 
     def test_threads_are_not_pinned(self):
         self.assertTrue(programs.uses_threads("f/1/cex/real_time"))
