@@ -53,16 +53,6 @@ def _read(path):
         raise SiteError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
 
-def _read_list(path):
-    files = {}
-    for line in _read(path).splitlines():
-        name, tab, place = line.partition("\t")
-        if not tab:
-            raise SiteError(f"{path}: not a path, a tab and a place: {line}")
-        files[name] = place
-    return files
-
-
 def _hide_dollars(text):
     if _STAND_IN in text:
         raise SiteError(f"a text has {_STAND_IN} in it, which stands for {_DOLLAR} here")
@@ -290,7 +280,7 @@ def main():
         parser.add_argument(option, required=True)
     args = parser.parse_args()
     try:
-        files = _read_list(args.files)
+        files = dict(line.split("\t") for line in _read(args.files).splitlines())
         with tempfile.TemporaryDirectory(prefix="cex_site_") as place:
             work = pathlib.Path(place).resolve()
             parts = pathlib.Path(args.parts).absolute()

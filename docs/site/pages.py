@@ -32,41 +32,28 @@ def anchor_id(path, anchor):
 
 def _lines(text):
     """Each line, and whether it is Markdown and not code of a fence."""
-    fence = None
+    in_code = False
     for line in text.split("\n"):
-        mark = re.match(r"\s*(`{3,}|~{3,})", line)
-        if fence is None and mark:
-            fence = mark.group(1)
-            yield line, False
-        elif fence is not None:
-            if line.strip().startswith(fence) and line.strip().strip(fence[0]) == "":
-                fence = None
-            yield line, False
-        else:
-            yield line, True
+        is_fence = line.startswith("```")
+        in_code ^= is_fence
+        yield line, not in_code and not is_fence
+
+
+def _headings(text):
+    for line, is_markdown in _lines(text):
+        if is_markdown and (heading := _HEADING.match(line)):
+            yield heading.group(2)
 
 
 def anchors_of(text):
     """The anchors of a page's headings, in order; a repeated one is numbered."""
-    found = []
-    for line, is_markdown in _lines(text):
-        heading = _HEADING.match(line) if is_markdown else None
-        if heading:
-            base = name = slug(heading.group(2))
-            number = 0
-            while name in found:
-                number += 1
-                name = f"{base}-{number}"
-            found.append(name)
-    return found
+    slugs = list(map(slug, _headings(text)))
+    repeated = [slugs[:i].count(each) for i, each in enumerate(slugs)]
+    return [f"{each}-{number}" if number else each for each, number in zip(slugs, repeated)]
 
 
 def title_of(text):
-    for line, is_markdown in _lines(text):
-        heading = _HEADING.match(line) if is_markdown else None
-        if heading:
-            return heading.group(2).replace("`", "")
-    return ""
+    return next(_headings(text), "").replace("`", "")
 
 
 def _outside_code(line, change):
@@ -83,7 +70,7 @@ def _outside_code(line, change):
 
 
 class Site:
-    """All pages: `texts` by path in the repository. tools/lint looks for dead links in them."""
+    """All pages: `texts` by path in the repository."""
 
     def __init__(self, texts):
         self.texts = texts
