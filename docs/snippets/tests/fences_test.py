@@ -7,7 +7,7 @@ import sys
 import tempfile
 import unittest
 
-SNIPPETS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SNIPPETS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, SNIPPETS)
 import faq_messages  # pylint: disable=wrong-import-position
 
