@@ -43,12 +43,13 @@ TEST(Runner, Program) {
 
 TEST(Runner, Report) {
   guide::expect_report_always(die_of_a_report, "\ncex: example.cc:1: mem$scope on …: mem$ is …\n");
-  EXPECT_NONFATAL_FAILURE(guide::expect_report_always(say_two_lines, ""), "failed to die");
+  EXPECT_NONFATAL_FAILURE(guide::expect_report_always(say_two_lines, ""),
+                          "Exited with exit status 0");
   EXPECT_NONFATAL_FAILURE(guide::expect_report_always([] { exit(1); }, ""), "xited");
   EXPECT_NONFATAL_FAILURE(guide::expect_report_always(die_of_a_report, "cex: example.cc:2: …\n"),
                           "mem$ is the heap");
   if (cex::kChecked) {
-    EXPECT_NONFATAL_FAILURE(guide::expect_report(say_two_lines, ""), "failed to die");
+    EXPECT_NONFATAL_FAILURE(guide::expect_report(say_two_lines, ""), "Exited with exit status 0");
   } else {
     guide::expect_report(say_two_lines, "");
   }
