@@ -78,10 +78,11 @@ void decommit(ArenaCore* core) {
   const size_t retain = core->retain_bytes == kRetainFew ? few : core->retain_bytes;
   const auto beyond = static_cast<size_t>(core->far - innermost(core)->cursor);
   char* const far = page_below(core->far);
-  // What is committed from both sides, where they have met, is the far end's above `far`.
-  if (range->committed > far) range->committed = range->far_committed = far;
-  char* const begin = std::max(range->far_committed, range->committed);
-  if (begin < far && take(core, begin, far)) range->far_committed = far;
+  // Where the sides have met, the window may end above: what is below `far` is its side then.
+  if (range->committed == range->far_committed) range->committed = range->far_committed = far;
+  if (range->far_committed < far && take(core, range->far_committed, far)) {
+    range->far_committed = far;
+  }
   if (retain >= beyond) return;
   char* const end = page_above(innermost(core)->cursor + retain);
   if (end < range->committed && take(core, end, range->committed)) range->committed = end;

@@ -165,6 +165,27 @@ TEST_F(RangeTest, BothEndsMeet) {
   }
 }
 
+// The window may end within a page of the system that the far end began on.
+TEST_F(RangeTest, WhatIsInUseStaysWhenTheFarEndIsFreed) {
+  make(4096, {.retain_bytes = 0, .reserve = size_t{512} << 10});
+  char* far = nullptr;
+  {
+    const cex::MemScope scope(a_);
+    far = mem$malloc(a_, 100'000);
+    ASSERT_NE(far, nullptr);
+  }
+  std::vector<char*> blocks;
+  while (char* const p = mem$malloc(a_, 48)) blocks.push_back(p);
+  ASSERT_LT(far - blocks.back(), 4096);
+  {
+    const cex::MemScope scope(a_);  // whose end returns what is free
+    mem$free(a_, far);
+  }
+  for (char* const p : blocks) ASSERT_TRUE(is_committed(p));
+  EXPECT_FALSE(is_committed(blocks.back() + 8192));
+  EXPECT_NE(mem$malloc(a_, 90'000), nullptr);
+}
+
 TEST_F(RangeTest, TheLimitHolds) {
   for (size_t limit = 0; limit < 200'000; limit += 1000) {
     a_ = AllocatorArena.create(4096, {.limit = limit, .reserve = kRange});
