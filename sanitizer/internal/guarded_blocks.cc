@@ -62,7 +62,7 @@ GuardedBlock* find_own(Registry& r, const BlockList* list, const void* p, const 
 }
 
 // What a program without leak checks of its own gets.
-void check_at_exit() {
+void check_at_exit(void*) {
   const CallSite call(Site{});
   fflush(nullptr);  // what follows may end the program without
   const uint64_t first = registry().first_at_exit;
@@ -79,7 +79,7 @@ void check_at_exit() {
 // After all objects of the program are gone, also those that were made before the first block, and
 // where it can be after those of its libraries.
 [[gnu::destructor]] void at_end() {
-  if (registry().checks_at_exit && !call_after_libraries(check_at_exit)) check_at_exit();
+  if (registry().checks_at_exit && !call_after_libraries(check_at_exit)) check_at_exit(nullptr);
 }
 
 }  // namespace

@@ -40,9 +40,9 @@ size_t usable_size(void* p);
 // destructors of all shared libraries. False where it can't: with another C library than glibc, and
 // in a shared library, which may be on its way out of the process.
 #ifdef __GLIBC__
-bool call_after_libraries(void (*last)());
+bool call_after_libraries(void (*last)(void*));
 #else
-inline bool call_after_libraries(void (*)()) { return false; }
+inline bool call_after_libraries(void (*)(void*)) { return false; }
 #endif
 
 }  // namespace cex::detail

@@ -45,13 +45,13 @@ void advise_huge_pages([[maybe_unused]] void* p, [[maybe_unused]] size_t bytes) 
 size_t usable_size(void* p) { return malloc_usable_size(p); }
 
 #ifdef __GLIBC__
-bool call_after_libraries(void (*last)()) {
+bool call_after_libraries(void (*last)(void*)) {
   const auto header = reinterpret_cast<uintptr_t>(&__ehdr_start);
   if (header + __ehdr_start.e_phoff != getauxval(AT_PHDR)) return false;  // a library
   // What is added to the exit handlers while they run is called next, which is after the one that
-  // ends all libraries. A handler that belongs to no library is not called with one.
-  const auto call = [](void* f) { reinterpret_cast<void (*)()>(f)(); };
-  return abi::__cxa_atexit(call, reinterpret_cast<void*>(last), nullptr) == 0;
+  // ends all libraries. A handler that belongs to no library is not called with one; nor does
+  // MemorySanitizer, which has a handler of its own around it, pass on an argument.
+  return abi::__cxa_atexit(last, nullptr, nullptr) == 0;
 }
 #endif
 
