@@ -314,14 +314,15 @@ class HfPrinter(HmPrinter):
     """cex::HfOf<E>: as HmPrinter, in the order of the table."""
 
     KIND = "hf$"
-    SLOTS = 14  # of a group, which has two bytes more
+    SLOTS = 15  # of a group
+    GROUP = 16  # bytes, the tags of the slots first
 
     def find_slots(self, header, size):
         groups = header.mask + 1
         check_readable(header.entries, groups * self.SLOTS, size)
-        tags = read_bytes(header.groups, groups * (self.SLOTS + 2))
+        tags = read_bytes(header.groups, groups * self.GROUP)
         slots = [group * self.SLOTS + slot for group in range(groups)
-                 for slot in range(self.SLOTS) if tags[group * (self.SLOTS + 2) + slot] != 0]
+                 for slot in range(self.SLOTS) if tags[group * self.GROUP + slot] != 0]
         if len(slots) != header.length:
             raise Damaged("it has {} entries, and {} slots are taken".format(
                 header.length, len(slots)))

@@ -12,7 +12,7 @@
 
 namespace cex::detail {
 
-// The fourteen slots of a group, by its offset in bytes from the first.
+// The fifteen slots of a group, by its offset in bytes from the first.
 template <typename E>
 inline E* hf_slots(void* entries, size_t at) {
   constexpr size_t kBytes = kHfSlots * sizeof(E);
@@ -22,44 +22,66 @@ inline E* hf_slots(void* entries, size_t at) {
   return reinterpret_cast<E*>(static_cast<char*>(entries) + offset);
 }
 
-// The entry of `key` in a group, or nullptr.
+// Tables with this mask or a larger one are taken not to fit the caches: they have slots of a
+// megabyte or more.
 template <typename E>
-inline E* hf_search_group(const HfGroup& group, E* slots, HmProbe<E> key, Tags tags) {
-  for (unsigned match = hf_match(group, tags); match != 0; match &= match - 1) {
-    E* const entry = slots + __builtin_ctz(match);
-    if (HmKeyOf<E>::equal(entry->key, key)) [[likely]]
-      return entry;
-  }
-  return nullptr;
+constexpr size_t hf_far_mask() {
+  constexpr size_t kGroups = (size_t{1} << 20) / (kHfSlots * sizeof(E));
+  return (kGroups + 1) * sizeof(HfGroup);
 }
 
-// The rest of hf_search, behind the first group: out of line, since few get here.
+// The entry of `key`, or nullptr, found group by group.
 template <typename E>
-[[gnu::noinline]] E* hf_search_on(const MapHeader* header, HmProbe<E> key, uint64_t hash) {
+inline E* hf_search_groups(const MapHeader* header, HmProbe<E> key, uint64_t hash) {
   const Tags tags = hf_repeat_tag(hash);
   HfProbing probing(hash, header->mask);
-  while (probing.next(header->mask)) {
+  do {
     const HfGroup& group = hf_group(header->groups, probing.at());
     E* const slots = hf_slots<E>(header->entries, probing.at());
-    if (E* const entry = hf_search_group(group, slots, key, tags)) return entry;
-    if (!hf_may_have_passed(group, hash)) break;
-  }
+    for (unsigned match = hf_match(group, tags); match != 0; match &= match - 1) {
+      E* const entry = slots + __builtin_ctz(match);
+      if (HmKeyOf<E>::equal(entry->key, key)) return entry;
+    }
+    if (!hf_may_have_passed(group.passed, hash)) break;
+  } while (probing.next(header->mask));
   return nullptr;
 }
 
-// The entry of `key`, or nullptr.
+// The same out of line, for the few searches that do not end with the first look. Pure, so that a
+// loop of lookups reads the header once; but for keys that functions of their own compare.
+template <typename E>
+[[gnu::noinline]] E* hf_search_custom(const MapHeader* header, HmProbe<E> key, uint64_t hash) {
+  return hf_search_groups<E>(header, key, hash);
+}
+template <typename E>
+[[gnu::noinline, gnu::pure]] E* hf_search_pure(const MapHeader* header, HmProbe<E> key,
+                                               uint64_t hash) {
+  return hf_search_groups<E>(header, key, hash);
+}
+
+// The entry of `key`, or nullptr. Looks at the first slot that has the tag, in the first group.
 template <typename E>
 inline E* hf_search(const MapHeader* header, HmProbe<E> key, uint64_t hash) {
   const size_t at = static_cast<size_t>(hash) & header->mask;
+  // In the caches there is nothing to wait for, and a line that is not needed drives others out.
+  if (header->mask >= hf_far_mask<E>()) [[unlikely]] {
+    __builtin_prefetch(hf_slots<E>(header->entries, at));
+  }
   const HfGroup& group = hf_group(header->groups, at);
-  E* const slots = hf_slots<E>(header->entries, at);
-  __builtin_prefetch(slots);
-  E* const entry = hf_search_group(group, slots, key, hf_repeat_tag(hash));
-  if (entry != nullptr) [[likely]]
-    return entry;
-  if (!hf_may_have_passed(group, hash)) [[likely]]
+  // With the bit of `passed`, which is higher than those of the slots.
+  const unsigned match = match_tags(&group, hf_repeat_tag(hash));
+  if ((match & kHfAllSlots) != 0) {
+    E* const entry = hf_slots<E>(header->entries, at) + static_cast<unsigned>(__builtin_ctz(match));
+    if (HmKeyOf<E>::equal(entry->key, key)) [[likely]]
+      return entry;
+  } else if (!hf_may_have_passed(hf_passed(group), hash)) [[likely]] {
     return nullptr;
-  return hf_search_on<E>(header, key, hash);
+  }
+  if constexpr (HmKeyOf<E>::kKind == HmKeyKind::kCustom) {
+    return hf_search_custom<E>(header, key, hash);
+  } else {
+    return hf_search_pure<E>(header, key, hash);
+  }
 }
 
 // Calls visit(entry, position) for each entry of a group, or of all.
@@ -117,7 +139,7 @@ struct HfFlat {
 
   // The entry of `key`, or nullptr.
   template <typename E>
-  static E* find(const MapHeader* header, HmProbe<E> key, Found* found) {
+  static inline E* find(const MapHeader* header, HmProbe<E> key, Found* found) {
     found->hash = HmKeyOf<E>::hash(key, header->seed);
     return hf_search<E>(header, key, found->hash);
   }

@@ -1,15 +1,15 @@
-// Sixteen bytes of a hf$'s tags: fourteen slots, and what passed through them.
+// Sixteen bytes of a hf$'s tags: fifteen slots, and what passed through them.
 //
-//   byte 0                  14       15
-//   | tag 0 | … | tag 13 | passed | count |
+//   byte 0                  15
+//   | tag 0 | … | tag 14 | passed |
 //
 // A tag is eight bits of the hash of the key in that slot; 0 says that the slot is free, so a
 // hash whose bits are 0 has the tag 1. Keys that found the group full lie further along their
-// probe sequence: `count` says how many, and `passed` has one of eight bits set for each, by
-// the lowest bits of its hash, which nothing else uses. So a search for a key that is not there
-// mostly ends here even where others passed. A deletion counts down; at 0 the bits are cleared, so
-// that inserting and deleting for ever leaves nothing behind. A count of 255 stays, until the table
-// is made anew.
+// probe sequence: `passed` has one of eight bits set for each, by the lowest bits of its hash,
+// which nothing else uses. So a search for a key that is not there mostly ends here even where
+// others passed. How many passed is counted apart, behind all groups, since no search needs to
+// know. A deletion counts down; at 0 the bits are cleared, so that inserting and deleting for ever
+// leaves nothing behind. A count of 255 stays, until the table is made anew.
 //
 // Counting what passed is the idea of the F14 tables of Facebook's folly library, and a bit
 // for each that of Boost's unordered_flat_map.
@@ -23,13 +23,12 @@
 
 namespace cex::detail {
 
-inline constexpr unsigned kHfSlots = 14;
+inline constexpr unsigned kHfSlots = 15;
 inline constexpr unsigned kHfAllSlots = (1u << kHfSlots) - 1;
 
 struct alignas(16) HfGroup {
   uint8_t tags[kHfSlots];
   uint8_t passed;
-  uint8_t count;
 };
 static_assert(sizeof(HfGroup) == 16);
 
@@ -50,20 +49,22 @@ inline unsigned hf_match(const HfGroup& group, Tags tags) {
 inline unsigned hf_free_slots(const HfGroup& group) { return hf_match(group, no_tags()); }
 inline unsigned hf_taken_slots(const HfGroup& group) { return ~hf_free_slots(group) & kHfAllSlots; }
 
-// Whether a key with that hash may have passed. Volatile, or clang takes the byte out of the wide
-// load of the tags, by way of the stack.
-inline bool hf_may_have_passed(const HfGroup& group, uint64_t hash) {
-  const uint8_t passed = *static_cast<const volatile uint8_t*>(&group.passed);
+// Volatile, or clang takes the byte out of the wide load of the tags, which takes longer.
+inline uint8_t hf_passed(const HfGroup& group) {
+  return *static_cast<const volatile uint8_t*>(&group.passed);
+}
+// Whether a key with that hash may have.
+inline bool hf_may_have_passed(uint8_t passed, uint64_t hash) {
   return (passed & hf_passed_bit(hash)) != 0;
 }
 
-inline void hf_add_passed(HfGroup& group, uint64_t hash) {
+inline void hf_add_passed(HfGroup& group, uint8_t& count, uint64_t hash) {
   group.passed |= hf_passed_bit(hash);
-  if (group.count != kHfStuck) ++group.count;
+  if (count != kHfStuck) ++count;
 }
-inline void hf_remove_passed(HfGroup& group) {
-  if (group.count == kHfStuck || group.count == 0) return;
-  if (--group.count == 0) group.passed = 0;
+inline void hf_remove_passed(HfGroup& group, uint8_t& count) {
+  if (count == kHfStuck || count == 0) return;
+  if (--count == 0) group.passed = 0;
 }
 
 }  // namespace cex::detail

@@ -14,9 +14,13 @@ size_t capacity_of(size_t groups) {
   return groups == 1 ? kHfSlots : static_cast<size_t>(uint64_t{groups} * (kHfSlots * 13) / 16);
 }
 
+// Of a group and its count.
+constexpr size_t kGroupBytes = sizeof(HfGroup) + 1;
+
+// Up to the first entry.
 size_t bytes_of_groups(MapLayout layout, size_t groups) {
   const size_t align = map_block_align(layout);
-  return (groups * sizeof(HfGroup) + align - 1) / align * align;
+  return (groups * kGroupBytes + align - 1) / align * align;
 }
 
 #ifdef CEX_TEST
@@ -62,7 +66,7 @@ size_t hf_groups_for(size_t needed) {
 HfTable hf_make(IAllocator a, MapLayout layout, size_t groups, Site site) {
   HfTable table{};
   size_t bytes = 0;
-  if (groups > size_t{PTRDIFF_MAX} / sizeof(HfGroup)) return table;
+  if (groups > size_t{PTRDIFF_MAX} / kGroupBytes) return table;
   const size_t front = bytes_of_groups(layout, groups);
   if (groups == 0 || __builtin_mul_overflow(groups * kHfSlots, size_t{layout.size}, &bytes) ||
       __builtin_add_overflow(bytes, front, &bytes)) {
@@ -76,7 +80,7 @@ HfTable hf_make(IAllocator a, MapLayout layout, size_t groups, Site site) {
   table.groups = reinterpret_cast<HfGroup*>(block);
   table.mask = hf_mask_of(groups);
   table.entries = block + front;
-  memset(block, 0, groups * sizeof(HfGroup));
+  memset(block, 0, groups * kGroupBytes);
 #ifdef CEX_TEST
   table.slack.watch(a, block, table.entries, 0, bytes - front);
 #endif
@@ -119,7 +123,7 @@ void hf_reset(MapHeader* header, MapLayout layout, Site site) {
       }
     }
   }
-  memset(static_cast<void*>(header->groups), 0, groups * sizeof(HfGroup));
+  memset(static_cast<void*>(header->groups), 0, groups * kGroupBytes);
   // Not for a little: where maps of different sizes alternate, each would grow again. Not in an
   // arena, which frees the old table with its scope alone.
   constexpr size_t kMuch = 8;
@@ -159,7 +163,7 @@ bool hf_is_found(const MapHeader* header, uint64_t hash, size_t position) {
   if (hf_group(header->groups, at).tags[position % kHfSlots] != hf_tag(hash)) return false;
   for (HfProbing probing(hash, header->mask); probing.at() != at;) {
     const HfGroup& group = hf_group(header->groups, probing.at());
-    if (!hf_may_have_passed(group, hash) || !probing.next(header->mask)) return false;
+    if (!hf_may_have_passed(group.passed, hash) || !probing.next(header->mask)) return false;
   }
   return true;
 }

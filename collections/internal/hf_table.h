@@ -1,7 +1,8 @@
 // The layout of a hf$: the entries lie in the table itself, each in the slot that its tag has.
 //
-//   header --> groups    a power of two of them, fourteen tags each: hf_group.h
-//          \-> entries   behind them in the same block: fourteen slots for each group
+//   header --> groups    a power of two of them, fifteen tags each: hf_group.h
+//              counts    behind them in the same block: a byte for each group
+//          \-> entries   behind those: fifteen slots for each group
 //
 // A lookup reads one cache line of tags, which stay in the cache of all but the largest tables,
 // and one of the entry.
@@ -64,6 +65,12 @@ inline HfGroup& hf_group(HfGroup* groups, size_t at) {
 }
 inline size_t hf_mask_of(size_t groups) { return (groups - 1) * sizeof(HfGroup); }
 
+// How many keys passed through that group.
+inline uint8_t& hf_count(HfGroup* groups, size_t mask, size_t at) {
+  uint8_t* const counts = reinterpret_cast<uint8_t*>(groups) + mask + sizeof(HfGroup);
+  return counts[at / sizeof(HfGroup)];
+}
+
 // The number of a slot.
 inline size_t hf_position(size_t at, unsigned slot) {
   return at / sizeof(HfGroup) * kHfSlots + slot;
@@ -104,7 +111,7 @@ inline size_t hf_take(HfGroup* groups, size_t mask, uint64_t hash) {
       group.tags[slot] = hf_tag(hash);
       return hf_position(probing.at(), slot);
     }
-    hf_add_passed(group, hash);
+    hf_add_passed(group, hf_count(groups, mask, probing.at()), hash);
   }
 }
 
@@ -113,7 +120,8 @@ inline void hf_release(MapHeader* header, uint64_t hash, size_t position) {
   const size_t at = position / kHfSlots * sizeof(HfGroup);
   hf_group(header->groups, at).tags[position % kHfSlots] = 0;
   for (HfProbing probing(hash, header->mask); probing.at() != at; probing.next(header->mask)) {
-    hf_remove_passed(hf_group(header->groups, probing.at()));
+    hf_remove_passed(hf_group(header->groups, probing.at()),
+                     hf_count(header->groups, header->mask, probing.at()));
   }
 }
 

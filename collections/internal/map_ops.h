@@ -61,9 +61,10 @@ inline HmProbe<E> map_probe(typename HmKeyOf<E>::Param key, [[maybe_unused]] con
   return HmKeyOf<E>::probe(key);
 }
 
-// The entry of `key`, or nullptr.
+// The entry of `key`, or nullptr. Always inline: as map_insert().
 template <typename E, typename L>
-inline E* map_find(const MapHeader* header, typename HmKeyOf<E>::Param key, const Op& op) {
+[[gnu::always_inline]] inline E* map_find(const MapHeader* header, typename HmKeyOf<E>::Param key,
+                                          const Op& op) {
   map_check<E>(header, op);
   typename L::Found where;
   E* const found = L::template find<E>(header, map_probe<E>(key, op), &where);

@@ -27,6 +27,7 @@ inline uint8_t tag_of(uint64_t hash) { return static_cast<uint8_t>(hash >> 56); 
 // A tag sixteen times over. As a vector of the compiler's: <emmintrin.h> takes clang as long to
 // read as all of this package.
 typedef unsigned char Tags __attribute__((vector_size(16)));
+typedef char SignedBytes __attribute__((vector_size(16)));
 
 inline Tags no_tags() { return Tags{}; }
 inline Tags repeat_tag(uint64_t hash) {
@@ -40,12 +41,26 @@ inline Tags at_least_one(Tags tags) {
   return tags > one ? tags : one;
 }
 
+// The highest bit of each byte. By hand for clang, which sees that there are sixteen of them, goes
+// on in 16 bits, and extends the result.
+inline unsigned high_bits(SignedBytes bytes) {
+#if defined(__clang__) && defined(__AVX__)
+  unsigned bits = 0;
+  asm("vpmovmskb %1, %0" : "=r"(bits) : "x"(bytes));
+  return bits;
+#elif defined(__clang__)
+  unsigned bits = 0;
+  asm("pmovmskb %1, %0" : "=r"(bits) : "x"(bytes));
+  return bits;
+#else
+  return static_cast<unsigned>(__builtin_ia32_pmovmskb128(bytes));
+#endif
+}
+
 // A bit for each of the sixteen bytes at `p`, which is aligned to as many, that is the tag.
 inline unsigned match_tags(const void* p, Tags tags) {
   typedef Tags AnyBytes __attribute__((may_alias));
-  typedef char Mask __attribute__((vector_size(16)));
-  const Mask equal = reinterpret_cast<Mask>(*static_cast<const AnyBytes*>(p) == tags);
-  return static_cast<unsigned>(__builtin_ia32_pmovmskb128(equal));
+  return high_bits(reinterpret_cast<SignedBytes>(*static_cast<const AnyBytes*>(p) == tags));
 }
 
 #elif defined(CEX_DETAIL_NEON_TAGS)
