@@ -318,7 +318,7 @@ class HfPrinter(HmPrinter):
     GROUP = 16  # bytes, the tags of the slots first
 
     def find_slots(self, header, size):
-        groups = header.mask + 1
+        groups = header.mask // self.GROUP + 1
         check_readable(header.entries, groups * self.SLOTS, size)
         tags = read_bytes(header.groups, groups * self.GROUP)
         slots = [group * self.SLOTS + slot for group in range(groups)

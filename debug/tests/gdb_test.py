@@ -46,6 +46,7 @@ VALUES = {
                       '{key = 0x* "nl", people = 17}}',
     "maps.no_flat": "null hf$(int, int)",
     "maps.flat": 'hf$(const char *, int) of 1 = {[0x* "ann"] = 41}',
+    "maps.flat_large": "hf$(int, int) of 1 = {[5] = 25}",
     "maps.flat_countries": 'hf$s(Country) of 2 = {{key = 0x* "nl", people = 11}, '
                            '{key = 0x* "de", people = 11}}',
     "allocators.none": "null IAllocator",

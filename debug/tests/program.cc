@@ -47,6 +47,7 @@ struct Maps {
   hm$s(Country) countries;
   hf$(int, int) no_flat;
   hf$(const char*, int) flat;
+  hf$(int, int) flat_large;
   hf$s(Country) flat_countries;
 };
 
@@ -148,6 +149,8 @@ void fill_maps(IAllocator a) {
   hm$sets(maps.countries, "nl", 17);
   hf$new(maps.flat, a);
   hf$set(maps.flat, "ann", 41);
+  hf$new(maps.flat_large, a, .capacity = 100);
+  hf$set(maps.flat_large, 5, 25);
   hf$new(maps.flat_countries, a);
   for (const char* key : {"be", "nl", "de"}) hf$sets(maps.flat_countries, key, 11);
   hf$del(maps.flat_countries, "be");
