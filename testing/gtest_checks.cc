@@ -31,7 +31,7 @@ class Listener : public ::testing::EmptyTestEventListener {
     if (leaks.open_scopes != 0) close_scopes();
   }
 
-  static Site site_of(const ::testing::TestInfo& test) { return {test.file(), test.line(), 0}; }
+  static Site site_of(const ::testing::TestInfo& test) { return {test.file(), test.line()}; }
 
   static void fail(const ::testing::TestInfo& test, const std::string& what) {
     ADD_FAILURE_AT(test.file(), test.line())

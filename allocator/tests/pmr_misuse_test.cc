@@ -327,7 +327,7 @@ class PmrOverAlignedDeathTest : public testing::Test {
   void free() { resource_.deallocate(hide(p_), 64, 128); }
 
   static constexpr int kMade = 1234;
-  cex::PmrResource resource_{mem$, {__FILE__, kMade, 0}};
+  cex::PmrResource resource_{mem$, {__FILE__, kMade}};
   char* p_ = static_cast<char*>(resource_.allocate(64, 128));
 };
 

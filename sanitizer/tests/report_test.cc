@@ -35,7 +35,7 @@ class ReportDeathTest : public testing::Test {
 };
 
 TEST_F(ReportDeathTest, WithoutAHandlerStderrAndAbort) {
-  EXPECT_EXIT(cex::die({"file.cc", 3, 0}, "%zu of %s", size_t{2}, "three"),
+  EXPECT_EXIT(cex::die({"file.cc", 3}, "%zu of %s", size_t{2}, "three"),
               testing::KilledBySignal(SIGABRT), "^cex: file.cc:3: 2 of three\n");
 }
 
@@ -44,7 +44,7 @@ TEST_F(ReportDeathTest, AHandlerHasItAndEndsTheProgram) {
   EXPECT_EXIT(
       {
         dup2(2, 1);
-        cex::die({"file.cc", 3, 0}, "lost %d", 2);
+        cex::die({"file.cc", 3}, "lost %d", 2);
       },
       testing::ExitedWithCode(7), "^received: cex: file.cc:3: lost 2\n");
 }
@@ -57,7 +57,7 @@ TEST_F(ReportDeathTest, OneThatReturnsIsFollowedByAbort) {
 
 TEST_F(ReportDeathTest, ALongTextIsCut) {
   const std::string text(10'000, 'x');
-  EXPECT_EXIT(cex::die({"file.cc", 3, 0}, "%s", text.c_str()), testing::KilledBySignal(SIGABRT),
+  EXPECT_EXIT(cex::die({"file.cc", 3}, "%s", text.c_str()), testing::KilledBySignal(SIGABRT),
               "^cex: file.cc:3: x{4000}x*\n");
 }
 
