@@ -6,6 +6,7 @@
 #include <unwind.h>
 
 #include "cex/sanitizer.h"
+#include "cex/sanitizer/internal/return_address.h"
 #include "cex/sanitizer/internal/symbolizer.h"
 
 namespace cex::detail {
@@ -46,9 +47,10 @@ namespace {
 }  // namespace
 
 StackTrace capture_stack_from(const void* return_address) {
+  const void* const address = code_address(return_address);
   StackTrace trace = capture_stack(0);
   int first = 0;
-  while (first < trace.depth && trace.frames[first] != return_address) ++first;
+  while (first < trace.depth && trace.frames[first] != address) ++first;
   if (first == trace.depth) return trace;
   trace.depth -= first;
   memmove(trace.frames, trace.frames + first,

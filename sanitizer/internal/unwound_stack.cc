@@ -3,14 +3,17 @@
 #include <execinfo.h>
 #include <string.h>
 
+#include "cex/sanitizer/internal/return_address.h"
+
 namespace cex::detail {
 
 UnwoundStack unwind_from(const void* address) {
   constexpr int kMostBelow = 12;
   void* frames[UnwoundStack::kMaxFrames + kMostBelow];
   const int found = backtrace(frames, UnwoundStack::kMaxFrames + kMostBelow);
+  const void* const from = code_address(address);
   int first = 0;
-  while (first < found && frames[first] != address) ++first;
+  while (first < found && frames[first] != from) ++first;
   if (first == found) first = 0;
   UnwoundStack stack;
   const int depth = found - first;
