@@ -64,13 +64,14 @@ TEST(GuardTest, AtStartBlocksBeginAtThePage) {
 }
 
 TEST(GuardTest, ExactBlocksOfTheDefaultAlignmentEndAtThePage) {
+  constexpr size_t kNamed = alignof(max_align_t) / 2;
   const Guard guard(mem$, {.exact = true});
   for (const size_t size : {size_t{1}, size_t{9}, size_t{63}, kPage + 1}) {
     char* p = mem$malloc(guard, size);
     EXPECT_EQ(offset_in_page(p + size), 0u) << size;
     mem$free(guard, p);
-    char* q = mem$malloc(guard, size, 8);
-    EXPECT_TRUE(mem$aligned_pointer(q, 8)) << "an alignment that was named is kept";
+    char* q = mem$malloc(guard, size, kNamed);
+    EXPECT_TRUE(mem$aligned_pointer(q, kNamed)) << "an alignment that was named is kept";
     mem$free(guard, q);
   }
 }

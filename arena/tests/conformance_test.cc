@@ -82,7 +82,8 @@ const Candidate kCandidates[] = {
      .is_backed = true},
 #ifndef __wasm__  // which has no virtual memory
     {.name = "in_a_range",
-     .make = arena(4096, {.retain_bytes = size_t{64} << 10, .reserve = size_t{1} << 30})},
+     .make = arena(4096, {.retain_bytes = size_t{64} << 10,
+                          .reserve = size_t{1} << (sizeof(size_t) < 8 ? 28 : 30)})},
 #endif
     {.name = "with_a_limit", .make = arena(4096, {.limit = size_t{32} << 20}), .is_backed = true},
     {.name = "on_a_fixed_buffer", .make = on_fixed},

@@ -147,7 +147,9 @@ TEST_F(RetainTest, EqualFramesOfManySizes) {
   make(size_t{64} << 20);
   std::mt19937_64 random(cex::testing::random_seed());
   std::vector<size_t> sizes(500);
-  for (size_t& size : sizes) size = 1 + random() % (random() % 4 == 0 ? 100'000 : 1000);
+  for (size_t& size : sizes) {
+    size = static_cast<size_t>(1 + random() % (random() % 4 == 0 ? 100'000 : 1000));
+  }
   size_t asked = 0;
   for (int frame = 0; frame < 100; ++frame) {
     mem$scope(a_, _) {

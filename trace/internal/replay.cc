@@ -110,7 +110,7 @@ Replay replay(const Snapshot& snapshot) {
       result.blocks.push_back({event.where, event.size, event.nanoseconds, snapshot.end, event.site,
                                0, event.lane, event.thread, kind, EventKind::kBirth});
     } else if (is_end(kind)) {
-      BlockSpan& block = result.blocks[block_of[event.where]];
+      BlockSpan& block = result.blocks[block_of[static_cast<size_t>(event.where)]];
       block.end = event.nanoseconds;
       block.end_site = event.site;
       block.death = kind;
