@@ -1,14 +1,14 @@
 """Builds the site of guide and reference: Doxygen, with names that have a $ in them.
 
-    build_site.py --out DIR --parts DIR --files LIST
+    build_site.py OUT LIST
 
 LIST has a line for each input: its path in the site (cex/arena.h for a header, the path
-in the repository for a page or an image), a tab, and where it lies. DIR of --parts has
-the Doxyfile, the frame and the style. Doxygen does not take a $ for part of a name, so it
+in the repository for a page or an image), a tab, and where it lies. The Doxyfile, the frame and
+the style lie beside this script. Doxygen does not take a $ for part of a name, so it
 is shown another letter in its place, which becomes a $ again in what it writes.
 """
 
-import argparse
+import functools
 import html
 import json
 import pathlib
@@ -19,9 +19,9 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import pages
 
+_PARTS = pathlib.Path(__file__).absolute().parent
 _DOLLAR = "$"
 _STAND_IN = "\uff04"  # a letter to Doxygen, and in no text of ours
 
@@ -38,49 +38,42 @@ _INDEX = re.compile(r"(annotated|classes|files|pages|(functions|globals|namespac
 # Text that looks like an address to Doxygen: `file:line: what`.
 _NO_ADDRESS = re.compile(r'<a href="file:[^"]*">(.*?)</a>')
 
-_PARTS = ["site.css", "search.js"]
-_IMAGES = (".svg", ".png")
+# What a macro's kind and others are called.
+_KINDS = {"define": "macro", "enumeration": "enum", "enumvalue": "value", "typedef": "type"}
 
 
-class SiteError(Exception):
-    """What is wrong, in one line."""
+def _fail(message):
+    sys.exit(f"build_site: {message}")
 
 
+@functools.cache
 def _read(path):
     try:
         return pathlib.Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise SiteError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+        return _fail(f"{path}: {getattr(error, 'strerror', None) or error}")
 
 
-def _hide_dollars(text):
-    if _STAND_IN in text:
-        raise SiteError(f"a text has {_STAND_IN} in it, which stands for {_DOLLAR} here")
-    return re.sub(r"(?<=[a-z])\$", _STAND_IN, text)
-
-
-def _write_inputs(work, files):
+def _write_inputs(work, files, texts):
     """The headers and pages as Doxygen is to see them, below `work`."""
-    headers = [name for name in files if name.endswith(".h")]
-    texts = {name: _read(place) for name, place in files.items() if name.endswith(".md")}
     site = pages.Site(texts)
-    inputs = {}
-    for name in headers:
-        text = _read(files[name])
-        if "@file" in text:
-            inputs[name] = text
-        elif "/internal/" not in name:
-            raise SiteError(f"{name}: a public header without a Doxygen comment (/// @file)")
-    for name in texts:
-        inputs["pages/" + name] = site.markdown(name)
+    inputs = {"pages/" + name: site.markdown(name) for name in texts}
+    for name in files:
+        if name.endswith(".h"):
+            if "@file" in _read(files[name]):
+                inputs[name] = _read(files[name])
+            elif "/internal/" not in name:
+                _fail(f"{name}: a public header without a Doxygen comment (/// @file)")
     for name, text in inputs.items():
+        if _STAND_IN in text:
+            _fail(f"{name}: has {_STAND_IN} in it, which stands for {_DOLLAR} here")
         target = work / "in" / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(_hide_dollars(text), encoding="utf-8")
+        target.write_text(re.sub(r"(?<=[a-z])\$", _STAND_IN, text), encoding="utf-8")
 
 
-def _run_doxygen(work, parts):
-    settings = _read(parts / "Doxyfile") + f"""
+def _run_doxygen(work):
+    settings = _read(_PARTS / "Doxyfile") + f"""
 OUTPUT_DIRECTORY = {work}
 HTML_OUTPUT = html
 INPUT = {work}/in
@@ -88,115 +81,89 @@ RECURSIVE = YES
 STRIP_FROM_PATH = {work}/in
 STRIP_FROM_INC_PATH = {work}/in
 GENERATE_TAGFILE = {work}/site.tag
-LAYOUT_FILE = {parts}/layout.xml
-HTML_HEADER = {parts}/header.html
-HTML_FOOTER = {parts}/footer.html
-HTML_STYLESHEET = {parts}/site.css
+LAYOUT_FILE = {_PARTS}/layout.xml
+HTML_HEADER = {_PARTS}/header.html
+HTML_FOOTER = {_PARTS}/footer.html
+HTML_STYLESHEET = {_PARTS}/site.css
 """
     try:
         done = subprocess.run(["doxygen", "-"], input=settings, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, encoding="utf-8", check=False,
-                              cwd=work)
+                              stderr=subprocess.STDOUT, encoding="utf-8", check=False, cwd=work)
     except OSError as error:
-        raise SiteError(f"doxygen: {error.strerror}") from error
+        _fail(f"doxygen: {error.strerror}")
     said = done.stdout.replace(f"{work}/in/pages/", "").replace(f"{work}/in/", "")
     said = said.replace(_STAND_IN, _DOLLAR).strip()
     if said or done.returncode != 0:
-        raise SiteError(f"Doxygen's warnings are errors:\n{said}")
+        _fail(f"Doxygen's warnings are errors:\n{said}")
 
 
 def _page_of(compound):
     """Doxygen's index leaves the .html away for some."""
-    name = compound.findtext("filename")
-    return name if name.endswith(".html") else name + ".html"
+    return compound.findtext("filename").removesuffix(".html") + ".html"
 
 
 def _nameless(tags, folder):
     """The addresses that Doxygen links to and has nothing at: what lies in a struct without
     a name, as the fields of Allocator_i::meta."""
-    texts = {}
-    missing = set()
-    for member in tags.iter("member"):
-        page, anchor = member.findtext("anchorfile"), member.findtext("anchor")
-        if not anchor:
-            continue
-        if page not in texts:
-            texts[page] = _read(folder / page)
-        if f'id="{anchor}"' not in texts[page]:
-            missing.add(f"{page}#{anchor}")
-    return missing
+    return {_address(member) for member in tags.iter("member") if member.findtext("anchor")
+            and f'id="{member.findtext("anchor")}"' not in _read(folder / member.findtext("anchorfile"))}
+
+
+def _address(member):
+    return f"{member.findtext('anchorfile')}#{member.findtext('anchor')}"
 
 
 def _names(tags, nameless):
-    """(name, kind, address) of all macros, functions and types."""
-    found = []
+    """[[name, kind, address]] of all macros, functions and types."""
+    found = {}
     for compound in tags.iter("compound"):
-        kind = compound.get("kind")
+        kind, name = compound.get("kind"), compound.findtext("name", "")
         if kind not in ("file", "class", "struct", "namespace"):
             continue
-        scope = compound.findtext("name", "") + "::" if kind != "file" else ""
         if kind in ("class", "struct"):
-            found.append((compound.findtext("name"), kind, _page_of(compound)))
+            found.setdefault((name, kind), _page_of(compound))
+        scope = name + "::" if kind != "file" else ""
         for member in compound.findall("member"):
-            anchor = member.findtext("anchor")
-            name = member.findtext("name", "")
-            address = f"{member.findtext('anchorfile')}#{anchor}"
-            if anchor and address not in nameless:
+            if member.findtext("anchor") and _address(member) not in nameless:
                 # A file's members are those of its namespace again, with its name.
-                full = name if name.startswith(scope) else scope + name
-                kinds = {"define": "macro", "enumeration": "enum", "enumvalue": "value",
-                         "typedef": "type"}
-                shown = kinds.get(member.get("kind"), member.get("kind"))
-                found.append((full, shown, address))
-    unique = {}
-    for name, kind, address in found:
-        unique.setdefault((name, kind), address)
-    return [[name, kind, address] for (name, kind), address in sorted(unique.items())]
+                full = scope + member.findtext("name", "").removeprefix(scope)
+                shown = _KINDS.get(member.get("kind"), member.get("kind"))
+                found.setdefault((full, shown), _address(member))
+    return [[name, kind, address] for (name, kind), address in sorted(found.items())]
 
 
-def _header_name(compound):
-    """As it is included, of a file in Doxygen's index, which has the folder's whole path."""
-    return compound.findtext("path", "").partition("/in/")[2] + compound.findtext("name")
+def _headers(tags):
+    """{page: the name by which it is included}; Doxygen's index has the folder's whole path."""
+    return {_page_of(compound): compound.findtext("path", "").partition("/in/")[2] + compound.findtext("name")
+            for compound in tags.iter("compound") if compound.get("kind") == "file"}
 
 
 def _guide_order(texts):
     """The guide's chapters, as its table of contents has them."""
-    first = [f"docs/guide/{name}" for name in
-             re.findall(r"\]\(([\w.-]+\.md)[#)]", texts.get("docs/guide/README.md", ""))]
+    contents = "docs/guide/README.md"
+    listed = [f"docs/guide/{name}" for name in
+              re.findall(r"\]\(([\w.-]+\.md)[#)]", texts.get(contents, ""))]
     for name in texts:
-        if name.startswith("docs/guide/") and name not in [*first, "docs/guide/README.md"]:
-            raise SiteError(f"{name}: not in the guide's table of contents")
-    return [name for name in dict.fromkeys(first) if name in texts]
+        if name.startswith("docs/guide/") and name not in [*listed, contents]:
+            _fail(f"{name}: not in the guide's table of contents")
+    return [name for name in dict.fromkeys(listed) if name in texts]
 
 
-def _navigation(texts, tags):
+def _navigation(texts, tags, headers):
     """[(heading, [(title, address)])]"""
-
-    def page(name, title=None):
-        return (title or pages.title_of(texts[name]), pages.page_id(name) + ".html")
-
-    start = [page("README.md", "cex")] if "README.md" in texts else []
-    start += [page(name, title) for name, title in
-              [("docs/guide/README.md", "Guide: contents"), ("docs/bazel.md", "Macros for Bazel"),
-               ("docs/bench/report.md", "Benchmarks"),
-               ("CHANGELOG.md", "Changelog"), ("CONTRIBUTING.md", "Contributing")]
-              if name in texts]
-    guide = [page(name) for name in _guide_order(texts)]
-    headers = {_header_name(compound):
-               _page_of(compound)
-               for compound in tags.iter("compound") if compound.get("kind") == "file"
-               and compound.findtext("name", "").endswith(".h")}
-    reference = sorted((name, address) for name, address in headers.items()
-                       if "/internal/" not in name)
-    types = sorted((compound.findtext("name"), _page_of(compound))
-                   for compound in tags.iter("compound")
-                   if compound.get("kind") in ("class", "struct"))
-    listed = {address for _, address in start + guide}
-    packages = [(re.sub(r"(/README)?\.md$", "", name), pages.page_id(name) + ".html")
-                for name in sorted(texts)
-                if pages.page_id(name) + ".html" not in listed]
-    return [("", start), ("Guide", guide), ("Packages", packages), ("Headers", reference),
-            ("Types", types)]
+    titles = {"README.md": "cex", "docs/guide/README.md": "Guide: contents",
+              "docs/bazel.md": "Macros for Bazel", "docs/bench/report.md": "Benchmarks",
+              "CHANGELOG.md": "Changelog", "CONTRIBUTING.md": "Contributing"}
+    guide = _guide_order(texts)
+    packages = sorted(set(texts) - set(titles) - set(guide))
+    return [
+        ("", [(title, pages.address(name)) for name, title in titles.items() if name in texts]),
+        ("Guide", [(pages.title_of(texts[name]), pages.address(name)) for name in guide]),
+        ("Packages", [(re.sub(r"(/README)?\.md$", "", name), pages.address(name)) for name in packages]),
+        ("Headers", sorted((name, page) for page, name in headers.items()
+                           if name.endswith(".h") and "/internal/" not in name)),
+        ("Types", sorted((compound.findtext("name"), _page_of(compound)) for compound in tags.iter("compound")
+                         if compound.get("kind") in ("class", "struct")))]
 
 
 def _nav_html(navigation, current):
@@ -204,19 +171,14 @@ def _nav_html(navigation, current):
            '<input id="search" type="search" autocomplete="off" spellcheck="false">',
            '<ul id="found"></ul>']
     for heading, links in navigation:
-        if not links:
-            continue
-        holds = any(address == current for _, address in links)
-        folded = heading in ("Types",) and not holds
-        if heading:
-            out.append(f'<details{"" if folded else " open"}><summary>{heading}</summary>')
-        out.append("<ul>")
-        for title, address in links:
-            mark = ' aria-current="page"' if address == current else ""
-            out.append(f'<li><a href="{address}"{mark}>{html.escape(title)}</a></li>')
-        out.append("</ul>")
-        if heading:
-            out.append("</details>")
+        text = "\n".join(["<ul>", *(f'<li><a href="{address}">{html.escape(title)}</a></li>'
+                                    for title, address in links), "</ul>"])
+        here = text.replace(f'"{current}"', f'"{current}" aria-current="page"')
+        folded = heading == "Types" and here == text
+        if heading and links:
+            here = f'<details{"" if folded else " open"}><summary>{heading}</summary>\n{here}\n</details>'
+        if links:
+            out.append(here)
     return "\n".join(out)
 
 
@@ -237,19 +199,16 @@ def _linked(text, addresses):
     return "".join(parts)
 
 
-def _finish(work, parts, out, files):
+def _finish(work, out, files, texts):
     tags = ElementTree.fromstring(_read(work / "site.tag").replace(_STAND_IN, _DOLLAR))
-    texts = {name: _read(place) for name, place in files.items() if name.endswith(".md")}
-    navigation = _navigation(texts, tags)
+    headers = _headers(tags)
+    navigation = _navigation(texts, tags, headers)
     nameless = _nameless(tags, work / "html")
     names = _names(tags, nameless)
     addresses = {}
     for name, _, address in names:
-        addresses.setdefault(name, address)
-        addresses.setdefault(name.removeprefix("cex::"), address)
-        addresses.setdefault("cex::" + name, address)
-    headers = {_page_of(compound): _header_name(compound)
-               for compound in tags.iter("compound") if compound.get("kind") == "file"}
+        for spelled in (name, name.removeprefix("cex::"), "cex::" + name):
+            addresses.setdefault(spelled, address)
     out.mkdir(parents=True, exist_ok=True)
     for page in sorted((work / "html").glob("*.html")):
         if _INDEX.fullmatch(page.name):
@@ -267,31 +226,21 @@ def _finish(work, parts, out, files):
     (out / "names.js").write_text(
         "const cexNames = " + json.dumps(names, ensure_ascii=False, separators=(",", ":")) + ";\n",
         encoding="utf-8")
-    for name in _PARTS:
-        shutil.copyfile(parts / name, out / name)
-    for name, place in files.items():
-        if name.endswith(_IMAGES):
-            shutil.copyfile(place, out / pathlib.PurePosixPath(name).name)
+    images = [place for name, place in files.items() if name.endswith((".svg", ".png"))]
+    for place in [_PARTS / "site.css", _PARTS / "search.js", *map(pathlib.Path, images)]:
+        shutil.copyfile(place, out / place.name)
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Builds the site of guide and reference.")
-    for option in ("--out", "--parts", "--files"):
-        parser.add_argument(option, required=True)
-    args = parser.parse_args()
-    try:
-        files = dict(line.split("\t") for line in _read(args.files).splitlines())
-        with tempfile.TemporaryDirectory(prefix="cex_site_") as place:
-            work = pathlib.Path(place).resolve()
-            parts = pathlib.Path(args.parts).absolute()
-            _write_inputs(work, files)
-            _run_doxygen(work, parts)
-            _finish(work, parts, pathlib.Path(args.out), files)
-    except SiteError as error:
-        print(f"build_site: {error}", file=sys.stderr)
-        return 1
-    return 0
+    out, listed = sys.argv[1:]
+    files = dict(line.split("\t") for line in _read(listed).splitlines())
+    texts = {name: _read(place) for name, place in files.items() if name.endswith(".md")}
+    with tempfile.TemporaryDirectory(prefix="cex_site_") as place:
+        work = pathlib.Path(place).resolve()
+        _write_inputs(work, files, texts)
+        _run_doxygen(work)
+        _finish(work, pathlib.Path(out), files, texts)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -5,7 +5,7 @@ import re
 
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
 _LINK = re.compile(r"(?<!!)\[([^\]\[]*(?:\[[^\]]*\][^\]\[]*)*)\]\(([^()\s]+)\)")
-_IMAGE = re.compile(r"!\[([^\]]*)\]\(([^()\s]+)\)")
+_IMAGE = re.compile(r"!\[([^\]]*)\]\((?:[^()\s]*/)?([^()\s/]+)\)")  # its text, its file without folders
 _FOLD = re.compile(r"\s*(<details>(<summary>[^<]*</summary>)?|</details>)\s*")
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 
@@ -14,10 +14,11 @@ def page_id(path):
     """What Doxygen calls the page of the file `path`: the name of its .html, too."""
     if path == "README.md":
         return "index"
-    name = re.sub(r"\.md$", "", path)
-    name = re.sub(r"/README$", "", name)
-    name = re.sub(r"^docs/", "", name)
-    return re.sub(r"\W", "_", name).lower()
+    return re.sub(r"\W", "_", re.sub(r"^docs/|(/README)?\.md$", "", path)).lower()
+
+
+def address(path):
+    return page_id(path) + ".html"
 
 
 def slug(heading):
@@ -76,34 +77,19 @@ class Site:
         self.texts = texts
         self.anchors = {path: anchors_of(text) for path, text in texts.items()}
 
-    def _target(self, path, link):
-        """(page, anchor) of a link on the page `path`; page None: it leaves the site."""
-        target, _, anchor = link.partition("#")
-        page = path
-        if target:
-            page = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
-            if page not in self.texts and posixpath.join(page, "README.md") in self.texts:
-                page = posixpath.join(page, "README.md")
-        if page not in self.texts:
-            return None, None
-        return page, anchor
-
     def _link(self, path, match):
         text, link = match.groups()
         if re.match(r"[a-z]+:", link):
             return match.group(0)
-        page, anchor = self._target(path, link)
-        if page is None:  # a file that is in the repository only
+        target, _, anchor = link.partition("#")
+        page = posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) if target else path
+        if page not in self.texts:
+            page = posixpath.join(page, "README.md")
+        if page not in self.texts:  # a file that is in the repository only
             return text
-        address = page_id(page) + ".html"
-        if anchor and anchor != self.anchors[page][0]:  # the first one is the page itself
-            address += "#" + anchor_id(page, anchor)
-        return f'<a href="{address}">{text}</a>'
-
-    def _image(self, path, match):
-        text, link = match.groups()
-        image = posixpath.normpath(posixpath.join(posixpath.dirname(path), link))
-        return f'<img src="{posixpath.basename(image)}" alt="{text}">'
+        # The first heading is the page itself.
+        place = "#" + anchor_id(page, anchor) if anchor and anchor != self.anchors[page][0] else ""
+        return f'<a href="{address(page)}{place}">{text}</a>'
 
     def markdown(self, path):
         """The page as Doxygen is to read it: with ids, and links to pages of the site."""
@@ -116,8 +102,7 @@ class Site:
             elif is_markdown:
                 heading = _HEADING.match(line)
                 line = _outside_code(line, lambda part: _LINK.sub(
-                    lambda match: self._link(path, match),
-                    _IMAGE.sub(lambda match: self._image(path, match), part)))
+                    lambda match: self._link(path, match), _IMAGE.sub(r'<img src="\2" alt="\1">', part)))
                 if heading:
                     label = anchor_id(path, next(anchors))
                     if not any(out):  # the title

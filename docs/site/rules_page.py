@@ -8,6 +8,7 @@ macro, or an argument, that says less is an error. Starlark's syntax is Python's
 """
 
 import ast
+import pathlib
 import re
 import sys
 
@@ -16,18 +17,13 @@ _ARGUMENT = re.compile(r"^  (\*{0,2}\w+): \((attributes|bool|label|list of label
                        r" (.+(?:\n {4}.*)*)", re.MULTILINE)
 
 
-class PageError(Exception):
-    """What is wrong, in one line."""
-
-
 def _declared(function):
-    """(name as the docstring has it, its default as text or None) of each argument."""
+    """{name as the docstring has it: what the page says of its default} of all arguments."""
     args = function.args
-    defaults = [None] * (len(args.args) - len(args.defaults)) + args.defaults
-    for arg, default in zip(args.args, defaults):
-        yield arg.arg, None if default is None else ast.unparse(default).replace("'", '"')
-    if args.kwarg:
-        yield "**" + args.kwarg.arg, None
+    defaults = [f"`{ast.unparse(default)}`".replace("'", '"') for default in args.defaults]
+    required = ["required"] * (len(args.args) - len(defaults))
+    declared = dict(zip([arg.arg for arg in args.args], required + defaults))
+    return declared | ({"**" + args.kwarg.arg: ""} if args.kwarg else {})
 
 
 def section(function, label, file):
@@ -35,23 +31,21 @@ def section(function, label, file):
     where = f"{file}: {function.name}"
     docstring = ast.get_docstring(function)
     if not docstring:
-        raise PageError(f"{where}: no docstring")
+        raise ValueError(f"{where}: no docstring")
     text, _, listed = docstring.partition("\nArgs:\n")
     typed = {name: (kind, " ".join(said.split())) for name, kind, said in _ARGUMENT.findall(listed)}
-    declared = list(_declared(function))
-    missing = [name for name, _ in declared if name not in typed]
-    stray = [name for name in typed if name not in dict(declared)]
+    declared = _declared(function)
+    missing = [name for name in declared if name not in typed]
+    stray = [name for name in typed if name not in declared]
     if missing or stray:
-        raise PageError(f"{where}: Args: has not {missing} with a type, and not in the code are {stray}")
+        raise ValueError(f"{where}: Args: has not {missing} with a type, and not in the code are {stray}")
     lines = [f"## {function.name}", "", "```python", f'load("{label}", "{function.name}")', "```", "",
              text.strip(), ""]
     if declared:
         lines += ["| argument | type | default | |", "|---|---|---|---|"]
-    for name, default in declared:
+    for name, default in declared.items():
         kind, said = typed[name]
-        needed = "required" if default is None and not name.startswith("*") else "" if default is None \
-            else f"`{default}`"
-        lines.append(f"| `{name}` | {kind} | {needed} | {said.replace('|', chr(92) + '|')} |")
+        lines.append(f"| `{name}` | {kind} | {default} | {said.replace('|', chr(92) + '|')} |")
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -62,7 +56,7 @@ def sections(source, label, file):
     public = [node for node in module.body
               if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
     if not public:
-        raise PageError(f"{file}: no macros")
+        raise ValueError(f"{file}: no macros")
     return ([text + "\n"] if text else []) + [section(node, label, file) for node in public]
 
 
@@ -71,13 +65,11 @@ def main():
     parts = ["# Macros for Bazel\n"]
     try:
         for file, label in zip(files[::2], files[1::2], strict=True):
-            with open(file, encoding="utf-8") as source:
-                parts += sections(source.read(), label, file)
-    except (OSError, SyntaxError, ValueError, PageError) as error:
+            parts += sections(pathlib.Path(file).read_text(encoding="utf-8"), label, file)
+    except (OSError, SyntaxError, ValueError) as error:
         print(f"rules_page: {error}", file=sys.stderr)
         return 1
-    with open(out, "w", encoding="utf-8") as page_file:
-        page_file.write("\n".join(parts))
+    pathlib.Path(out).write_text("\n".join(parts), encoding="utf-8")
     return 0
 
 

@@ -14,8 +14,8 @@ def _site_files_impl(ctx):
     ctx.actions.run_shell(
         outputs = [out],
         inputs = ctx.files.headers + ctx.files.pages + ctx.files.parts + [files],
-        command = 'exec python3 -B "$1" --out "$2" --parts "$3" --files "$4"',
-        arguments = [ctx.file.script.path, out.path, ctx.file.script.dirname, files.path],
+        command = 'exec python3 -B "$1" "$2" "$3"',
+        arguments = [ctx.file.script.path, out.path, files.path],
         mnemonic = "Site",
         progress_message = "Building the site of guide and reference",
         # For doxygen and python3 on the PATH.

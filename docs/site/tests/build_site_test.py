@@ -45,8 +45,7 @@ class BuildSiteTest(unittest.TestCase):
 
     def _run(self, files):
         done = subprocess.run(
-            [sys.executable, "-B", str(_PARTS / "build_site.py"), "--out", str(self.place / "out"),
-             "--parts", str(_PARTS), "--files", str(files)],
+            [sys.executable, "-B", str(_PARTS / "build_site.py"), str(self.place / "out"), str(files)],
             capture_output=True, encoding="utf-8", check=False)
         self.assertEqual(done.stdout, "")
         self.assertEqual(done.returncode, 1 if done.stderr else 0)
