@@ -1,8 +1,6 @@
 #!/usr/bin/env python3
 """Checks that MODULE.bazel declares what the BUILD files name, without a Bazel that reads it.
 
-Usage: tools/check_module.py [FOLDER]
-
 Every repository in a label or load() of FOLDER's BUILD and .bzl files (by default this
 repository's) has to come from a bazel_dep, use_repo or the module itself, and each of
 those has to be named somewhere. Packages that users of cex load name none that is a
@@ -10,9 +8,11 @@ dev_dependency, which they don't have. Folders with a MODULE.bazel of their own 
 themselves.
 """
 
+import argparse
 import os
 import re
 import sys
+from functools import partial
 
 # Bazel's own, in every build.
 BUILT_IN = {"bazel_tools", "local_config_cc"}
@@ -23,42 +23,32 @@ PUBLIC = ("", "allocator", "arena", "collections", "debug", "platforms/runs", "s
 LABEL = re.compile(r'"@([A-Za-z0-9_.-]+)(?:"|//)')
 
 
-def fail(message: str) -> None:
-    """Ends the program with one line."""
-    print(f"check_module: {message}", file=sys.stderr)
-    sys.exit(2)
-
-
 def read(path: str) -> str:
     """The file, without its comments, which may name anything."""
     try:
         with open(path, encoding="utf-8") as file:
             return re.sub(r"(?m)(^|\s)#.*$", "", file.read())
     except (OSError, UnicodeDecodeError) as error:
-        fail(f"{path}: {getattr(error, 'strerror', None) or error}")
-        raise
+        print(f"check_module: {path}: {getattr(error, 'strerror', None) or error}", file=sys.stderr)
+        sys.exit(2)
 
 
-def declared(module: str) -> dict[str, str]:
-    """The repositories that MODULE.bazel makes visible, and how."""
-    found = {}
-    for call, arguments in re.findall(r"(?ms)^(module|bazel_dep|use_repo)\((.*?)\)", module):
-        if call == "use_repo":
-            names = re.findall(r'"([^"]+)"', arguments)
-        else:
-            names = re.findall(r'\b(?:repo_name) = "([^"]+)"', arguments)
-            names = names or re.findall(r'\bname = "([^"]+)"', arguments)
-        found.update((name, call) for name in names)
-    return found
+def declared(module: str) -> dict[str, tuple[str, bool]]:
+    """The repositories that MODULE.bazel makes visible: by which call, and whether only to the module
+    itself, not to who depends on it. Its Starlark is run as the Python that it is, too."""
+    found: dict[str, tuple[str, bool]] = {}
 
+    def add(call: str, name: str, repo_name: str = "", dev_dependency: bool = False, **_) -> None:
+        found[repo_name or name] = call, dev_dependency
 
-def dev_only(module: str) -> set[str]:
-    """The repositories that only the module itself has, not who depends on it."""
-    extensions = re.findall(r"(?m)^(\w+) = use_extension\(.*dev_dependency = True", module)
-    found = set(re.findall(r'(?m)^bazel_dep\(name = "([^"]+)".*dev_dependency = True', module))
-    for extension, names in re.findall(r"(?m)^use_repo\((\w+), (.*)\)", module):
-        if extension in extensions:
-            found.update(re.findall(r'"([^"]+)"', names))
+    def use_repo(is_dev: bool, *names: str) -> None:
+        found.update((name, ("use_repo", is_dev)) for name in names)
+
+    exec(module, {
+        "module": partial(add, "module"), "bazel_dep": partial(add, "bazel_dep"), "use_repo": use_repo,
+        "use_extension": lambda *_, dev_dependency=False: dev_dependency,
+        "local_path_override": lambda **_: None,
+    })
     return found
 
 
@@ -72,29 +62,24 @@ def named(root: str) -> dict[str, list[str]]:
         for file in files:
             path = os.path.join(folder, file)
             shown = os.path.relpath(path, root)
-            if file not in ("BUILD", "BUILD.bazel") and not file.endswith(".bzl"):
-                continue
-            if shown in WORKSPACE_ONLY:
-                continue
-            for repository in LABEL.findall(read(path)):
-                found.setdefault(repository, []).append(shown)
+            if re.fullmatch(r"BUILD(\.bazel)?|.*\.bzl", file) and shown not in WORKSPACE_ONLY:
+                for repository in LABEL.findall(read(path)):
+                    found.setdefault(repository, []).append(shown)
     return found
 
 
 def problems(root: str) -> list[str]:
     """What is wrong with the module in `root`."""
-    module = read(os.path.join(root, "MODULE.bazel"))
-    visible = declared(module)
-    dev = dev_only(module)
+    visible = declared(read(os.path.join(root, "MODULE.bazel")))
     used = named(root)
     found = [f"{files[0]} names @{repository}, which MODULE.bazel does not declare"
              for repository, files in sorted(used.items())
              if repository not in visible and repository not in BUILT_IN]
     found += [f"MODULE.bazel declares @{repository}, which no BUILD file names"
-              for repository, call in sorted(visible.items())
+              for repository, (call, _) in sorted(visible.items())
               if call != "module" and repository not in used]
     found += [f"{file} names @{repository}, a dev_dependency: users have no such repository"
-              for repository, files in sorted(used.items()) if repository in dev
+              for repository, files in sorted(used.items()) if visible.get(repository, ("", False))[1]
               for file in files if os.path.dirname(file) in PUBLIC]
     # It makes every user fetch protobuf: each rule has a file of its own.
     found += [f"{file} loads @rules_cc//cc:defs.bzl; load each rule from its own file"
@@ -105,19 +90,15 @@ def problems(root: str) -> list[str]:
 
 def main() -> None:
     """Checks one folder, or this repository and the example beside it."""
-    arguments = sys.argv[1:]
-    if arguments and arguments[0] in ("-h", "--help"):
-        print(__doc__.strip())
-        return
-    if len(arguments) > 1 or any(argument.startswith("-") for argument in arguments):
-        fail("one FOLDER at most; try --help")
+    parser = argparse.ArgumentParser(prog="check_module", usage="%(prog)s [FOLDER]", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", help=argparse.SUPPRESS)
+    folder = parser.parse_args().folder
     top = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    roots = arguments or [top, os.path.join(top, "examples", "downstream")]
-    found = [f"{os.path.relpath(root)}: {problem}" for root in roots for problem in problems(root)]
-    for problem in found:
-        print(f"check_module: {problem}", file=sys.stderr)
+    roots = [folder] if folder else [top, os.path.join(top, "examples", "downstream")]
+    found = [f"check_module: {os.path.relpath(root)}: {problem}" for root in roots for problem in problems(root)]
     if found:
-        sys.exit(1)
+        sys.exit("\n".join(found))
     print(f"check_module: {len(roots)} passed")
 
 
