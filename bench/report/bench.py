@@ -26,7 +26,7 @@ import model
 import words
 from failure import Failure
 from plan import Run
-from programs import Interrupted, list_slices
+from programs import list_slices
 from progress import Progress
 
 # Repetitions, seconds that one takes at least, seconds for all, largest size.
@@ -57,16 +57,21 @@ def _limit(text):
 _limit.__name__ = "FAMILY=RATIO"
 
 
+def _path(text):
+    # `bazel run` starts us elsewhere; paths are relative to where the user is.
+    return pathlib.Path(os.environ.get("BUILD_WORKING_DIRECTORY", "."), text)
+
+
 def _parse(arguments):
     parser = _Parser(prog="bench", description=__doc__, allow_abbrev=False,
                      formatter_class=argparse.RawDescriptionHelpFormatter)
     user = parser.add_argument_group("for the user")
     user.add_argument("--quick", action="store_true",
                       help="at most 2 minutes: fewer repetitions, no sizes above 100,000")
-    user.add_argument("--out", metavar="DIR", help="where the report goes; the last line says it")
+    user.add_argument("--out", type=_path, metavar="DIR", help="where the report goes; the last line says it")
     user.add_argument("--filter", type=_pattern, default=_pattern(""), metavar="REGEX",
                       help="only benchmarks whose name FAMILY/CASE/WHO it finds")
-    user.add_argument("--compare", metavar="OLD.json", help="a report.json to compare with")
+    user.add_argument("--compare", type=_path, metavar="OLD.json", help="a report.json to compare with")
     user.add_argument("--threshold", type=float, default=1.10, metavar="RATIO",
                       help="of --compare: how much slower is too slow (default 1.10)")
     user.add_argument("--cpu", type=int, metavar="N",
@@ -77,9 +82,9 @@ def _parse(arguments):
                       help="that one repetition takes at least (0.05; quick: 0.01)")
     user.add_argument("--budget", type=float, metavar="SECONDS",
                       help="for the whole run (1080; quick: 95)")
-    user.add_argument("--from", dest="source", metavar="REPORT.json",
+    user.add_argument("--from", dest="source", type=_path, metavar="REPORT.json",
                       help="run nothing; write the report of this file again")
-    user.add_argument("--publish", metavar="DIR",
+    user.add_argument("--publish", type=_path, metavar="DIR",
                       help="also write report.md with SVG plots, to be committed, into DIR")
     build = parser.add_argument_group("for the BUILD file")
     build.add_argument("programs", nargs="*", metavar="PROGRAM")
@@ -105,7 +110,7 @@ def _parse(arguments):
 
 
 def _settle(options):
-    """Fills in what depends on other options, and on where the user stands."""
+    """Fills in what depends on other options, and on the machine."""
     for name, value in (_QUICK if options.quick else _FULL).items():
         if getattr(options, name, None) is None:
             setattr(options, name, value)
@@ -119,17 +124,9 @@ def _settle(options):
     elif options.cpu not in allowed:
         raise Failure(f"--cpu {options.cpu}: this process may use "
                       + ", ".join(map(str, allowed)))
-    # `bazel run` starts us elsewhere; paths are relative to where the user is.
-    here = pathlib.Path(os.environ.get("BUILD_WORKING_DIRECTORY", "."))
-    for name in ("compare", "source", "publish", "out"):
-        path = getattr(options, name)
-        if path is not None:
-            setattr(options, name, here / path)
-    if options.out is None:
-        workspace = os.environ.get("BUILD_WORKSPACE_DIRECTORY")
-        options.out = (pathlib.Path(workspace) / ".cache" / "bench-report" if workspace
-                       else pathlib.Path("bench-report"))
-    options.out = options.out.resolve()
+    workspace = os.environ.get("BUILD_WORKSPACE_DIRECTORY")
+    default = f"{workspace}/.cache/bench-report" if workspace else "bench-report"
+    options.out = pathlib.Path(options.out or default).resolve()
 
 
 def _packages(path):
@@ -150,33 +147,28 @@ def _new_report(options):
     return report
 
 
-def _interrupt(*_):
-    raise Interrupted()
-
-
 def _run(options):
     """(report, whether the user let it run to its end)"""
     report = _new_report(options)
-    slices = list_slices(options.programs, options.process, options.filter, options.min_time)
-    for s in slices:
+    slices = []
+    for s in list_slices(options.programs, options.process, options.filter, options.min_time):
         if s.size > options.largest:
-            s.left_out = True
             report.left_out.append([s.name, f"larger than {options.largest:,}, with --quick"])
         elif options.quick and any(slow.search(s.name) for slow in options.slow):
-            s.left_out = True
             report.left_out.append([s.name, "takes long, with --quick"])
-    slices = [s for s in slices if not s.left_out]
+        else:
+            slices.append(s)
     if not slices:
         raise Failure(f"--filter {options.filter.pattern!r} finds no benchmark"
                       if options.filter.pattern else "there is nothing to run")
     progress = Progress()
-    signal.signal(signal.SIGINT, _interrupt)
-    signal.signal(signal.SIGTERM, _interrupt)
+    for which in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(which, signal.default_int_handler)
     finished = Run(report, slices, options, progress,
                    lambda: files.write_json(report, options.out)).all()
     # From here on only files are written, which is to be finished.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for which in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(which, signal.SIG_IGN)
     progress.end()
     report.sort([s.family for s in slices])
     return report, finished
@@ -241,7 +233,7 @@ def main():
     except Failure as failure:
         print(f"bench: {failure}", file=sys.stderr)
         return 2
-    except (KeyboardInterrupt, Interrupted):
+    except KeyboardInterrupt:
         print("bench: stopped before anything was measured", file=sys.stderr)
         return 130
     except BrokenPipeError:

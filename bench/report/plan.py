@@ -1,9 +1,8 @@
 """Which slice runs how often, so that all of them are done in the time there is."""
 
 import random
+import subprocess
 import time
-
-from programs import Interrupted, TimeUp
 
 # A slice that has begun may take this much longer than the time there is.
 _GRACE = 15  # seconds
@@ -33,7 +32,7 @@ class Run:
                 if s.done == 0:
                     self._leave_out(s)
             self.report.complete = True
-        except (KeyboardInterrupt, Interrupted):
+        except KeyboardInterrupt:
             pass
         self._count()
         return self.report.complete
@@ -64,7 +63,7 @@ class Run:
             before = time.monotonic()
             try:
                 s.run(self.report, self.options.cpu, left + _GRACE)
-            except TimeUp:
+            except subprocess.TimeoutExpired:
                 self._leave_out(s)
                 continue
             s.measured(time.monotonic() - before)

@@ -23,14 +23,6 @@ _SUFFIX = re.compile(r"(real_time|process_time|manual_time|iterations:.*|repeats
                      r"|min_warmup_time:.*|threads:.*)$")
 
 
-class Interrupted(Exception):
-    """The user wants no more."""
-
-
-class TimeUp(Exception):
-    """A slice took longer than what was left."""
-
-
 def split_name(name, program):
     """(family, case, who)."""
     parts = name.split("/")
@@ -46,8 +38,7 @@ def split_name(name, program):
 
 def uses_threads(name):
     """Wall time is measured where several threads work; those may not share one CPU."""
-    threads = re.search(r"/threads:(\d+)", name)
-    return "/real_time" in name or (threads is not None and int(threads[1]) > 1)
+    return re.search(r"/real_time|/threads:(?!1\b)", name) is not None
 
 
 def _escape(name):
@@ -56,25 +47,16 @@ def _escape(name):
 
 
 def _run(command, cpu, seconds):
-    """(status, stdout, stderr, CPU seconds) of a command that may take so many seconds."""
+    """(status, stdout, stderr, CPU seconds) of a command; subprocess.TimeoutExpired where it takes
+    more than so many seconds."""
     # Not a preexec_fn, within which Python would swallow ^C.
     pin = [] if cpu is None else ["taskset", "--cpu-list", str(cpu)]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with subprocess.Popen([*pin, *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True, errors="replace") as process:
-        try:
-            out, err = process.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired as error:
-            process.kill()
-            process.communicate()
-            raise TimeUp() from error
-        except BaseException:
-            process.kill()
-            process.communicate()
-            raise
+    done = subprocess.run([*pin, *command], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          errors="replace", timeout=seconds, check=False)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return process.returncode, out, err, used
+    return done.returncode, done.stdout, done.stderr, used
 
 
 class Slice:
@@ -212,10 +194,7 @@ def list_slices(programs, processes, wanted, min_time):
             if not wanted.search(name):
                 continue
             family, case, _ = split_name(name, program)
-            key = (program, family, case)
-            if key not in slices:
-                slices[key] = BenchmarkSlice(family, case, program, min_time)
-            slices[key].add(name)
+            slices.setdefault((program, family, case), BenchmarkSlice(family, case, program, min_time)).add(name)
     for name, program, *arguments in processes:
         if name.count("/") != 2:
             raise Failure(f"--process {name}: the name is not FAMILY/CASE/WHO")

@@ -1,5 +1,6 @@
 """All slices run in rounds, and in the time there is."""
 
+import subprocess
 import types
 import unittest
 
@@ -64,13 +65,13 @@ class RunTest(unittest.TestCase):
 
     def test_a_slice_that_takes_too_long_is_named(self):
         report, log = model.Report(), []
-        self.assertTrue(run([FakeSlice("a", log, programs.TimeUp()), FakeSlice("b", log)], report))
+        self.assertTrue(run([FakeSlice("a", log, subprocess.TimeoutExpired("a", 1)), FakeSlice("b", log)], report))
         self.assertEqual(report.left_out, [["family/a", "the time was up"]])
         self.assertEqual(log, ["a", "b", "b", "b"])
 
     def test_the_user_may_stop_it(self):
         report = model.Report()
-        self.assertFalse(run([FakeSlice("a", [], programs.Interrupted())], report))
+        self.assertFalse(run([FakeSlice("a", [], KeyboardInterrupt())], report))
         self.assertFalse(report.complete)
         self.assertEqual((report.slices_run, report.slices_planned), (0, 3))
 

@@ -1,6 +1,7 @@
 """What is read from a benchmark program's output, and what is made of its failures."""
 
 import re
+import subprocess
 import unittest
 
 from support import fake_program, scratch
@@ -92,7 +93,7 @@ class FailureTest(unittest.TestCase):
     def test_a_program_that_takes_too_long(self):
         found = programs.list_slices([str(fake_program("fake", ["f/1/cex"], seconds=30))], [],
                                      re.compile(""), 0.01)
-        with self.assertRaises(programs.TimeUp):
+        with self.assertRaises(subprocess.TimeoutExpired):
             found[0].run(model.Report(), None, 0.5)
 
     def test_a_program_that_is_not_there(self):
