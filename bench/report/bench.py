@@ -137,19 +137,14 @@ def _packages(path):
     return sorted({*_PACKAGES, *(name for line in lines if (name := line.partition("#")[0].strip()))})
 
 
-def _new_report(options):
+def _run(options):
+    """(report, whether the user let it run to its end)"""
     report = model.Report()
     report.mode = "quick" if options.quick else "full"
     report.started = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
     report.machine = machine.describe(options.cpu)
     report.versions = machine.versions(_packages(options.packages))
     report.missing_peers = options.missing_peer
-    return report
-
-
-def _run(options):
-    """(report, whether the user let it run to its end)"""
-    report = _new_report(options)
     slices = []
     for s in list_slices(options.programs, options.process, options.filter, options.min_time):
         if s.size > options.largest:
@@ -208,11 +203,7 @@ def _main(arguments):
         files.make_folder(options.publish)
         if not files.plots.matplotlib:
             raise Failure("--publish draws plots: install python3-matplotlib (./bazelw --install-extras)")
-    finished = True
-    if options.source:
-        report = model.load(options.source)
-    else:
-        report, finished = _run(options)
+    report, finished = (model.load(options.source), True) if options.source else _run(options)
     _check_limits(report, options.limit)
     slower = False
     if old and report.results:

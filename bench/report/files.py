@@ -71,14 +71,9 @@ def publish(report, folder):
         name = re.sub(r"[^a-z0-9_]", "_", family.lower()) if family else "headline"
         pictures[family] = name + ".svg"
         _write(folder / pictures[family], plots.picture(panels, title, columns=2))
-    for name in _plots_of_older(folder / "report.md") - set(pictures.values()):
-        (folder / name).unlink(missing_ok=True)
+    older = folder / "report.md"
+    text = older.read_text(encoding="utf-8", errors="replace") if older.is_file() else ""
+    for name in re.findall(r"^!\[.*\]\(([a-z0-9_]+\.svg)\)$", text, re.MULTILINE):
+        if name not in pictures.values():
+            (folder / name).unlink(missing_ok=True)
     _write(folder / "report.md", markdown_report.page(report, pictures))
-
-
-def _plots_of_older(report):
-    try:
-        text = report.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return set()
-    return set(re.findall(r"^!\[.*\]\(([a-z0-9_]+\.svg)\)$", text, re.MULTILINE))

@@ -58,7 +58,5 @@ def describe(cpu):
 
 def versions(packages):
     """{package: version} of those Debian packages that are installed."""
-    lines = [line.split() for line in _lines_of(
-        "dpkg-query", "-W", "-f", "${Package} ${db:Status-Status} ${Version}\n",
-        *packages).splitlines()] if packages else []
-    return {line[0]: line[2] for line in lines if len(line) == 3 and line[1] == "installed"}
+    lines = _lines_of("dpkg-query", "-W", "-f", "${Package} ${db:Status-Status} ${Version}\n", *packages)
+    return dict(re.findall(r"^(\S+) installed (\S+)$", lines, re.MULTILINE))

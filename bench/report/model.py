@@ -109,20 +109,21 @@ class Table:
 class Report:
 
     def __init__(self):
+        # In the order of report.json, with the names that they have there.
         self.mode = "full"
         self.started = ""  # UTC, as ISO 8601
         self.seconds = 0.0
         self.complete = False
-        self.slices_run, self.slices_planned = 0, 0
+        self.slices = [0, 0]  # run, planned
         self.machine = {}   # machine.py says what
         self.build = {}
         self.versions = {}
         self.missing_peers = []
         self.left_out = []  # what was not run, and why
         self.problems = []  # what makes the run fail
-        self.results = {}   # Key: [value]
-        self.checksums = {}  # (program, family, case): {who: value}
         self.comparison = None  # compare.py
+        self.checksums = {}  # (program, family, case): {who: value}
+        self.results = {}   # Key: [value]
 
     def add(self, key, value):
         self.results.setdefault(key, []).append(value)
@@ -167,19 +168,9 @@ class Report:
             results.append({**key._asdict(), "median": median, "quartiles": [low, high],
                             "values": values})
         return json.dumps({
-            "schema": 1, "mode": self.mode, "started": self.started,
-            "seconds": round(self.seconds, 1), "complete": self.complete,
-            "slices": [self.slices_run, self.slices_planned],
-            **{name: getattr(self, name) for name in _AS_THEY_ARE[3:]},
-            "checksums": [{"of": list(case), "values": values}
-                          for case, values in self.checksums.items()],
-            "results": results,
+            "schema": 1, **vars(self), "seconds": round(self.seconds, 1), "results": results,
+            "checksums": [{"of": case, "values": values} for case, values in self.checksums.items()],
         }, indent=1) + "\n"
-
-
-# In the order of the file.
-_AS_THEY_ARE = ("mode", "started", "complete", "machine", "build", "versions", "missing_peers",
-                "left_out", "problems", "comparison")
 
 
 def _from_json(data):
@@ -187,15 +178,11 @@ def _from_json(data):
         if not isinstance(data, dict) or name not in data or not shape.fits(data[name], expected):
             raise ValueError(f"its {name} is not as it should be")
     report = Report()
-    for name in _AS_THEY_ARE:
+    for name in vars(report):
         setattr(report, name, data[name])
-    report.seconds = float(data["seconds"])
-    report.slices_run, report.slices_planned = data["slices"]
-    for entry in data["checksums"]:
-        report.checksums[tuple(entry["of"])] = dict(entry["values"])
-    for entry in data["results"]:
-        key = Key(*(entry[field] for field in Key._fields))
-        report.results[key] = [float(value) for value in entry["values"]]
+    report.checksums = {tuple(entry["of"]): entry["values"] for entry in data["checksums"]}
+    report.results = {Key(*(entry[field] for field in Key._fields)): list(map(float, entry["values"]))
+                      for entry in data["results"]}
     return report
 
 

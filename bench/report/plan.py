@@ -28,29 +28,23 @@ class Run:
             for number in range(1, self.options.repetitions + 1):
                 self._round(order, number)
                 random_order.shuffle(order)
-            for s in self.slices:
-                if s.done == 0:
-                    self._leave_out(s)
             self.report.complete = True
         except KeyboardInterrupt:
             pass
+        self.report.left_out += [[s.name, "the time was up"] for s in self.slices
+                                 if s.done == 0 and (s.left_out or self.report.complete)]
         self._count()
         return self.report.complete
 
     def _count(self):
         self.report.seconds = self.elapsed()
-        self.report.slices_run = self.report.slices_planned = sum(s.done for s in self.slices)
-        if not self.report.complete:
-            self.report.slices_planned += sum(self._to_come(s) for s in self.slices)
+        done = sum(s.done for s in self.slices)
+        to_come = 0 if self.report.complete else sum(map(self._to_come, self.slices))
+        self.report.slices = [done, done + to_come]
 
     def _to_come(self, s):
         """How often a slice would run if there were time."""
         return 0 if s.left_out else self.options.repetitions - s.done
-
-    def _leave_out(self, s):
-        if s.done == 0 and not s.left_out:
-            self.report.left_out.append([s.name, "the time was up"])
-        s.left_out = True
 
     def _round(self, slices, number):
         """What fits into the time that is left: short slices still do when long ones don't."""
@@ -64,7 +58,7 @@ class Run:
             try:
                 s.run(self.report, self.options.cpu, left + _GRACE)
             except subprocess.TimeoutExpired:
-                self._leave_out(s)
+                s.left_out = True
                 continue
             s.measured(time.monotonic() - before)
         self._count()

@@ -129,7 +129,7 @@ def notices(report):
     """[line] that a reader must see first: failures, and what is missing."""
     lines = [f"Failed: {problem}" for problem in report.problems]
     if not report.complete:
-        lines.append(f"Stopped early: {report.slices_run} of {report.slices_planned} runs were "
+        lines.append(f"Stopped early: {report.slices[0]} of {report.slices[1]} runs were "
                      "made. What stands here is complete in itself.")
     reasons = {}
     for name, reason in report.left_out:
