@@ -35,8 +35,7 @@ def bench_run(name, programs = [], processes = [], limits = [], slow = [], **kwa
     args += [quoted("--slow=" + pattern) for pattern in slow]
     args += [quoted("--missing-peer=" + peer) for peer in MISSING_PEERS]
     args.append("--packages=$(rootpath //third_party/debian:packages_peers.txt)")
-    data = {program: None for program in programs}
-    data.update({process[1]: None for process in processes})
+    data = {program: None for program in programs + [process[1] for process in processes]}
     sh_binary(
         name = name,
         srcs = ["//tools:run_python.sh"],

@@ -1,7 +1,6 @@
 """Writes the report's files; each is whole or as it was before."""
 
 import os
-import pathlib
 import re
 import tempfile
 
@@ -14,7 +13,7 @@ from failure import Failure
 
 def make_folder(path):
     try:
-        pathlib.Path(path).mkdir(parents=True, exist_ok=True)
+        path.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path):
             pass
     except OSError as error:
@@ -32,7 +31,7 @@ def _write(path, content):
 
 
 def write_json(report, folder):
-    _write(pathlib.Path(folder) / "report.json", report.to_json())
+    _write(folder / "report.json", report.to_json())
 
 
 def _panels(report, width):
@@ -49,7 +48,6 @@ def _panels(report, width):
 def write_all(report, folder):
     """report.json, report.md and report.html; returns a line that says where they are, and what of
     it could not be made."""
-    folder = pathlib.Path(folder)
     write_json(report, folder)
     _write(folder / "report.md", markdown_report.page(report, {}))
     (folder / "report.html").unlink(missing_ok=True)
@@ -64,7 +62,6 @@ def write_all(report, folder):
 
 def publish(report, folder):
     """report.md and its plots, and nothing that the plots of an older one left behind."""
-    folder = pathlib.Path(folder)
     make_folder(folder)
     pictures = {}
     for family, (title, panels) in _panels(report, 732).items():

@@ -37,11 +37,6 @@ def case_order(case):
             for part in re.split(r"(\d+)", case) if part]
 
 
-def who_order(who):
-    """The floor, then ours, then the peers."""
-    return (who != "floor", not is_ours(who), who)
-
-
 class Table:
     """What was measured of one family in one unit."""
 
@@ -63,8 +58,9 @@ class Table:
 
     @property
     def whos(self):
+        """What the others are compared with, the floor, ours, the peers."""
         return sorted({who for _, who in self.values},
-                      key=lambda who: (who != self.reference, *who_order(who)))
+                      key=lambda who: (who != self.reference, who != "floor", not is_ours(who), who))
 
     @property
     def reference(self):
@@ -73,9 +69,6 @@ class Table:
     def median(self, case, who):
         values = self.values.get((case, who))
         return statistics.median(values) if values else None
-
-    def least_counted(self, value):
-        return max(value, LEAST) if self.unit == "ns" else value
 
     def ratio_to_reference(self, case, who):
         """None where there is no reference, or it takes no time at all."""
@@ -87,7 +80,8 @@ class Table:
     def best(self, case, contest, ours):
         """(least median, who) of our variants, or of the peers; None where there are none."""
         named = contest.ours if ours else contest.peers
-        return min(((self.least_counted(self.median(case, who)), who) for who in self.whos
+        least = LEAST if self.unit == "ns" else 0
+        return min(((max(self.median(case, who), least), who) for who in self.whos
                     if (case, who) in self.values and is_ours(who) == ours
                     and (who in named if named else who != self.reference)), default=None)
 

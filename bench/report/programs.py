@@ -7,7 +7,6 @@ in time, and that an interruption loses little.
 
 import json
 import os
-import pathlib
 import re
 import resource
 import subprocess
@@ -88,7 +87,7 @@ class BenchmarkSlice(Slice):
 
     def __init__(self, family, case, program, min_time):
         super().__init__(family, case)
-        self.program, self.min_time = program, min_time
+        self.program, self.stem, self.min_time = program, os.path.basename(program), min_time
         self.names = []
 
     def add(self, name):
@@ -104,16 +103,15 @@ class BenchmarkSlice(Slice):
             [self.program, "--benchmark_format=json", f"--benchmark_filter={pattern}",
              "--benchmark_repetitions=1", "--benchmark_enable_random_interleaving=true",
              f"--benchmark_min_time={self.min_time}"], pinned, seconds)
-        stem = pathlib.Path(self.program).name
         if status != 0:
             last = (err.strip().splitlines() or ["it said nothing"])[-1]
-            report.add_problem(f"{stem} ended with {status} in {self.name}: {last}")
+            report.add_problem(f"{self.stem} ended with {status} in {self.name}: {last}")
             return
         try:
             data = json.loads(out)
             runs = data["benchmarks"]
         except (ValueError, KeyError, TypeError):
-            report.add_problem(f"{stem} printed no JSON for {self.name}")
+            report.add_problem(f"{self.stem} printed no JSON for {self.name}")
             return
         self._note_build(report, data.get("context", {}))
         for run in runs:
@@ -136,8 +134,7 @@ class BenchmarkSlice(Slice):
             report.add_problem(f"{name} failed: {run.get('error_message', 'it says not why')}")
             return
         if "checksum" in run:
-            report.add_checksum((pathlib.Path(self.program).name, family, case), who,
-                                run["checksum"])
+            report.add_checksum((self.stem, family, case), who, run["checksum"])
         parts = {part: value for part, value in run.items() if re.match("(ns|bytes) ", part)}
         for part, value in parts.items():
             unit, what = part.split(" ", maxsplit=1)
@@ -177,10 +174,9 @@ class ProcessSlice(Slice):
 
 
 def _existing(program):
-    path = pathlib.Path(program)
-    if not path.is_file() or not os.access(path, os.X_OK):
+    if not os.path.isfile(program) or not os.access(program, os.X_OK):
         raise Failure(f"there is no program {program}")
-    return os.path.abspath(path)  # with the name that the BUILD file gave it
+    return os.path.abspath(program)  # with the name that the BUILD file gave it
 
 
 def list_slices(programs, processes, wanted, min_time):
