@@ -186,17 +186,12 @@ def _linked(text, addresses):
     """Code such as `mem$malloc(a, n)` in running text leads to the reference."""
 
     def link(match):
-        inside = match.group(1)
-        name = re.match(r"[A-Za-z_][\w:]*\$?\w*", html.unescape(inside))
-        address = addresses.get(name.group(0)) if name else None
-        return f'<a class="code" href="{address}"><code>{inside}</code></a>' if address \
-            else match.group(0)
+        # Inside another link there is no group.
+        name = re.match(r"[A-Za-z_][\w:]*\$?\w*", html.unescape(match[1] or ""))
+        address = addresses.get(name[0]) if name else None
+        return f'<a class="code" href="{address}">{match[0]}</a>' if address else match[0]
 
-    # Not inside another link.
-    parts = re.split(r"(<a\b.*?</a>)", text, flags=re.DOTALL)
-    for i in range(0, len(parts), 2):
-        parts[i] = re.sub(r"<code>([^<]*)</code>", link, parts[i])
-    return "".join(parts)
+    return re.sub(r"<a\b.*?</a>|<code>([^<]*)</code>", link, text, flags=re.DOTALL)
 
 
 def _finish(work, out, files, texts):

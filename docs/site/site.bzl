@@ -4,11 +4,8 @@ def _site_files_impl(ctx):
     out = ctx.actions.declare_directory(ctx.label.name)
     headers = ctx.attr.headers.label
     prefix = headers.package + "/" + headers.name + "/"
-    lines = []
-    for file in ctx.files.headers:
-        lines.append(file.short_path[len(prefix):] + "\t" + file.path)
-    for file in ctx.files.pages:
-        lines.append(file.short_path + "\t" + file.path)
+    lines = [file.short_path[len(prefix):] + "\t" + file.path for file in ctx.files.headers]
+    lines += [file.short_path + "\t" + file.path for file in ctx.files.pages]
     files = ctx.actions.declare_file(ctx.label.name + ".list")
     ctx.actions.write(files, "\n".join(lines) + "\n")
     ctx.actions.run_shell(
