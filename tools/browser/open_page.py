@@ -10,6 +10,7 @@ import pathlib
 import re
 import subprocess
 import tempfile
+from typing import NamedTuple
 
 _OPTIONS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -19,23 +20,19 @@ _OPTIONS = [
 _CONSOLE = re.compile(r'^\[[^]]*:CONSOLE[^]]*\] (.*)$', re.MULTILINE)
 
 
-class Page:
-
-    def __init__(self, console, dom):
-        self.console = console
-        self.dom = dom
+class Page(NamedTuple):
+    console: list
+    dom: str
 
 
-def open_page(page, width=1280, height=900, milliseconds=3000):
+def open_page(page, width=1280, milliseconds=3000):
     """`page`: a file, or an address with its scheme (a #fragment may follow). Scripts and
     timers run for `milliseconds` of virtual time."""
     url = page if "://" in str(page) else pathlib.Path(page).resolve().as_uri()
     with tempfile.TemporaryDirectory(dir=os.environ.get("TEST_TMPDIR")) as home:
         command = ["chromium", *_OPTIONS, f"--user-data-dir={home}/profile",
-                   f"--window-size={width},{height}", f"--virtual-time-budget={milliseconds}",
+                   f"--window-size={width},900", f"--virtual-time-budget={milliseconds}",
                    "--dump-dom", url]
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, timeout=120, check=True,
-                              env={**os.environ, "HOME": home})
-    return Page(_CONSOLE.findall(done.stderr.decode("utf-8", "replace")),
-                done.stdout.decode("utf-8"))
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=True,
+                              encoding="utf-8", errors="replace", env={**os.environ, "HOME": home})
+    return Page(_CONSOLE.findall(done.stderr), done.stdout)

@@ -22,10 +22,6 @@ _configure = transition(
     outputs = [_CEX_TEST, _COPT, _MODE],
 )
 
-def _is_one_of(repository, names):
-    # Bzlmod's own names end with a mark, and older ones begin with an @.
-    return repository.strip("@+~") in names
-
 def _combined_archive_impl(ctx):
     own = ctx.label.workspace_name
     objects = []
@@ -33,11 +29,9 @@ def _combined_archive_impl(ctx):
         for linker_input in dep[CcInfo].linking_context.linker_inputs.to_list():
             repository = linker_input.owner.workspace_name
             if repository != own:
-                if not _is_one_of(repository, ctx.attr.external):
-                    fail("{} would need @{}, which users are not told of".format(
-                        ctx.label,
-                        repository,
-                    ))
+                # Bzlmod's own names end with a mark, and older ones begin with an @.
+                if repository.strip("@+~") not in ctx.attr.external:
+                    fail("{} would need @{}, which users are not told of".format(ctx.label, repository))
                 continue
             for flag in linker_input.user_link_flags:
                 if flag not in ctx.attr.linkopts:
@@ -54,14 +48,10 @@ def _combined_archive_impl(ctx):
             fail("{}: two objects are called {}".format(ctx.label, file.basename))
         names[file.basename] = file
     archive = ctx.outputs.out
-    arguments = ctx.actions.args()
-    arguments.add("rcsD")
-    arguments.add(archive)
-    arguments.add_all(objects)
     toolchain = find_cc_toolchain(ctx)
     ctx.actions.run(
         executable = toolchain.ar_executable,
-        arguments = [arguments],
+        arguments = [ctx.actions.args().add("rcsD", archive).add_all(objects)],
         inputs = depset(objects, transitive = [toolchain.all_files]),
         outputs = [archive],
         mnemonic = "CexArchive",
