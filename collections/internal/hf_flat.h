@@ -208,14 +208,18 @@ struct HfFlat {
   static void each(const MapHeader* header, const Visit& visit) {
     hf_each<E>(header, visit);
   }
-  // The same for those in two slots, others with each `turn`.
+  // The same for two of them, others with each `turn`.
   template <typename E, typename Visit>
   static void some(const MapHeader* header, size_t turn, const Visit& visit) {
     E* const entries = static_cast<E*>(header->entries);
     const size_t slots = (header->mask / sizeof(HfGroup) + 1) * kHfSlots;
-    for (size_t i = 0; i < 2; ++i) {
+    constexpr size_t kLooks = 8 * kHfSlots;  // where few slots are taken
+    size_t visited = 0;
+    for (size_t i = 0; i < kLooks && visited < 2; ++i) {
       const size_t position = (2 * turn + i) % slots;
-      if (hf_is_taken(header, position)) visit(entries[position], position);
+      if (!hf_is_taken(header, position)) continue;
+      visit(entries[position], position);
+      ++visited;
     }
   }
   // Whether a search for `hash` comes to the entry at `position`.

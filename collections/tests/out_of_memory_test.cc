@@ -172,7 +172,7 @@ TEST(OutOfMemoryDeathTest, ThePlainFormsEndTheProgram) {
   hm$new(names, memory, .capacity = 10, .copy_keys = true);
   for (int i = 0; i < 16; ++i) arr$push(a, i);
 #ifdef CEX_TEST_FLAT
-  constexpr int kRoom = 14;
+  constexpr int kRoom = detail::kHfSlots;
 #else
   constexpr int kRoom = 8;
 #endif
