@@ -149,7 +149,7 @@ TEST_F(ArenaReleaseTest, HugeRequestDoesNotInflateLaterPages) {
 }
 
 TEST_F(ArenaReleaseTest, WhatABlockCosts) {
-  for (const size_t size : {1, 8, 16, 24, 64, 100, 1000}) {
+  for (const size_t size : {1u, 8u, 16u, 24u, 64u, 100u, 1000u}) {
     make(size_t{256} << 10);
     EXPECT_NE(mem$malloc(a_, size), nullptr);
     const size_t before = stats().bytes_in_use;
