@@ -32,8 +32,8 @@ case $machine in
 esac
 [ -n "$emulator" ] || exec "$@"
 # From Debian 13 on there is no other than the static one, and its name is shorter.
-emulator=$(command -v "$emulator-static" || command -v "$emulator") || {
-  echo "qemu's user mode emulator is missing: install Debian's package qemu-user-static" >&2
+found=$(command -v "$emulator-static" || command -v "$emulator") || {
+  echo "$emulator-static is missing: install Debian's package qemu-user-static" >&2
   exit 1
 }
-exec "$emulator" "$@"
+exec "$found" "$@"

@@ -12,6 +12,7 @@ import argparse
 import os
 import re
 import sys
+from collections import defaultdict
 from functools import partial
 
 # Bazel's own, in every build.
@@ -44,11 +45,16 @@ def declared(module: str) -> dict[str, tuple[str, bool]]:
     def use_repo(is_dev: bool, *names: str) -> None:
         found.update((name, ("use_repo", is_dev)) for name in names)
 
-    exec(module, {
+    # Any other call, an override for one, declares nothing.
+    calls = defaultdict(lambda: lambda *_, **__: None, {
         "module": partial(add, "module"), "bazel_dep": partial(add, "bazel_dep"), "use_repo": use_repo,
         "use_extension": lambda *_, dev_dependency=False: dev_dependency,
-        "local_path_override": lambda **_: None,
     })
+    try:
+        exec(module, {}, calls)
+    except Exception as error:  # whatever is wrong with it
+        print(f"check_module: MODULE.bazel can't be read: {error}", file=sys.stderr)
+        sys.exit(2)
     return found
 
 

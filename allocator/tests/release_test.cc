@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "allocator/tests/block_cost.h"
 #include "cex/allocator.h"
 #include "cex/fixed.h"
 
@@ -79,12 +80,6 @@ TEST(HeapReleaseTest, ReleaseBlocksAreTheCLibrarys) {
   free(p);
   p = mem$malloc(mem$, 100, 64);
   free(p);
-}
-
-// What a block takes: its bytes with their size, a size_t, in front of them.
-constexpr size_t cost(size_t size) {
-  constexpr size_t kAlign = alignof(max_align_t);
-  return (size + sizeof(size_t) + kAlign - 1) / kAlign * kAlign;
 }
 
 TEST(FixedReleaseTest, StatsAreExact) {

@@ -225,13 +225,13 @@ Page* add_page(ArenaLevel* level, size_t least) {
   Page* page = take_kept(level, false, ample);
   if (page == nullptr) page = take_kept(level, false, least);
   if (page != nullptr) return page;
-  const auto attempt = [=](size_t bytes) {
-    return bytes >= least && bytes <= ample ? take_page(level, false, bytes) : nullptr;
+  page = take_page(level, false, ample);
+  const auto smaller = [=](size_t bytes) {
+    return bytes >= least && bytes < ample ? take_page(level, false, bytes) : nullptr;
   };
-  page = attempt(ample);
-  if (page == nullptr) page = attempt(core->byte_limit - core->reserved);
-  if (page == nullptr) page = attempt(core->page_bytes);
-  return page != nullptr ? page : attempt(least);
+  if (page == nullptr) page = smaller(core->byte_limit - core->reserved);
+  if (page == nullptr) page = smaller(core->page_bytes);
+  return page != nullptr ? page : take_page(level, false, least);
 }
 
 Page* take_kept(ArenaLevel* level) { return take_kept(level, false, level->core->page_bytes); }

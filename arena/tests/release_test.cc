@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "allocator/tests/block_cost.h"
 #include "allocator/tests/counting_allocator.h"
 #include "cex/arena.h"
 #include "cex/fixed.h"
@@ -13,14 +14,6 @@
 namespace {
 
 using cex::testing::CountingAllocator;
-
-// What a block takes of its page: its bytes with their size, a size_t, in front of them.
-constexpr size_t cost(size_t size) {
-  constexpr size_t kAlign = alignof(max_align_t);
-  return (size + sizeof(size_t) + kAlign - 1) / kAlign * kAlign;
-}
-static_assert(sizeof(size_t) < 8 || alignof(max_align_t) < 16 ||
-              (cost(1) == 16 && cost(8) == 16 && cost(16) == 32 && cost(100) == 112));
 
 class ArenaReleaseTest : public testing::Test {
  protected:

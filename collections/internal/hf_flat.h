@@ -212,7 +212,7 @@ struct HfFlat {
   template <typename E, typename Visit>
   static void some(const MapHeader* header, size_t turn, const Visit& visit) {
     E* const entries = static_cast<E*>(header->entries);
-    const size_t slots = (header->mask / sizeof(HfGroup) + 1) * kHfSlots;
+    const size_t slots = hf_slots_of(header->mask);
     constexpr size_t kLooks = 8 * kHfSlots;  // where few slots are taken
     size_t visited = 0;
     for (size_t i = 0; i < kLooks && visited < 2; ++i) {

@@ -24,14 +24,12 @@ size_t bytes_of_groups(MapLayout layout, size_t groups) {
 }
 
 #ifdef CEX_TEST
-size_t slots_of(size_t mask) { return (mask / sizeof(HfGroup) + 1) * kHfSlots; }
-
 constexpr RoomWatch kFreeSlots = {
     "write past the last entry of a map",
     [](const void* owner, const void* groups) -> const void* {
       const auto* const header = static_cast<const MapHeader*>(owner);
       if (header->magic != kMapMagic || header->groups != groups) return nullptr;
-      for (size_t i = 0; i < slots_of(header->mask); ++i) {
+      for (size_t i = 0; i < hf_slots_of(header->mask); ++i) {
         if (hf_is_taken(header, i)) continue;
         const size_t from = i * header->entry_size;
         const void* const at =
@@ -97,7 +95,7 @@ void hf_install(MapHeader* header, const HfTable& table, Site site) {
   header->slack = table.slack;
   const char* const block = reinterpret_cast<const char*>(table.groups);
   const size_t front = static_cast<size_t>(static_cast<const char*>(table.entries) - block);
-  guarded_watch(block, front + slots_of(table.mask) * header->entry_size, &kFreeSlots, header);
+  guarded_watch(block, front + hf_slots_of(table.mask) * header->entry_size, &kFreeSlots, header);
 #endif
 }
 

@@ -64,6 +64,7 @@ inline HfGroup& hf_group(HfGroup* groups, size_t at) {
   return *reinterpret_cast<HfGroup*>(reinterpret_cast<char*>(groups) + at);
 }
 inline size_t hf_mask_of(size_t groups) { return (groups - 1) * sizeof(HfGroup); }
+inline size_t hf_slots_of(size_t mask) { return (mask / sizeof(HfGroup) + 1) * kHfSlots; }
 
 // How many keys passed through that group.
 inline uint8_t& hf_count(HfGroup* groups, size_t mask, size_t at) {

@@ -15,11 +15,11 @@ void expect_program(int (*main_function)(), const char* expected = "");
 // built for a sanitizer, in whatever words.
 void expect_report_always(void (*body)(), const char* expected);
 
-// The same with the checks of CEX_TEST; does nothing without.
+// The same with the checks of CEX_TEST; skips the case without.
 void expect_report(void (*body)(), const char* expected);
 
 // With the checks: runs a (disabled) case of this very program, SUITE.DISABLED_NAME, which
-// has to fail and to print `expected` among others.
+// has to fail and to print `expected` among others; skips the case without.
 void expect_failure(const char* test_case, const char* expected);
 
 }  // namespace guide

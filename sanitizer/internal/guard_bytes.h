@@ -36,11 +36,11 @@ struct GuardedBlock {
   Site made;
   Site freed;
   uint64_t number;
-  uint64_t allocator;  // the number of that
-  uint64_t list;       // and of the list it is in
-  uint32_t depth;      // of the scope that the list belongs to
-  Site opened;         // the same
-  const RoomWatch* watch;
+  uint64_t allocator;      // the number of that
+  uint64_t list;           // and of the list it is in
+  uint32_t depth;          // of the scope that the list belongs to
+  Site opened;             // the same
+  const RoomWatch* watch;  // of room in it, at the end of its scope; or null
   const void* room_owner;
   const char* special;  // what it is, where it can't be freed like others; or null
   State state;

@@ -266,7 +266,8 @@ void guarded_free(BlockList* list, void* p) {
 
 namespace {
 
-// Not where the owner is gone, which some allocator of the user's may have done unseen.
+// Reports a write to the room that the block's owner watches. Where the owner is gone, which an
+// allocator of the user's need not tell, there is none.
 void verify_room(Registry& r, const GuardedBlock& block) {
   if (block.watch == nullptr || find_around(r, block.room_owner) == nullptr) return;
   const void* const at = block.watch->find_written(block.room_owner, block.p);

@@ -74,6 +74,14 @@ class CheckModule(unittest.TestCase):
         self.check(0, MODULE=MODULE, BUILD=BUILD, below__MODULE='module(name = "below")\n',
                    below__BUILD='x(name = "x", deps = ["@other//:y"])\n')
 
+    def test_a_call_that_declares_nothing(self):
+        self.check(0, MODULE=MODULE + 'archive_override(module_name = "absl", urls = ["x"])\n', BUILD=BUILD)
+
+    def test_what_is_no_module(self):
+        for text in ("bazel_dep(", "bazel_dep()", "1 / 0"):
+            said = self.check(2, MODULE=text, BUILD=BUILD)
+            self.assertRegex(said, r"\Acheck_module: MODULE\.bazel can't be read: .*\n\Z")
+
     def test_no_module(self):
         said = self.check(2, BUILD=BUILD)
         self.assertRegex(said, r"\Acheck_module: .*MODULE\.bazel: No such file or directory\n\Z")

@@ -51,9 +51,14 @@ class UsageTest(Case):
 
     def test_no_arguments_means_usr_include(self):
         for program in PROGRAMS:
-            found = run(program, "--json").json
-            self.assertEqual(found["roots"], ["/usr/include"])
-            self.assertGreater(found["files"], 100)
+            alone = run(program, "--json")
+            self.assertEqual(alone.json["roots"], ["/usr/include"])
+            self.assertGreater(alone.json["files"], 0)
+            if os.environ.get("CEX_ROUNDS"):  # a sample will do
+                continue
+            named = run(program, "--json", "/usr/include")
+            self.assertEqual(alone.status, named.status)
+            self.assertEqual(alone.json["files"], named.json["files"])
 
 
 class OutputTest(Case):
