@@ -7,7 +7,7 @@ namespace cex {
 namespace detail {
 namespace {
 
-// An allocator without memory, whose scopes have none either.
+// The scope that could not be opened: an allocator without memory, whose scopes have none either.
 
 void* refuse_malloc(IAllocator, size_t, size_t) { return nullptr; }
 void* refuse_calloc(IAllocator, size_t, size_t, size_t) { return nullptr; }
@@ -17,20 +17,12 @@ IAllocator refuse_scope_enter(IAllocator self) { return self; }
 void refuse_scope_exit(IAllocator) {}
 uint32_t refuse_scope_depth(IAllocator) { return 0; }
 
-}  // namespace
-
-// It serves as the scope, too, that could not be opened.
-constinit Level no_level = {
-    .base = {refuse_malloc,
-             refuse_calloc,
-             refuse_realloc,
-             refuse_free,
-             refuse_scope_enter,
-             refuse_scope_exit,
-             refuse_scope_depth,
-             {0xcef, true, false}},
-    .limit = kNoLevel,
+constexpr Allocator_i kNoScope = {
+    refuse_malloc,      refuse_calloc,     refuse_realloc,     refuse_free,
+    refuse_scope_enter, refuse_scope_exit, refuse_scope_depth, {0xcef, true, false},
 };
+
+}  // namespace
 
 IAllocator cex_heap_scope_enter(IAllocator) {
   die_here(
@@ -48,7 +40,7 @@ IAllocator MemScope::refusal_of(IAllocator a, Site site) {
   const uint32_t magic = a->meta.magic_id;
   if (detail::has_inline_scopes(magic) || magic == detail::kPoisonedLevelMagic ||
       magic == detail::kCheckedLevelMagic) {
-    return &detail::no_level.base;
+    return &detail::kNoScope;
   }
   [[maybe_unused]] const detail::CallSite call(site);
   if (!a->meta.is_arena || a->scope_enter == nullptr) {

@@ -41,21 +41,21 @@ class MemScope {
     if constexpr (detail::kInlineBump) {
       if (detail::has_inline_scopes(a->meta.magic_id)) [[likely]] {
         detail::Level* outer = detail::level_of(a);
-        detail::Level* inner = outer->inner;
-        // Most often `a` is shut, then. A branch, since waiting for `innermost` would cost
-        // more than the rest.
-        if (inner->limit != outer->limit) {
+        uintptr_t limit = outer->limit;
+        // A branch, since waiting for `innermost` would cost more than the rest.
+        if (limit == detail::kShut) {
           outer = detail::level_of(outer->head->innermost);
-          inner = outer->inner;
+          limit = outer->limit;
         }
-        // A scope of one that has ended is refused: it would leave that as the innermost one.
-        if (inner->limit == outer->limit && !detail::is_closed(outer->cursor)) [[likely]] {
-          detail::ArenaHead* const head = outer->head;
-          ++head->scopes_entered;
-          head->innermost = &inner->base;
-          outer->limit = outer->shut_limit;
+        detail::Level* const inner = outer->inner;
+        if (detail::is_open(limit) && inner != nullptr) [[likely]] {
+          head_ = outer->head;
+          ++head_->scopes_entered;
+          head_->innermost = &inner->base;
+          outer->limit = detail::kShut;
           detail::keep_store_order();
           inner->cursor = outer->cursor;
+          inner->limit = limit;
           outer_ = &outer->base;
           inner_ = &inner->base;
           return;
@@ -69,6 +69,7 @@ class MemScope {
     if constexpr (detail::kInlineBump) {
       if (inner_->meta.magic_id == detail::kLevelMagic) {
         outer_ = &detail::level_of(inner_)->outer->base;
+        head_ = detail::level_of(inner_)->head;
       }
     }
 #ifdef CEX_TEST
@@ -85,20 +86,17 @@ class MemScope {
   /// message if a MemScope of the same allocator that was opened later still exists.
   [[gnu::always_inline]] ~MemScope() {
     if constexpr (detail::kInlineBump) {
-      if (inner_->meta.magic_id == detail::kLevelMagic) [[likely]] {
+      if (head_ != nullptr) [[likely]] {
         detail::Level* const inner = detail::level_of(inner_);
-        if (!detail::is_shut(inner->limit) && !inner->must_settle) [[likely]] {
-          detail::ArenaHead* const head = inner->head;
+        const uintptr_t limit = inner->limit;
+        if (detail::is_open(limit) && !inner->must_settle) [[likely]] {
           char* const cursor = inner->cursor;
-          if (cursor > head->high) [[unlikely]] {
-            if (detail::is_closed(cursor)) return;  // misuse: it was ended before
-            head->high = cursor;
-          }
-          inner->cursor = detail::closed_cursor();
+          if (cursor > head_->high) [[unlikely]]
+            head_->high = cursor;
+          inner->limit = detail::kClosed;
           detail::keep_store_order();
-          head->innermost = outer_;
-          // Not what `outer` had: waiting for that would cost more than the rest.
-          detail::level_of(outer_)->limit = inner->limit;
+          head_->innermost = outer_;
+          detail::level_of(outer_)->limit = limit;
           return;
         }
       }
@@ -126,6 +124,7 @@ class MemScope {
 
   IAllocator outer_;
   IAllocator inner_ = nullptr;
+  detail::ArenaHead* head_ = nullptr;  // of a scope that inline code may end
 #ifdef CEX_TEST
   Site site_;
   uint32_t depth_ = 0;

@@ -5,25 +5,22 @@
 //
 //     byte   0  Allocator_i, the interface
 //           64  cursor      where the next block's bytes begin, aligned to the default
-//           72  inner       the level that a scope opened now would have
+//           72  inner       the level that a scope opened now would have; null: to be made
 //           80  limit       the cursor may go up to here
 //           88  head        what the levels of an arena share
 //           96  own_head    of level 0, the arena itself
-//          120  must_settle, shut_limit, depth          (bytes where a pointer has 8)
+//          120  must_settle, depth          (bytes where a pointer has 8)
 //
-// so that mem_malloc() allocates inline and MemScope opens and closes levels inline. Only
-// the innermost level has an open window. A level outside of it is shut: its limit is below
-// every cursor. One whose scope has ended is closed: its cursor is beyond every limit.
-// Either way the one comparison that allocating makes fails. Opening a level hands the
-// window on, and closing it hands it back:
+// so that mem_malloc() allocates inline and MemScope opens and closes levels inline. The
+// limit says in which state a level is. Only the innermost one is open: its limit is the end of the
+// window. One with a scope open inside is shut, one whose scope has ended is closed: odd limits,
+// below every cursor, so that the one comparison that allocating makes fails. Opening a level
+// hands the window on, and closing it hands it back:
 //
 //     outer: cursor … limit        outer: cursor … shut       outer: cursor … limit
-//     inner: closed … limit   →    inner: cursor … limit  →   inner: closed … limit
+//     inner: closed           →    inner: cursor … limit  →   inner: closed
 //
-// A closed level keeps its limit. So where the limits of two neighbors are equal, the outer
-// one is innermost, the inner one is there and it knows the page: one comparison, and the
-// scope can be opened inline. It ends inline if its limit is what it was, which says that
-// no other scope is open inside, and if it must not settle, which says that it has no pages.
+// A scope ends inline if it must not settle, which says that it has no pages.
 //
 // The stores of MemScope are in an order in which those to one cache line follow each
 // other: in another order they take up to half as long again. Neighboring fields don't change
@@ -83,22 +80,9 @@ constexpr bool is_within(uintptr_t from, uintptr_t next, uintptr_t limit) {
   return next <= limit && (!kSumsMayWrap || next >= from);
 }
 
-// The cursor of a closed level: beyond every limit. With 64 bits it is also far enough from the
-// end of the address space for any inline request.
-inline char* closed_cursor() {
-  return reinterpret_cast<char*>(kSumsMayWrap ? UINTPTR_MAX & ~uintptr_t{kMaxAlign - 1}
-                                              : UINTPTR_MAX << (8 * sizeof(void*) - 1));
-}
-// Where no address has it, the upper bit alone: one instruction.
-inline bool is_closed(const char* cursor) {
-  if constexpr (kSumsMayWrap) return cursor == closed_cursor();
-  return reinterpret_cast<intptr_t>(cursor) < 0;
-}
-
-// Limits that are no addresses: of the levels of even and of odd depth that are shut, so
-// that no two neighbors have the same; of an open window on no page; of no_level.
-enum : uint8_t { kEvenShut = 1, kOddShut = 2, kNoPage = 3, kNoLevel = 4 };
-constexpr bool is_shut(uintptr_t limit) { return limit <= kOddShut; }
+// The limit of an open level is the end of its window, or kNoPage.
+enum Limit : uintptr_t { kNoPage = 0, kShut = 1, kClosed = 3 };
+constexpr bool is_open(uintptr_t limit) { return (limit & 1) == 0; }
 
 // What the levels of an arena share, as far as inline code works on it.
 struct ArenaHead {
@@ -107,18 +91,14 @@ struct ArenaHead {
   uint64_t scopes_entered = 0;
 };
 
-// Stands where no level is ready: it has a limit that no other has.
-extern struct Level no_level;
-
 struct Level {
   Allocator_i base = {};
   char* cursor = nullptr;
-  Level* inner = &no_level;
-  uintptr_t limit = 0;
+  Level* inner = nullptr;
+  uintptr_t limit = kNoPage;
   ArenaHead* head = nullptr;
   ArenaHead own_head = {};  // here, on the cache line that scopes write anyway
   bool must_settle = false;
-  uint8_t shut_limit = kEvenShut;
   uint16_t frees_to_merge = 0;  // the arena's own: how many before it pays to merge free blocks
   uint32_t depth = 0;
   Level* outer = nullptr;
@@ -180,7 +160,7 @@ void* calloc_by(IAllocator self, size_t count, size_t size, size_t align) {
 // to look at, which is not yet a failure.
 [[gnu::always_inline]] inline void* bump_malloc(Level* level, size_t size) {
   char* const block = level->cursor;
-  // As integers: a closed cursor and some limits are no addresses.
+  // As integers: some limits are no addresses.
   const uintptr_t next = reinterpret_cast<uintptr_t>(block) + bump_step(size);
   if (!is_within(reinterpret_cast<uintptr_t>(block), next, level->limit)) [[unlikely]]
     return nullptr;

@@ -70,7 +70,7 @@ char* find_place(ArenaLevel* level, size_t size, size_t align) {
 
 // A block of `size` bytes, with room for `room` where that can be had.
 char* allocate(ArenaLevel* level, size_t size, size_t align, size_t room) {
-  if (is_closed(level->cursor)) return nullptr;
+  if (level->limit == kClosed) return nullptr;
   char* p = find_place(level, room, align);
   if (kRecycles && p == nullptr && room != size) p = find_place(level, size, align);
   if (p == nullptr) return nullptr;
@@ -106,7 +106,7 @@ const ArenaLevel* owner_of(const ArenaCore* core, const char* p) {
 // Whether a block may be used again by the level through which it was freed. Not if it may be
 // one of a level inside, whose memory goes before: misuse, which the checks report.
 bool is_to_keep(const ArenaLevel* level, const char* p) {
-  if (is_closed(level->cursor)) return false;
+  if (level->limit == kClosed) return false;
   size_t looks = 16;
   for (const ArenaLevel* l = innermost(level->core); l != level; l = outer_of(l)) {
     if (has_memory(l, p, &looks) || looks == 0) return false;
@@ -212,8 +212,6 @@ size_t room_to_grow(const ArenaLevel* level, size_t old_size, size_t size, size_
                                   const Allocator_i& interface) {
   memset(static_cast<void*>(level), 0, sizeof(*level));
   ::new (&level->base) Allocator_i(interface);
-  level->inner = &no_level;
-  level->shut_limit = kEvenShut;
   level->head = core->head;
   level->core = core;
 }
@@ -222,10 +220,9 @@ size_t room_to_grow(const ArenaLevel* level, size_t old_size, size_t size, size_
 [[gnu::noinline]] void add_level(ArenaLevel* outer, ArenaLevel* level) {
   init_level(level, outer->core, kLevelInterface);
   level->base.meta.is_temp = outer->base.meta.is_temp;
-  level->cursor = closed_cursor();
   level->outer = outer;
   level->depth = outer->depth + 1;
-  level->shut_limit = outer->shut_limit ^ (kEvenShut ^ kOddShut);
+  level->limit = kClosed;
   outer->inner = level;
 }
 
@@ -293,7 +290,6 @@ void settle_down(ArenaLevel* level) {
     core->range->decommit(core);
     level->limit = window_limit(core);
   }
-  if (level->inner != &no_level) level->inner->limit = level->limit;  // opened inline next time
 }
 
 // Ends `level`, which is open, and all inside it.
@@ -305,8 +301,7 @@ void end_levels(ArenaLevel* level) {
   size_t stale = core->kept_count;
   for (ArenaLevel* l = innermost(core); l != outer; l = outer_of(l)) {
     end_level(l, &stale);
-    l->cursor = closed_cursor();
-    l->limit = 0;
+    l->limit = kClosed;
   }
   core->head->innermost = &outer->base;
   core->head->high = outer->cursor;
@@ -365,14 +360,14 @@ void* level_free(IAllocator self, void* old) {
 }
 
 IAllocator level_scope_enter(IAllocator self) {
-  if (is_closed(level_of(self)->cursor)) return nullptr;
+  if (level_of(self)->limit == kClosed) return nullptr;
   ArenaHead* const head = level_of(self)->head;
   ArenaLevel* const outer = arena_level(head->innermost);
-  if (outer->inner == &no_level && !add_levels(outer)) return nullptr;
+  if (outer->inner == nullptr && !add_levels(outer)) return nullptr;
   Level* const inner = outer->inner;
   inner->cursor = outer->cursor;
   inner->limit = outer->limit;
-  outer->limit = outer->shut_limit;
+  outer->limit = kShut;
   head->innermost = &inner->base;
   ++head->scopes_entered;
   return &inner->base;
@@ -381,7 +376,7 @@ IAllocator level_scope_enter(IAllocator self) {
 void level_scope_exit(IAllocator self) {
   ArenaLevel* level = arena_level(self);
   if (level->depth == 0) level = innermost(level->core);
-  if (level->depth != 0 && !is_closed(level->cursor)) end_levels(level);
+  if (level->depth != 0 && level->limit != kClosed) end_levels(level);
 }
 
 uint32_t level_scope_depth(IAllocator self) {
@@ -399,7 +394,6 @@ void core_init(ArenaCore* core, ArenaHead* head, const Allocator_i& outermost, s
   core->retain_bytes = kRetainFew;
   ArenaLevel* level = &core->outermost;
   init_level(level, core, outermost);
-  level->limit = kNoPage;
   head->innermost = &level->base;
   auto* next = reinterpret_cast<ArenaLevel*>(core + 1);
   for (; count > 0; --count, level = next++) add_level(level, next);
@@ -468,7 +462,7 @@ void core_clear(ArenaCore* core) {
   innermost(core)->limit = window_limit(core);
   free_kept(core);
   if (innermost(core)->depth > core->deepest_own->depth) return;
-  core->deepest_own->inner = &no_level;
+  core->deepest_own->inner = nullptr;
   free_chunks(core);
 }
 

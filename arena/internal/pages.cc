@@ -5,12 +5,19 @@
 namespace cex::detail {
 namespace {
 
-// The far end of a fixed buffer begins somewhere else, and the window ends there, whatever
-// limit the MemScopes that are there remember. Not inline, which is smaller.
-[[gnu::noinline]] void set_far(ArenaCore* core, char* far) {
+// The window of a fixed buffer or a range ends somewhere else. The scopes that are open in a range
+// then end by a call, which takes away memory that no one needs. Not inline, which is smaller.
+[[gnu::noinline]] void update_limit(ArenaCore* core) {
+  ArenaLevel* l = innermost(core);
+  l->limit = window_limit(core);
+  if (!has_range(core)) return;
+  for (; l != nullptr; l = outer_of(l)) l->must_settle = true;
+}
+
+// The far end begins somewhere else.
+void set_far(ArenaCore* core, char* far) {
   core->far = far;
-  innermost(core)->limit = window_limit(core);
-  for (ArenaLevel* l = innermost(core); l != nullptr; l = outer_of(l)) l->must_settle = true;
+  update_limit(core);
 }
 
 Page* take_far(ArenaCore* core, size_t bytes) {
@@ -300,9 +307,7 @@ bool grow_window(ArenaLevel* level, uintptr_t next) {
       !core->range->commit(core, reinterpret_cast<const char*>(next - kFront))) {
     return false;
   }
-  // As for set_far(), and so that the scopes' ends come to return it.
-  level->limit = window_limit(core);
-  for (ArenaLevel* l = level; l != nullptr; l = outer_of(l)) l->must_settle = true;
+  update_limit(core);
   return next <= level->limit;
 }
 
