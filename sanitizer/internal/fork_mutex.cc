@@ -34,11 +34,13 @@ constinit thread_local int held = 0;  // by the calling thread
 }  // namespace
 
 int ForkMutex::register_handlers() {
-#ifdef _WIN32
-  return 0;
-#else
-  return pthread_atfork(before_fork, after_fork, after_fork_in_child);
+#ifndef _WIN32
+  // Once, where libraries share symbols, and each calls this function of the first one.
+  static constinit bool has_handlers = false;
+  if (!has_handlers)
+    has_handlers = pthread_atfork(before_fork, after_fork, after_fork_in_child) == 0;
 #endif
+  return 0;
 }
 
 void ForkMutex::before_fork() {
