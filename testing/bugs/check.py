@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs each program with its bug and without, and says who caught what.
 
-Usage: check.py --column NAME --programs BINARY --table README [--sources DIR] [--guarded] [--print]
+Usage: check.py --column NAME --programs BINARY --table README [--guarded] [--print]
 
 The README has a table with a row per program and a column per checker. The column
 NAME must be what BINARY, built for that checker, does: `line` where the report is
@@ -27,17 +27,23 @@ def run(command):
     return done.returncode, done.stdout
 
 
-def expected_line(source):
-    """The line with FOUND, or else with BUG."""
-    lines = source.read_text(encoding="utf-8").splitlines()
-    for mark in ("// FOUND", "// BUG"):
-        for number, line in enumerate(lines, 1):
-            if mark in line:
-                return number
-    raise ValueError(f"{source} has no mark")
+def expected_lines(sources):
+    """Of each program its file and the line with FOUND, or else with BUG, in it or in front of it."""
+    lines = {}
+    for source in sources.glob("*.cc"):
+        name, marks = None, {}
+        for number, line in enumerate(source.read_text(encoding="utf-8").splitlines(), 1):
+            start = re.match(r"PROGRAM\((\w+)\) {", line)
+            name = start.group(1) if start else name
+            for mark in re.findall(r"// (FOUND|BUG)", line):
+                marks.setdefault(mark, number)
+            if name and (line == "}" or start and "}" in line):
+                lines[name] = source.name, marks.get("FOUND") or marks["BUG"]
+                name, marks = None, {}
+    return lines
 
 
-def outcome(name, source, code, output):
+def outcome(expected, code, output):
     report = re.search(r"^cex: (\S+?):(\d+): .*", output, re.M)
     if report is None:
         if GUARD.search(output) and code != 0:
@@ -45,11 +51,10 @@ def outcome(name, source, code, output):
         if TOOL.search(output) and code != 0:
             return "tool"
         return "crash" if code != 0 else "-"
-    if not report.group(1).endswith(f"testing/bugs/{name}.cc"):
+    file, line = expected
+    if not report.group(1).endswith(f"testing/bugs/{file}"):
         return "elsewhere: " + report.group(0)
-    if int(report.group(2)) != expected_line(source):
-        return "cex"
-    return "line"
+    return "line" if int(report.group(2)) == line else "cex"
 
 
 def read_column(table, column):
@@ -66,12 +71,11 @@ def main():
     parser.add_argument("--column", required=True)
     parser.add_argument("--programs", required=True, type=pathlib.Path)
     parser.add_argument("--table", required=True, type=pathlib.Path)
-    parser.add_argument("--sources", type=pathlib.Path)
     parser.add_argument("--guarded", action="store_true", help="each block at a page's end")
     parser.add_argument("--print", action="store_true", dest="only_print")
     parser.add_argument("--under", nargs="*", default=[], help="a command to run each program with")
     options = parser.parse_args()
-    sources = options.sources or options.table.parent
+    lines = expected_lines(options.table.parent)
     names = sorted(run([options.programs.resolve(), "--list"])[1].split())
     if not names:
         sys.exit(f"check.py: {options.programs} lists no programs")
@@ -80,7 +84,7 @@ def main():
     for name in names:
         command = [*options.under, options.programs.resolve(), name]
         how = ["guarded"] if options.guarded else []
-        found = outcome(name, sources / f"{name}.cc", *run([*command, "bug", *how]))
+        found = outcome(lines[name], *run([*command, "bug", *how]))
         code, output = run([*command, "correct", *how])
         if code != 0 or output:
             failures += 1
