@@ -19,66 +19,13 @@ class HeapMisuseDeathTest : public testing::Test {
   char* p_ = mem$malloc(mem$, 100);
 };
 
-TEST_F(HeapMisuseDeathTest, DoubleFree) {
-  char* q = hide(p_);
-  mem$free(mem$, p_);
-  EXPECT_REPORT(mem$free(mem$, q), "double free: free of a block that was freed before");
-  EXPECT_REPORT(mem$realloc(mem$, q, 9), "double free: realloc of a block that was freed before");
-}
-
-TEST_F(HeapMisuseDeathTest, ReportNamesWhereTheBlockWasMadeAndFreed) {
-  const int made = __LINE__ + 1;
-  char* p = mem$malloc(mem$, 33);
-  char* q = hide(p);
-  const int freed = __LINE__ + 1;
-  mem$free(mem$, p);
-  const std::string file = "allocator/tests/heap_misuse_test.cc:";
-  EXPECT_DEATH(mem$free(mem$, q), "33 bytes, allocated at " + file + std::to_string(made) +
-                                      ", freed at " + file + std::to_string(freed));
-}
-
-TEST_F(HeapMisuseDeathTest, ForeignPointers) {
-  static char other[64];
-  char* q = hide(other + 16);
-  EXPECT_REPORT(mem$free(mem$, q), "free of a pointer that this allocator does not own");
-  EXPECT_REPORT(mem$realloc(mem$, q, 1), "realloc of a pointer that this allocator does not own");
-  int on_stack = 0;
-  int* r = hide(&on_stack);
-  EXPECT_REPORT(mem$free(mem$, r), "free of a pointer that this allocator does not own");
-}
-
-TEST_F(HeapMisuseDeathTest, PointersIntoABlock) {
-  for (const size_t offset : {1u, 8u, 16u, 64u, 99u}) {
-    char* q = hide(p_ + offset);
-    EXPECT_REPORT(mem$free(mem$, q), "free of a pointer into the middle of a block");
-    EXPECT_REPORT(mem$realloc(mem$, q, 1), "realloc of a pointer into the middle of a block");
-  }
-}
-
-TEST_F(HeapMisuseDeathTest, AlignmentMismatch) {
-  EXPECT_REPORT(mem$realloc(mem$, p_, 9, 64), "realloc with alignment 64 of a block that was");
-  char* q = mem$malloc(mem$, 10, 64);
-  const std::string normal = std::to_string(alignof(max_align_t));
-  EXPECT_REPORT(mem$realloc(mem$, q, 9),
-                ("realloc with alignment " + normal + " of a block that was").c_str());
-  mem$free(mem$, q);
-}
-
-TEST_F(HeapMisuseDeathTest, WritesPastTheEnd) {
-  for (const size_t offset : {100u, 103u, 111u, 120u, 163u}) {
-    char* q = hide(p_);
-    EXPECT_STRAY_WRITE_REPORT(scribble(q + offset, 1), mem$free(mem$, q), "write past the end of");
-    EXPECT_STRAY_WRITE_REPORT(scribble(q + offset, 1), mem$realloc(mem$, q, 1), "write past the");
-  }
-}
-
-TEST_F(HeapMisuseDeathTest, WritesBeforeTheStart) {
+// The guard bytes are more than in a caller's memory.
+TEST_F(HeapMisuseDeathTest, WritesFarBeyondEitherEnd) {
   char* aligned = mem$malloc(mem$, 100, 64);
-  for (const size_t offset : {1u, 8u, 16u, 17u, 64u}) {
-    char* q = hide(p_);
-    EXPECT_STRAY_WRITE_REPORT(scribble(q - offset, 1), mem$free(mem$, q), "write before the start");
-    q = hide(aligned);
-    EXPECT_STRAY_WRITE_REPORT(scribble(q - offset, 1), mem$free(mem$, q), "write before the start");
+  for (char* const p : {p_, aligned}) {
+    char* q = hide(p);
+    EXPECT_STRAY_WRITE_REPORT(scribble(q + 163, 1), mem$free(mem$, q), "write past the end of a");
+    EXPECT_STRAY_WRITE_REPORT(scribble(q - 64, 1), mem$free(mem$, q), "write before the start of");
   }
   mem$free(mem$, aligned);
 }

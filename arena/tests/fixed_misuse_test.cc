@@ -20,46 +20,6 @@ class FixedMisuseDeathTest : public testing::Test {
   char* p_ = mem$malloc(a_, 100);
 };
 
-TEST_F(FixedMisuseDeathTest, DoubleFree) {
-  char* q = hide(p_);
-  mem$free(a_, p_);
-  EXPECT_REPORT(mem$free(a_, q), "double free: free of a block that was freed before");
-  EXPECT_REPORT(mem$realloc(a_, q, 9), "double free: realloc of a block that was freed before");
-}
-
-TEST_F(FixedMisuseDeathTest, ForeignPointers) {
-  char* heap = mem$malloc(mem$, 10);
-  EXPECT_REPORT(mem$free(a_, heap), "free of a pointer that this allocator does not own");
-  EXPECT_REPORT(mem$realloc(a_, heap, 2), "realloc of a pointer that this allocator does not own");
-  mem$free(mem$, heap);
-}
-
-TEST_F(FixedMisuseDeathTest, PointersIntoABlock) {
-  for (const size_t offset : {1u, 8u, 16u, 64u, 99u}) {
-    char* q = hide(p_ + offset);
-    EXPECT_REPORT(mem$free(a_, q), "free of a pointer into the middle of a block");
-    EXPECT_REPORT(mem$realloc(a_, q, 1), "realloc of a pointer into the middle of a block");
-  }
-}
-
-TEST_F(FixedMisuseDeathTest, AlignmentMismatch) {
-  EXPECT_REPORT(mem$realloc(a_, p_, 9, 64), "realloc with alignment 64 of a block that was");
-}
-
-TEST_F(FixedMisuseDeathTest, ReallocAcrossScopes) {
-  mem$scope(a_, inner) {
-    EXPECT_REPORT(mem$realloc(inner, p_, 200), "realloc across scopes: a block of scope depth 0");
-  }
-}
-
-TEST_F(FixedMisuseDeathTest, WritesPastEitherEnd) {
-  char* q = hide(p_);
-  EXPECT_STRAY_WRITE_REPORT(scribble(q + 100, 1), mem$free(a_, q), "write past the end of a block");
-  EXPECT_STRAY_WRITE_REPORT(scribble(q + 115, 1), mem$free(a_, q), "write past the end of a block");
-  EXPECT_STRAY_WRITE_REPORT(scribble(q - 1, 1), mem$free(a_, q), "write before the start of a");
-  EXPECT_STRAY_WRITE_REPORT(scribble(q - 16, 1), mem$free(a_, q), "write before the start of a");
-}
-
 TEST_F(FixedMisuseDeathTest, WritesFoundAtTheEnd) {
   char* q = hide(p_);
   EXPECT_STRAY_WRITE_REPORT(scribble(q + 100, 1), AllocatorFixed.destroy(a_), "write past the end");

@@ -28,30 +28,8 @@ class ArenaMisuseDeathTest : public testing::Test {
   char* p_ = mem$malloc(a_, 100);
 };
 
-TEST_F(ArenaMisuseDeathTest, DoubleFree) {
-  char* q = hide(p_);
-  mem$free(a_, p_);
-  EXPECT_REPORT(mem$free(a_, q), "double free: free of a block that was freed before");
-  EXPECT_REPORT(mem$realloc(a_, q, 9), "double free: realloc of a block that was freed before");
-}
-
-TEST_F(ArenaMisuseDeathTest, ReportNamesWhereTheBlockWasMade) {
-  const int made = __LINE__ + 1;
-  char* p = mem$malloc(a_, 33);
-  char* q = hide(p);
-  mem$free(a_, p);
-  EXPECT_DEATH(mem$free(a_, q),
-               "33 bytes, allocated at arena/tests/misuse_test.cc:" + std::to_string(made) +
-                   ", freed at arena/tests/misuse_test.cc:" + std::to_string(made + 2) +
-                   ", of an arena");
-}
-
 TEST_F(ArenaMisuseDeathTest, ForeignPointers) {
-  char* heap = mem$malloc(mem$, 10);
-  EXPECT_REPORT(mem$free(a_, heap), "free of a pointer that this allocator does not own");
-  EXPECT_REPORT(mem$realloc(a_, heap, 2), "realloc of a pointer that this allocator does not own");
   EXPECT_DEATH(mem$free(mem$, p_), "it is a block of an arena, not of mem\\$: 100 bytes, alloc");
-  mem$free(mem$, heap);
 }
 
 TEST_F(ArenaMisuseDeathTest, AnArenaIsNoBlockOfTheHeap) {
@@ -65,14 +43,6 @@ TEST_F(ArenaMisuseDeathTest, AnArenaIsNoBlockOfTheHeap) {
   AllocatorArena.destroy(a);
 }
 
-TEST_F(ArenaMisuseDeathTest, PointersIntoABlock) {
-  for (const size_t offset : {1u, 8u, 16u, 64u, 99u}) {
-    char* q = hide(p_ + offset);
-    EXPECT_REPORT(mem$free(a_, q), "free of a pointer into the middle of a block");
-    EXPECT_REPORT(mem$realloc(a_, q, 1), "realloc of a pointer into the middle of a block");
-  }
-}
-
 TEST_F(ArenaMisuseDeathTest, BlockOfAScopeThatHasEnded) {
   char* q = nullptr;
   mem$scope(a_, _) {
@@ -80,29 +50,8 @@ TEST_F(ArenaMisuseDeathTest, BlockOfAScopeThatHasEnded) {
   }
   q = hide(q);
   EXPECT_REPORT(mem$free(a_, q), "double free: free of a block that was freed before");
-  EXPECT_DEATH(mem$free(a_, q), "its scope ended at arena/tests/misuse_test.cc:");
-}
-
-TEST_F(ArenaMisuseDeathTest, AlignmentMismatch) {
-  EXPECT_REPORT(mem$realloc(a_, p_, 9, 64), "realloc with alignment 64 of a block that was");
-  EXPECT_REPORT(mem$realloc(a_, p_, 9, 1), "realloc with alignment 1 of a block that was");
-}
-
-TEST_F(ArenaMisuseDeathTest, ReallocAcrossScopes) {
-  mem$scope(a_, _) {
-    EXPECT_REPORT(mem$realloc(_, p_, 200), "realloc across scopes: a block of scope depth 0 is");
-    EXPECT_REPORT(mem$realloc(_, p_, 9), "realloc across scopes: a block of scope depth 0 is");
-    char* q = mem$malloc(_, 10);
-    EXPECT_NE(mem$realloc(_, q, 100), nullptr);
-  }
-}
-
-TEST_F(ArenaMisuseDeathTest, WritesPastEitherEnd) {
-  char* q = hide(p_);
-  EXPECT_STRAY_WRITE_REPORT(scribble(q + 100, 1), mem$free(a_, q), "write past the end of a block");
-  EXPECT_STRAY_WRITE_REPORT(scribble(q + 115, 1), mem$free(a_, q), "write past the end of a block");
-  EXPECT_STRAY_WRITE_REPORT(scribble(q - 1, 1), mem$free(a_, q), "write before the start of a");
-  EXPECT_STRAY_WRITE_REPORT(scribble(q + 100, 1), mem$realloc(a_, q, 9), "write past the end of a");
+  EXPECT_DEATH(mem$free(a_, q),
+               "its scope ended at arena/tests/misuse_test.cc:[0-9]+, of an arena");
 }
 
 TEST_F(ArenaMisuseDeathTest, WritesPastTheEndOfALargeBlock) {
