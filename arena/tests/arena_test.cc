@@ -12,11 +12,13 @@
 
 #include "allocator/tests/c_user.h"
 #include "allocator/tests/counting_allocator.h"
+#include "arena/tests/counted_arena.h"
 #include "cex/fixed.h"
 #include "cex/pmr.h"
 
 namespace {
 
+using cex::testing::CountedArenaTest;
 using cex::testing::CountingAllocator;
 
 TEST(ArenaTest, DestroyOfNullIsFine) { AllocatorArena.destroy(nullptr); }
@@ -151,23 +153,20 @@ TEST(ArenaTest, OverAnAllocatorOfC) {
 
 #ifdef CEX_DETAIL_HAS_PMR
 // Containers of the standard that live in a scope, growing over several pages.
-TEST(ArenaTest, StandardContainersInAScope) {
-  CountingAllocator backing;
-  const IAllocator a = AllocatorArena.create(4096, {.backing = backing.allocator()});
+TEST_F(CountedArenaTest, StandardContainersInAScope) {
+  make(4096);
   for (int round = 0; round < 10; ++round) {
-    mem$scope(a, _) {
+    mem$scope(a_, _) {
       cex::PmrResource resource(_);
       std::pmr::unordered_map<std::pmr::string, std::pmr::vector<int>> map(&resource);
       for (int i = 0; i < 100; ++i) map[std::pmr::string(40, static_cast<char>(i))].push_back(i);
       for (int i = 0; i < 100; ++i) {
         ASSERT_EQ(map.at(std::pmr::string(40, static_cast<char>(i))).at(0), i);
       }
-      EXPECT_TRUE(AllocatorArena.owns(a, map.begin()->second.data()));
+      EXPECT_TRUE(AllocatorArena.owns(a_, map.begin()->second.data()));
     }
-    EXPECT_EQ(AllocatorArena.stats(a).bytes_in_use, 0u);
+    EXPECT_EQ(stats().bytes_in_use, 0u);
   }
-  AllocatorArena.destroy(a);
-  EXPECT_EQ(backing.live_blocks(), 0u);
 }
 #endif
 
@@ -206,25 +205,22 @@ TEST(ArenaScopeTest, TenThousandLevelsOfGuardsAcrossPages) {
   AllocatorArena.destroy(a);
 }
 
-TEST(ArenaScopeTest, TenThousandLevelsThroughTheInterfaceAcrossPages) {
-  CountingAllocator backing;
-  const IAllocator a = AllocatorArena.create(4096, {.backing = backing.allocator()});
+TEST_F(CountedArenaTest, TenThousandLevelsThroughTheInterfaceAcrossPages) {
+  make(4096);
   for (int round = 0; round < 2; ++round) {
     for (uint32_t i = 0; i < 10'000; ++i) {
-      const IAllocator s = a->scope_enter(a);
+      const IAllocator s = a_->scope_enter(a_);
       ASSERT_NE(s, nullptr);
       char* p = mem$malloc(s, 1 + i % 700);
       ASSERT_NE(p, nullptr);
       memset(p, 1, 1 + i % 700);
     }
-    EXPECT_EQ(a->scope_depth(a), 10'000u);
-    for (uint32_t i = 0; i < 10'000; ++i) a->scope_exit(a);
-    EXPECT_EQ(a->scope_depth(a), 0u);
-    EXPECT_EQ(AllocatorArena.stats(a).bytes_in_use, 0u);
-    EXPECT_LE(AllocatorArena.stats(a).pages_live, 1u);
+    EXPECT_EQ(a_->scope_depth(a_), 10'000u);
+    for (uint32_t i = 0; i < 10'000; ++i) a_->scope_exit(a_);
+    EXPECT_EQ(a_->scope_depth(a_), 0u);
+    EXPECT_EQ(stats().bytes_in_use, 0u);
+    EXPECT_LE(stats().pages_live, 1u);
   }
-  AllocatorArena.destroy(a);
-  EXPECT_EQ(backing.live_blocks(), 0u);
 }
 
 TEST(ArenaScopeTest, GuardsAndTheInterfaceMix) {
@@ -254,16 +250,15 @@ TEST(ArenaScopeTest, GuardsAndTheInterfaceMix) {
 }
 
 // A scope for which there is no memory gives none, and ends like any other.
-TEST(ArenaScopeTest, OutOfMemory) {
-  CountingAllocator backing;
-  const IAllocator a = AllocatorArena.create(4096, {.backing = backing.allocator()});
-  backing.fail(0);
+TEST_F(CountedArenaTest, OutOfMemory) {
+  make(4096);
+  backing_.fail(0);
   for (int round = 0; round < 3; ++round) {
-    mem$scope(a, s1) {
+    mem$scope(a_, s1) {
       EXPECT_EQ(mem$malloc(s1, 1), nullptr);
       mem$scope(s1, s2) {
         mem$scope(s2, s3) {
-          mem$scope(a, s4) {
+          mem$scope(a_, s4) {
             EXPECT_EQ(mem$malloc(s3, 1), nullptr);
             EXPECT_EQ(mem$malloc(s4, 1), nullptr);
             EXPECT_EQ(mem$calloc(s4, 1, 1), nullptr);
@@ -271,14 +266,12 @@ TEST(ArenaScopeTest, OutOfMemory) {
         }
       }
     }
-    EXPECT_EQ(a->scope_depth(a), 0u);
+    EXPECT_EQ(a_->scope_depth(a_), 0u);
   }
-  backing.fail(CountingAllocator::kNever);
-  mem$scope(a, s1) {
+  backing_.fail(CountingAllocator::kNever);
+  mem$scope(a_, s1) {
     EXPECT_NE(mem$malloc(s1, 1), nullptr);
   }
-  AllocatorArena.destroy(a);
-  EXPECT_EQ(backing.live_blocks(), 0u);
 }
 
 }  // namespace

@@ -3,38 +3,21 @@
 
 #include <gtest/gtest.h>
 
-#include "allocator/tests/counting_allocator.h"
-#include "cex/arena.h"
+#include "arena/tests/counted_arena.h"
 
 namespace {
 
-using cex::testing::CountingAllocator;
-
-class LimitTest : public testing::Test {
- protected:
-  ~LimitTest() override {
-    AllocatorArena.destroy(a_);
-    EXPECT_EQ(backing_.live_blocks(), 0u);
-  }
-  void make(size_t page_size, size_t limit, size_t retain_bytes = cex::kRetainDefault) {
-    a_ = AllocatorArena.create(
-        page_size, {.limit = limit, .backing = backing_.allocator(), .retain_bytes = retain_bytes});
-    ASSERT_NE(a_, nullptr);
-  }
-
-  CountingAllocator backing_;
-  IAllocator a_ = nullptr;
-};
+using LimitTest = cex::testing::CountedArenaTest;
 
 TEST_F(LimitTest, HoldsForEveryMixOfRequests) {
   for (const size_t limit : {size_t{0}, size_t{1}, size_t{100}, size_t{1000}, size_t{4096},
                              size_t{10'000}, size_t{100'000}}) {
-    make(4096, limit);
+    make(4096, {.limit = limit});
     size_t given = 0;
     for (size_t i = 0; i < 2000; ++i) {
       const size_t size = 1 + i * i % 3000;
       char* p = mem$malloc(a_, size);
-      ASSERT_LE(AllocatorArena.stats(a_).bytes_reserved, limit);
+      ASSERT_LE(stats().bytes_reserved, limit);
       if (p == nullptr) continue;
       memset(p, 1, size);
       given += size;
@@ -43,22 +26,20 @@ TEST_F(LimitTest, HoldsForEveryMixOfRequests) {
     if (limit >= 10'000) {
       EXPECT_GE(given, limit / 2) << "and is nearly used up";
     }
-    AllocatorArena.destroy(a_);
-    a_ = nullptr;
   }
 }
 
 TEST_F(LimitTest, FirstRequestAboveItIsRefused) {
-  make(4096, 10'000);
+  make(4096, {.limit = 10'000});
   EXPECT_EQ(mem$malloc(a_, 10'000), nullptr);
-  EXPECT_EQ(AllocatorArena.stats(a_).bytes_reserved, 0u);
+  EXPECT_EQ(stats().bytes_reserved, 0u);
   EXPECT_NE(mem$malloc(a_, 9'000), nullptr);
   EXPECT_EQ(mem$malloc(a_, 1'500), nullptr);
 }
 
 // The levels of scopes beyond the first few take memory too, no more than is left.
 TEST_F(LimitTest, LeavesRoomForNestedScopes) {
-  make(1024, 4096);
+  make(1024, {.limit = 4096});
   mem$scope(a_, s1) {
     EXPECT_NE(mem$malloc(s1, 1), nullptr);
     mem$scope(s1, s2) {
@@ -67,7 +48,7 @@ TEST_F(LimitTest, LeavesRoomForNestedScopes) {
         EXPECT_NE(mem$malloc(s3, 100), nullptr);
         mem$scope(s3, s4) {
           EXPECT_NE(mem$malloc(s4, 100), nullptr);
-          EXPECT_LE(AllocatorArena.stats(a_).bytes_reserved, 4096u);
+          EXPECT_LE(stats().bytes_reserved, 4096u);
         }
       }
     }
@@ -75,7 +56,7 @@ TEST_F(LimitTest, LeavesRoomForNestedScopes) {
 }
 
 TEST_F(LimitTest, RoomComesBackWithTheScope) {
-  make(4096, 20'000);
+  make(4096, {.limit = 20'000});
   for (int round = 0; round < 100; ++round) {
     mem$scope(a_, _) {
       ASSERT_NE(mem$malloc(_, 15'000), nullptr) << "round " << round;
@@ -88,7 +69,7 @@ TEST_F(LimitTest, RoomComesBackWithTheScope) {
 }
 
 TEST_F(LimitTest, FailedGrowthKeepsTheBlock) {
-  make(4096, 20'000);
+  make(4096, {.limit = 20'000});
   char* p = mem$malloc(a_, 10'000);
   ASSERT_NE(p, nullptr);
   memset(p, 9, 10'000);

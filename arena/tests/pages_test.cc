@@ -6,34 +6,13 @@
 
 #include <gtest/gtest.h>
 
-#include "allocator/tests/counting_allocator.h"
-#include "cex/arena.h"
+#include "arena/tests/counted_arena.h"
 
 namespace {
 
 using cex::testing::CountingAllocator;
 
-class PagesTest : public testing::Test {
- protected:
-  ~PagesTest() override {
-    AllocatorArena.destroy(a_);
-    EXPECT_EQ(backing_.live_blocks(), 0u);
-  }
-  void make(size_t page_size, cex::ArenaOptions options = {}) {
-    options.backing = backing_.allocator();
-    a_ = AllocatorArena.create(page_size, options);
-    ASSERT_NE(a_, nullptr);
-    own_ = backing_.live_blocks();
-  }
-  // Pages, without the arena's own record.
-  size_t pages() const { return backing_.live_blocks() - own_; }
-  size_t page_bytes() const { return stats().bytes_reserved; }
-  cex::AllocatorStats stats() const { return AllocatorArena.stats(a_); }
-
-  CountingAllocator backing_;
-  size_t own_ = 0;
-  IAllocator a_ = nullptr;
-};
+using PagesTest = cex::testing::CountedArenaTest;
 
 TEST_F(PagesTest, NoPageBeforeTheFirstAllocation) {
   make(4096);
@@ -56,8 +35,6 @@ TEST_F(PagesTest, PagesHaveTheSizeAskedFor) {
     EXPECT_NE(mem$malloc(a_, 1), nullptr);
     EXPECT_EQ(backing_.largest, page_size);
     EXPECT_EQ(stats().bytes_reserved, page_size);
-    AllocatorArena.destroy(a_);
-    a_ = nullptr;
   }
 }
 
@@ -78,8 +55,6 @@ TEST_F(PagesTest, BlocksStayWhereTheyAreWhilePagesAreAdded) {
         ASSERT_EQ(blocks[i].first[j], static_cast<char>(i));
       }
     }
-    AllocatorArena.destroy(a_);
-    a_ = nullptr;
   }
 }
 
@@ -172,9 +147,6 @@ TEST_F(PagesTest, EveryPageSize) {
       ASSERT_NE(p, nullptr);
       memset(p, 1, 1 + i * 7 % 200);
     }
-    AllocatorArena.destroy(a_);
-    a_ = nullptr;
-    EXPECT_EQ(backing_.live_blocks(), 0u);
   }
 }
 
@@ -280,9 +252,6 @@ TEST_F(PagesTest, GrowingPagesThatCannotBeHad) {
     } else {
       EXPECT_EQ(more, 0u);
     }
-    backing_.fail(CountingAllocator::kNever);
-    AllocatorArena.destroy(a_);
-    a_ = nullptr;
   }
 }
 
@@ -300,27 +269,22 @@ TEST_F(PagesTest, GrowingPagesOfBadSizes) {
   make(4096, {.max_page_size = 100});  // as if none
   while (pages() < 3) ASSERT_NE(mem$malloc(a_, 500), nullptr);
   EXPECT_EQ(page_bytes(), 3 * 4096u);
-  AllocatorArena.destroy(a_);
   make(4096, {.max_page_size = too_large - 1});
   while (pages() < 3) ASSERT_NE(mem$malloc(a_, 500), nullptr);
   EXPECT_EQ(page_bytes(), 7 * 4096u);
 }
 
-TEST(PagesStatsTest, PagesAgreeWithTheBackingAllocator) {
-  cex::testing::CountingAllocator backing;
-  const IAllocator a = AllocatorArena.create(1024, {.backing = backing.allocator()});
-  const size_t own_blocks = backing.live_blocks();
-  const size_t own_bytes = backing.live_bytes;
-  const auto check = [&] {
-    const cex::AllocatorStats stats = AllocatorArena.stats(a);
-    ASSERT_EQ(stats.bytes_reserved, backing.live_bytes - own_bytes);
-    ASSERT_EQ(stats.pages_created - stats.pages_freed, backing.live_blocks() - own_blocks);
-    ASSERT_LE(stats.pages_live, stats.pages_created - stats.pages_freed);
-    ASSERT_LE(stats.bytes_in_use, stats.bytes_reserved);
-    ASSERT_GE(stats.bytes_peak, stats.bytes_in_use);
+TEST_F(PagesTest, PagesAgreeWithTheBackingAllocator) {
+  make(1024);
+  const auto check = [this] {
+    ASSERT_EQ(stats().bytes_reserved, page_bytes());
+    ASSERT_EQ(stats().pages_created - stats().pages_freed, pages());
+    ASSERT_LE(stats().pages_live, pages());
+    ASSERT_LE(stats().bytes_in_use, page_bytes());
+    ASSERT_GE(stats().bytes_peak, stats().bytes_in_use);
   };
   for (size_t i = 0; i < 300; ++i) {
-    mem$scope(a, _) {
+    mem$scope(a_, _) {
       for (size_t j = 0; j < i % 20; ++j) {
         char* p = mem$malloc(_, 1 + i * j % 2000);
         ASSERT_NE(p, nullptr);
@@ -335,8 +299,6 @@ TEST(PagesStatsTest, PagesAgreeWithTheBackingAllocator) {
     }
     check();
   }
-  AllocatorArena.destroy(a);
-  EXPECT_EQ(backing.live_blocks(), 0u);
 }
 
 TEST_F(PagesTest, LimitSmallerThanAPageGivesASmallerPage) {

@@ -8,27 +8,12 @@
 
 #include <gtest/gtest.h>
 
-#include "allocator/tests/counting_allocator.h"
 #include "allocator/tests/seed.h"
-#include "cex/arena.h"
+#include "arena/tests/counted_arena.h"
 
 namespace {
 
-using cex::testing::CountingAllocator;
-
-class RecycleTest : public testing::Test {
- protected:
-  ~RecycleTest() override { AllocatorArena.destroy(a_); }
-  void make(size_t page_size, cex::ArenaOptions options = {}) {
-    options.backing = backing_.allocator();
-    a_ = AllocatorArena.create(page_size, options);
-    ASSERT_NE(a_, nullptr);
-  }
-  cex::AllocatorStats stats() const { return AllocatorArena.stats(a_); }
-
-  CountingAllocator backing_;
-  IAllocator a_ = nullptr;
-};
+using RecycleTest = cex::testing::CountedArenaTest;
 
 TEST_F(RecycleTest, AFreedBlockIsTheNextOne) {
   make(4096);
@@ -136,8 +121,6 @@ TEST_F(RecycleTest, TenArraysThatGrowInTurns) {
       if (page_size > least) continue;  // one page
       EXPECT_LE(stats().bytes_reserved, least + least / 2) << page_size << ", " << capacity;
     }
-    AllocatorArena.destroy(a_);
-    a_ = nullptr;
   }
 }
 
@@ -340,9 +323,6 @@ TEST_F(RecycleTest, OutOfMemoryAtEveryStep) {
       }
     }
     for (const size_t size : sizes) EXPECT_GE(size, 2900u) << step;
-    backing_.fail(CountingAllocator::kNever);
-    AllocatorArena.destroy(a_);
-    a_ = nullptr;
   }
 }
 

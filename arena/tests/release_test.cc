@@ -7,33 +7,12 @@
 #include <gtest/gtest.h>
 
 #include "allocator/tests/block_cost.h"
-#include "allocator/tests/counting_allocator.h"
-#include "cex/arena.h"
+#include "arena/tests/counted_arena.h"
 #include "cex/fixed.h"
 
 namespace {
 
-using cex::testing::CountingAllocator;
-
-class ArenaReleaseTest : public testing::Test {
- protected:
-  ~ArenaReleaseTest() override {
-    AllocatorArena.destroy(a_);
-    EXPECT_EQ(backing_.live_blocks(), 0u);
-  }
-  void make(size_t page_size) {
-    a_ = AllocatorArena.create(page_size, {.backing = backing_.allocator()});
-    ASSERT_NE(a_, nullptr);
-    own_ = backing_.live_blocks();
-  }
-  // Pages, without the arena's own record.
-  size_t pages() const { return backing_.live_blocks() - own_; }
-  cex::AllocatorStats stats() const { return AllocatorArena.stats(a_); }
-
-  CountingAllocator backing_;
-  size_t own_ = 0;
-  IAllocator a_ = nullptr;
-};
+using ArenaReleaseTest = cex::testing::CountedArenaTest;
 
 TEST(ArenaReleaseReallocTest, AThousandReallocsOfTheLastBlockCopyNothing) {
   const IAllocator a = AllocatorArena.create(size_t{16} << 20);
@@ -148,8 +127,6 @@ TEST_F(ArenaReleaseTest, WhatABlockCosts) {
     const size_t before = stats().bytes_in_use;
     for (int i = 0; i < 100; ++i) EXPECT_NE(mem$malloc(a_, size), nullptr);
     EXPECT_EQ(stats().bytes_in_use - before, 100 * cost(size)) << size;
-    AllocatorArena.destroy(a_);
-    a_ = nullptr;
   }
 }
 
@@ -162,20 +139,20 @@ TEST_F(ArenaReleaseTest, HowManyBlocksAPageHolds) {
 }
 
 TEST_F(ArenaReleaseTest, BytesInUseAndPeakFollowEveryBlock) {
-  const IAllocator a = AllocatorArena.create(4096);
-  const auto in_use = [a] { return AllocatorArena.stats(a).bytes_in_use; };
-  const auto peak = [a] { return AllocatorArena.stats(a).bytes_peak; };
-  char* p = mem$malloc(a, 16);
+  make(4096);
+  const auto in_use = [this] { return stats().bytes_in_use; };
+  const auto peak = [this] { return stats().bytes_peak; };
+  char* p = mem$malloc(a_, 16);
   EXPECT_EQ(in_use(), cost(16));
-  p = mem$realloc(a, p, 100);
+  p = mem$realloc(a_, p, 100);
   EXPECT_EQ(in_use(), cost(100));
-  p = mem$realloc(a, p, 8);
+  p = mem$realloc(a_, p, 8);
   EXPECT_EQ(in_use(), cost(8));
   EXPECT_EQ(peak(), cost(100));
-  mem$free(a, p);
+  mem$free(a_, p);
   EXPECT_EQ(in_use(), 0u);
   EXPECT_EQ(peak(), cost(100));
-  mem$scope(a, _) {
+  mem$scope(a_, _) {
     EXPECT_NE(mem$malloc(_, 1000), nullptr);
     EXPECT_EQ(in_use(), cost(1000));
     EXPECT_NE(mem$malloc(_, 100'000), nullptr);
@@ -185,89 +162,79 @@ TEST_F(ArenaReleaseTest, BytesInUseAndPeakFollowEveryBlock) {
   EXPECT_EQ(in_use(), 0u);
   EXPECT_GE(peak(), 101'008u);
   EXPECT_LE(peak(), 101'008u + 64);
-  AllocatorArena.destroy(a);
 }
 
 // The peak of a scope that stayed on its page and was left inline counts too.
 TEST_F(ArenaReleaseTest, PeakRemembersScopesThatStayedOnTheirPage) {
-  const IAllocator a = AllocatorArena.create(size_t{256} << 10);
-  EXPECT_NE(mem$malloc(a, 8), nullptr);
+  make(size_t{256} << 10);
+  EXPECT_NE(mem$malloc(a_, 8), nullptr);
   for (const size_t size : {1000u, 5000u, 3000u}) {
-    mem$scope(a, _) {
+    mem$scope(a_, _) {
       EXPECT_NE(mem$malloc(_, size), nullptr);
     }
   }
-  EXPECT_EQ(AllocatorArena.stats(a).bytes_in_use, 16u);
-  EXPECT_EQ(AllocatorArena.stats(a).bytes_peak, 16u + 5008u);
-  AllocatorArena.destroy(a);
+  EXPECT_EQ(stats().bytes_in_use, 16u);
+  EXPECT_EQ(stats().bytes_peak, 16u + 5008u);
 }
 
 TEST_F(ArenaReleaseTest, NextBlockFollowsTheShrunkOne) {
-  const IAllocator a = AllocatorArena.create(4096);
-  char* p = mem$malloc(a, 1000);
+  make(4096);
+  char* p = mem$malloc(a_, 1000);
   char* const before = p;
-  p = mem$realloc(a, p, 8);
+  p = mem$realloc(a_, p, 8);
   EXPECT_EQ(p, before);
-  char* q = mem$malloc(a, 8);
+  char* q = mem$malloc(a_, 8);
   EXPECT_EQ(q, p + 16);
-  mem$free(a, q);
-  char* r = mem$malloc(a, 500);
+  mem$free(a_, q);
+  char* r = mem$malloc(a_, 500);
   EXPECT_EQ(r, q == nullptr ? p + 16 : nullptr) << "what the last block freed";
-  AllocatorArena.destroy(a);
 }
 
 // A block with a page of its own is resized by the backing allocator in one step,
 // so that a heap can remap it: no second page beside it.
 TEST_F(ArenaReleaseTest, LargeBlockGrowsWithItsPage) {
-  CountingAllocator backing;
-  const IAllocator a = AllocatorArena.create(4096, {.backing = backing.allocator()});
-  char* p = mem$malloc(a, 100'000);
+  make(4096);
+  char* p = mem$malloc(a_, 100'000);
   memset(p, 5, 100'000);
-  p = mem$realloc(a, p, 10'000'000);
+  p = mem$realloc(a_, p, 10'000'000);
   ASSERT_NE(p, nullptr);
-  EXPECT_LT(backing.peak_bytes, 10'000'000u + 10'000);
-  EXPECT_EQ(AllocatorArena.stats(a).pages_live, 1u);
+  EXPECT_LT(backing_.peak_bytes, 10'000'000u + 10'000);
+  EXPECT_EQ(stats().pages_live, 1u);
   for (int i = 0; i < 100'000; ++i) ASSERT_EQ(p[i], 5);
-  EXPECT_TRUE(AllocatorArena.owns(a, p + 9'999'999));
-  mem$free(a, p);
-  EXPECT_EQ(AllocatorArena.stats(a).pages_live, 0u) << "freeing the newest large block";
-  AllocatorArena.destroy(a);
-  EXPECT_EQ(backing.live_blocks(), 0u);
+  EXPECT_TRUE(AllocatorArena.owns(a_, p + 9'999'999));
+  mem$free(a_, p);
+  EXPECT_EQ(stats().pages_live, 0u) << "freeing the newest large block";
 }
 
 TEST_F(ArenaReleaseTest, LargeBlockThatShrankGrowsBackWithoutTheBackingAllocator) {
-  CountingAllocator backing;
-  const IAllocator a = AllocatorArena.create(4096, {.backing = backing.allocator()});
-  char* p = mem$malloc(a, 100'000);
+  make(4096);
+  char* p = mem$malloc(a_, 100'000);
   memset(p, 5, 100'000);
   char* const before = p;
-  p = mem$realloc(a, p, 1'000);
+  p = mem$realloc(a_, p, 1'000);
   EXPECT_EQ(p, before);
-  backing.fail(0);
-  p = mem$realloc(a, p, 100'000);
+  backing_.fail(0);
+  p = mem$realloc(a_, p, 100'000);
   EXPECT_EQ(p, before) << "its room is still there";
-  backing.fail(CountingAllocator::kNever);
-  AllocatorArena.destroy(a);
 }
 
 // Misuse in checked mode, but no harm without: see the specification's caveats.
 TEST_F(ArenaReleaseTest, ShrinkingAndFreeingAnOuterBlockInAScopeHarmsNobody) {
-  const IAllocator a = AllocatorArena.create(4096);
-  char* below = mem$malloc(a, 16);
+  make(4096);
+  char* below = mem$malloc(a_, 16);
   memset(below, 1, 16);
-  char* p = mem$malloc(a, 1000);
+  char* p = mem$malloc(a_, 1000);
   memset(p, 2, 1000);
-  mem$scope(a, _) {
+  mem$scope(a_, _) {
     p = mem$realloc(_, p, 10);
     char* q = mem$malloc(_, 500);
     memset(q, 3, 500);
     for (int i = 0; i < 10; ++i) ASSERT_EQ(p[i], 2);
   }
-  char* r = mem$malloc(a, 500);
+  char* r = mem$malloc(a_, 500);
   memset(r, 4, 500);
   for (int i = 0; i < 10; ++i) ASSERT_EQ(p[i], 2);
   for (int i = 0; i < 16; ++i) ASSERT_EQ(below[i], 1);
-  AllocatorArena.destroy(a);
 }
 
 // Misuse as well: a scope ends those inside it, whose guards must then do nothing.

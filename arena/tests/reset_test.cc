@@ -4,44 +4,40 @@
 
 #include <gtest/gtest.h>
 
-#include "allocator/tests/counting_allocator.h"
-#include "cex/arena.h"
+#include "arena/tests/counted_arena.h"
 #include "cex/fixed.h"
 
 namespace {
 
-using cex::testing::CountingAllocator;
+using ResetTest = cex::testing::CountedArenaTest;
 
-TEST(ResetTest, TheArenaIsAsNew) {
-  CountingAllocator backing;
-  const IAllocator a = AllocatorArena.create(4096, {.backing = backing.allocator()});
-  AllocatorArena.reset(a);  // nothing there yet
+TEST_F(ResetTest, TheArenaIsAsNew) {
+  make(4096);
+  AllocatorArena.reset(a_);  // nothing there yet
   for (int round = 0; round < 100; ++round) {
-    char* small = mem$malloc(a, 100);
-    char* large = mem$malloc(a, 20'000);
+    char* small = mem$malloc(a_, 100);
+    char* large = mem$malloc(a_, 20'000);
     ASSERT_NE(small, nullptr);
     ASSERT_NE(large, nullptr);
     memset(small, round, 100);
     memset(large, round, 20'000);
-    mem$scope(a, scope) {
+    mem$scope(a_, scope) {
       char* p = mem$malloc(scope, 3000);
       ASSERT_NE(p, nullptr);
       memset(p, round, 3000);
-      char* q = mem$malloc(a, 3000);  // beside
+      char* q = mem$malloc(a_, 3000);  // beside
       ASSERT_NE(q, nullptr);
       memset(q, round, 3000);
     }
-    EXPECT_GT(AllocatorArena.stats(a).bytes_in_use, 23'000u);
-    AllocatorArena.reset(a);
-    ASSERT_EQ(AllocatorArena.stats(a).bytes_in_use, 0u);
-    ASSERT_EQ(AllocatorArena.stats(a).scope_depth, 0u);
+    EXPECT_GT(stats().bytes_in_use, 23'000u);
+    AllocatorArena.reset(a_);
+    ASSERT_EQ(stats().bytes_in_use, 0u);
+    ASSERT_EQ(stats().scope_depth, 0u);
   }
-  EXPECT_GT(AllocatorArena.stats(a).bytes_peak, 23'000u) << "ever";
-  AllocatorArena.destroy(a);
-  EXPECT_EQ(backing.live_blocks(), 0u);
+  EXPECT_GT(stats().bytes_peak, 23'000u) << "ever";
 }
 
-TEST(ResetTest, TheBlockOfAnArena) {
+TEST_F(ResetTest, TheBlockOfAnArena) {
   mem$arena(4096, a) {
     for (int round = 0; round < 10; ++round) {
       char* p = mem$malloc(a, 10'000);
@@ -52,29 +48,25 @@ TEST(ResetTest, TheBlockOfAnArena) {
   }
 }
 
-TEST(ResetTest, OfNull) { AllocatorArena.reset(nullptr); }
+TEST_F(ResetTest, OfNull) { AllocatorArena.reset(nullptr); }
 
 // Pages run out at every request in turn: what is left after a reset is whole.
-TEST(ResetTest, OutOfMemoryAtEveryStep) {
+TEST_F(ResetTest, OutOfMemoryAtEveryStep) {
   for (size_t step = 0; step < 40; ++step) {
-    CountingAllocator backing;
-    const IAllocator a = AllocatorArena.create(
-        1024, {.backing = backing.allocator(), .retain_bytes = size_t{16} << 10});
-    backing.fail(step, 1);
+    make(1024, {.retain_bytes = size_t{16} << 10});
+    backing_.fail(step, 1);
     for (int round = 0; round < 4; ++round) {
       size_t given = 0;
       for (size_t size = 100; size < 10'000; size *= 2) {
-        char* p = mem$malloc(a, size);
+        char* p = mem$malloc(a_, size);
         if (p == nullptr) continue;
         memset(p, round, size);
         ++given;
       }
       ASSERT_GE(given, 6u);
-      AllocatorArena.reset(a);
-      ASSERT_EQ(AllocatorArena.stats(a).bytes_in_use, 0u);
+      AllocatorArena.reset(a_);
+      ASSERT_EQ(stats().bytes_in_use, 0u);
     }
-    AllocatorArena.destroy(a);
-    ASSERT_EQ(backing.live_blocks(), 0u) << step;
   }
 }
 

@@ -8,38 +8,24 @@
 
 #include <gtest/gtest.h>
 
-#include "allocator/tests/counting_allocator.h"
 #include "allocator/tests/seed.h"
-#include "cex/arena.h"
+#include "arena/tests/counted_arena.h"
 
 namespace {
 
-using cex::testing::CountingAllocator;
-
 constexpr size_t kPageBytes = 4096;
 
-class RetainTest : public testing::Test {
+class RetainTest : public cex::testing::CountedArenaTest {
  protected:
-  ~RetainTest() override { AllocatorArena.destroy(a_); }
   void make(size_t retain_bytes, size_t limit = SIZE_MAX) {
-    a_ = AllocatorArena.create(
-        kPageBytes,
-        {.limit = limit, .backing = backing_.allocator(), .retain_bytes = retain_bytes});
-    own_blocks_ = backing_.live_blocks();
-    own_bytes_ = backing_.live_bytes;
+    CountedArenaTest::make(kPageBytes, {.limit = limit, .retain_bytes = retain_bytes});
   }
   // The statistics are those of the backing allocator.
   void expect_agreement(size_t kept) const {
-    const cex::AllocatorStats stats = AllocatorArena.stats(a_);
-    EXPECT_EQ(stats.pages_created - stats.pages_freed, backing_.live_blocks() - own_blocks_);
-    EXPECT_EQ(stats.pages_live, backing_.live_blocks() - own_blocks_ - kept);
-    EXPECT_EQ(stats.bytes_reserved, backing_.live_bytes - own_bytes_);
+    EXPECT_EQ(stats().pages_created - stats().pages_freed, pages());
+    EXPECT_EQ(stats().pages_live, pages() - kept);
+    EXPECT_EQ(stats().bytes_reserved, page_bytes());
   }
-
-  CountingAllocator backing_;
-  size_t own_blocks_ = 0;
-  size_t own_bytes_ = 0;
-  IAllocator a_ = nullptr;
 };
 
 // The largest block that fits a page of its own.
@@ -64,10 +50,10 @@ TEST_F(RetainTest, ABlockThatNeedsJustAPageGetsTheOneThatWasKept) {
   char* p = mem$malloc(a_, most);
   ASSERT_NE(p, nullptr);
   memset(p, 1, most);
-  EXPECT_EQ(AllocatorArena.stats(a_).pages_created, 1u);
+  EXPECT_EQ(stats().pages_created, 1u);
   expect_agreement(0);
   ASSERT_NE(mem$malloc(a_, 100), nullptr);
-  EXPECT_EQ(AllocatorArena.stats(a_).pages_created, 2u) << "it took the whole page";
+  EXPECT_EQ(stats().pages_created, 2u) << "it took the whole page";
 }
 
 // A limit that is reached by pages which only wait: they are freed for a request.
@@ -77,13 +63,13 @@ TEST_F(RetainTest, StatisticsAfterALimitedArenaFreedItsReserve) {
   mem$scope(a_, _) {
     for (int i = 0; i < 20; ++i) ASSERT_NE(mem$malloc(_, 900), nullptr);
   }
-  const cex::AllocatorStats before = AllocatorArena.stats(a_);
+  const cex::AllocatorStats before = stats();
   EXPECT_EQ(before.pages_live, 1u);
   const size_t kept = before.pages_created - before.pages_freed - before.pages_live;
   EXPECT_GE(kept, 4u);
   expect_agreement(kept);
   ASSERT_NE(mem$malloc(a_, 9 * kPageBytes - 200), nullptr);
-  const cex::AllocatorStats after = AllocatorArena.stats(a_);
+  const cex::AllocatorStats after = stats();
   EXPECT_EQ(after.pages_live, 2u);
   EXPECT_EQ(after.pages_created, before.pages_created + 1);
   EXPECT_EQ(after.pages_freed, before.pages_freed + kept);
@@ -97,11 +83,11 @@ TEST_F(RetainTest, ALimitedArenaFreesNoMoreThanItMust) {
   mem$scope(a_, _) {
     for (int i = 0; i < 20; ++i) ASSERT_NE(mem$malloc(_, 900), nullptr);
   }
-  const cex::AllocatorStats before = AllocatorArena.stats(a_);
+  const cex::AllocatorStats before = stats();
   const size_t kept = before.pages_created - before.pages_freed - before.pages_live;
   const size_t room = 10 * kPageBytes - before.bytes_reserved;
   ASSERT_NE(mem$malloc(a_, room + kPageBytes / 2), nullptr);
-  EXPECT_EQ(AllocatorArena.stats(a_).pages_freed, before.pages_freed + 1);
+  EXPECT_EQ(stats().pages_freed, before.pages_freed + 1);
   expect_agreement(kept - 1);
 }
 
@@ -110,8 +96,8 @@ TEST_F(RetainTest, NoSmallerPagesAreKept) {
   make(9 * kPageBytes, kPageBytes + 1000);
   ASSERT_NE(mem$malloc(a_, 3800), nullptr);
   mem$scope(a_, _) ASSERT_NE(mem$malloc(_, 600), nullptr);
-  EXPECT_EQ(AllocatorArena.stats(a_).pages_created, 2u);
-  EXPECT_EQ(AllocatorArena.stats(a_).pages_freed, 1u);
+  EXPECT_EQ(stats().pages_created, 2u);
+  EXPECT_EQ(stats().pages_freed, 1u);
   expect_agreement(0);
 }
 
@@ -196,10 +182,10 @@ TEST_F(RetainTest, ASpikeIsNotKept) {
     EXPECT_GE(backing_.live_bytes, size_t{99} << 20);
   }
   for (int frame = 0; frame < 10; ++frame) {
-    ASSERT_LE(AllocatorArena.stats(a_).bytes_reserved, kRetain);
+    ASSERT_LE(stats().bytes_reserved, kRetain);
     small_frame();
   }
-  EXPECT_LE(AllocatorArena.stats(a_).bytes_reserved, kRetain);
+  EXPECT_LE(stats().bytes_reserved, kRetain);
 }
 
 // What the last frames used stays, and what no frame has used since goes.
@@ -261,9 +247,9 @@ TEST_F(RetainTest, NothingIsKeptOfZero) {
     for (int i = 0; i < 20; ++i) ASSERT_NE(mem$malloc(_, 900), nullptr);
     ASSERT_NE(mem$malloc(_, 20'000), nullptr);
   }
-  EXPECT_EQ(AllocatorArena.stats(a_).bytes_reserved, 0u);
+  EXPECT_EQ(stats().bytes_reserved, 0u);
   AllocatorArena.reset(a_);
-  EXPECT_EQ(AllocatorArena.stats(a_).bytes_reserved, 0u);
+  EXPECT_EQ(stats().bytes_reserved, 0u);
   expect_agreement(0);
 }
 
@@ -276,8 +262,8 @@ TEST_F(RetainTest, EqualFramesByReset) {
     mem$scope(a_, _) ASSERT_NE(mem$malloc(_, 5000), nullptr);
     ASSERT_NE(mem$malloc(a_, size_t{1} << 20), nullptr);
     AllocatorArena.reset(a_);
-    ASSERT_EQ(AllocatorArena.stats(a_).bytes_in_use, 0u);
-    ASSERT_LE(AllocatorArena.stats(a_).bytes_reserved, size_t{2} << 20);
+    ASSERT_EQ(stats().bytes_in_use, 0u);
+    ASSERT_LE(stats().bytes_reserved, size_t{2} << 20);
     if (frame == 0) asked = backing_.requests;
     ASSERT_EQ(backing_.requests, asked) << frame;
   }
@@ -290,11 +276,11 @@ TEST_F(RetainTest, ResetEndsOpenScopes) {
   std::optional<cex::MemScope> inner(std::in_place, a_);
   ASSERT_NE(mem$malloc(inner->allocator(), 900), nullptr);
   AllocatorArena.reset(a_);
-  EXPECT_EQ(AllocatorArena.stats(a_).scope_depth, 0u);
+  EXPECT_EQ(stats().scope_depth, 0u);
   EXPECT_EQ(mem$malloc(inner->allocator(), 1), nullptr);
   inner.reset();
   outer.reset();
-  EXPECT_EQ(AllocatorArena.stats(a_).bytes_in_use, 0u);
+  EXPECT_EQ(stats().bytes_in_use, 0u);
   char* p = mem$malloc(a_, 900);
   ASSERT_NE(p, nullptr);
   memset(p, 1, 900);
@@ -304,11 +290,11 @@ TEST_F(RetainTest, ALargeBlockThatGrewCountsWithItsBytes) {
   make(cex::kRetainDefault);
   ASSERT_NE(mem$malloc(a_, 100), nullptr);
   char* p = mem$malloc(a_, 10'000);
-  const size_t small = AllocatorArena.stats(a_).bytes_in_use;
+  const size_t small = stats().bytes_in_use;
   p = mem$realloc(a_, p, 50'000);
   ASSERT_NE(p, nullptr);
-  EXPECT_EQ(AllocatorArena.stats(a_).bytes_in_use, small + 40'000);
-  EXPECT_EQ(AllocatorArena.stats(a_).bytes_peak, small + 40'000);
+  EXPECT_EQ(stats().bytes_in_use, small + 40'000);
+  EXPECT_EQ(stats().bytes_peak, small + 40'000);
   expect_agreement(0);
 }
 
