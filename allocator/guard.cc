@@ -10,6 +10,8 @@
 #include "cex/report.h"
 #include "cex/sanitizer/internal/guard_pages.h"
 #include "cex/sanitizer/internal/shadow_access.h"
+#include "cex/sanitizer/internal/system_pages.h"
+#include "cex/sanitizer/internal/text.h"
 
 namespace cex {
 namespace {
@@ -70,22 +72,6 @@ struct Guard {
   bool is_in_backing = false;  // this object
 };
 
-size_t whole_pages(size_t bytes) {
-  const size_t page = detail::page_bytes();
-  return (bytes + page - 1) / page * page;
-}
-
-// Zeroed; or null.
-char* take_system_memory(size_t bytes) {
-  char* const p = detail::reserve_addresses(whole_pages(bytes));
-  if (p == nullptr || detail::allow_access(p, whole_pages(bytes))) return p;
-  detail::release_addresses(p, whole_pages(bytes));
-  return nullptr;
-}
-void give_system_memory(void* p, size_t bytes) {
-  detail::release_addresses(static_cast<char*>(p), whole_pages(bytes));
-}
-
 // --- Sampling ------------------------------------------------------------------------
 
 constinit thread_local uint64_t random_state = 0;
@@ -121,23 +107,14 @@ GuardLevel* level_of(IAllocator self) {
   return reinterpret_cast<GuardLevel*>(const_cast<Allocator_i*>(self));
 }
 
-Site call_under_way() {
-#ifdef CEX_TEST
-  return detail::current_site;
-#else
-  return {};
-#endif
-}
-
 // Reports the handle of a scope that has ended. Without the checks such a handle stands
 // before an allocator that refuses everything.
 void check_open(const GuardLevel* level) {
   if (!kChecked || level->is_open) return;
-  const auto name = [](Site site) { return site.file != nullptr ? site.file : "an unknown line"; };
   die_here(
       "the allocator of a scope that has ended is used\n"
-      "    the scope: opened at %s:%d, ended at %s:%d",
-      name(level->opened), level->opened.line, name(level->ended), level->ended.line);
+      "    the scope: opened at %s, ended at %s",
+      detail::place_of(level->opened).text, detail::place_of(level->ended).text);
 }
 
 // An allocator whose scopes have no handles of their own takes blocks from the innermost.
@@ -239,19 +216,14 @@ void* guard_free(IAllocator self, void* p) {
 
 // --- Scopes --------------------------------------------------------------------------
 
-// What the handle of a scope that has ended stands before.
+// What the handle of a scope that has ended stands before; it is asked for blocks alone.
 void* refuse_malloc(IAllocator, size_t, size_t) { return nullptr; }
 void* refuse_calloc(IAllocator, size_t, size_t, size_t) { return nullptr; }
 void* refuse_realloc(IAllocator, void*, size_t, size_t) { return nullptr; }
 void* refuse_free(IAllocator, void*) { return nullptr; }
-IAllocator refuse_scope(IAllocator) { return nullptr; }
-void refuse_scope_exit(IAllocator) {}
-uint32_t refuse_scope_depth(IAllocator) { return 0; }
 
-constexpr Allocator_i refusal = {
-    refuse_malloc, refuse_calloc,     refuse_realloc,     refuse_free,
-    refuse_scope,  refuse_scope_exit, refuse_scope_depth, {kGuardMagic, true, false},
-};
+constexpr Allocator_i refusal = {refuse_malloc, refuse_calloc, refuse_realloc, refuse_free,
+                                 nullptr,       nullptr,       nullptr,        {}};
 
 // A handle for a scope; null where there is no memory for one. The backing allocator is not
 // asked: what it gave might go with a scope.
@@ -263,7 +235,7 @@ GuardLevel* take_level(Guard* guard) {
     return level;
   }
   if (guard->chunk == nullptr || guard->chunk->used == LevelChunk::kLevels) {
-    char* const memory = take_system_memory(sizeof(LevelChunk));
+    void* const memory = detail::map_pages(sizeof(LevelChunk));
     if (memory == nullptr) return nullptr;
     guard->chunk = ::new (memory) LevelChunk{guard->chunk, 0, {}};
   }
@@ -282,7 +254,7 @@ void open_level(Guard* guard, GuardLevel* level, IAllocator target) {
   level->target = target;
   level->outer = guard->innermost;
   level->blocks = {};
-  level->opened = call_under_way();
+  level->opened = detail::call_under_way();
   guard->innermost = level;
 }
 
@@ -294,7 +266,7 @@ IAllocator close_level(Guard* guard, const void* caller) {
   if (level->blocks.newest != nullptr) guard->pages->give_all(&level->blocks, caller);
   guard->innermost = level->outer;
   level->is_open = false;
-  level->ended = call_under_way();
+  level->ended = detail::call_under_way();
   level->target = &refusal;
   level->sampled = 0;
   put_ended(guard, level);
@@ -354,7 +326,7 @@ IAllocator guard_create(IAllocator backing, const GuardOptions& options, Site si
   // Temporary memory would go with a scope.
   const bool is_in_backing = !backing->meta.is_temp;
   void* const memory = is_in_backing ? backing->malloc(backing, sizeof(Guard), alignof(Guard))
-                                     : take_system_memory(sizeof(Guard));
+                                     : detail::map_pages(sizeof(Guard));
   if (memory == nullptr) return nullptr;
   auto* const guard = ::new (memory) Guard{{
       .base = {guard_malloc,
@@ -393,10 +365,8 @@ void guard_destroy(IAllocator a, Site site) {
     die(site, "AllocatorGuard.destroy of an allocator that is not from AllocatorGuard.create");
   }
   if (kChecked && guard->innermost != &guard->own) {
-    die(site, "AllocatorGuard.destroy inside a scope of the guard\n    the scope: opened at %s:%d",
-        guard->innermost->opened.file != nullptr ? guard->innermost->opened.file
-                                                 : "an unknown line",
-        guard->innermost->opened.line);
+    die(site, "AllocatorGuard.destroy inside a scope of the guard\n    the scope: opened at %s",
+        detail::place_of(guard->innermost->opened).text);
   }
   // An arena's blocks need not be freed, so these need not be either.
   if (kChecked && !a->meta.is_arena && guard->own.blocks.newest != nullptr) {
@@ -409,7 +379,7 @@ void guard_destroy(IAllocator a, Site site) {
   while (guard->chunk != nullptr) {
     LevelChunk* const chunk = guard->chunk;
     guard->chunk = chunk->before;
-    give_system_memory(chunk, sizeof(LevelChunk));
+    detail::unmap_pages(chunk, sizeof(LevelChunk));
   }
   const IAllocator backing = guard->own.target;
   const bool is_in_backing = guard->is_in_backing;
@@ -418,7 +388,7 @@ void guard_destroy(IAllocator a, Site site) {
     detail::mark_destroyed(a);
     backing->free(backing, guard);
   } else {
-    give_system_memory(guard, sizeof(Guard));
+    detail::unmap_pages(guard, sizeof(Guard));
   }
 }
 

@@ -10,6 +10,7 @@
 #include "cex/sanitizer/internal/system.h"
 #ifdef CEX_TEST
 #include "cex/sanitizer/internal/stack_trace.h"
+#include "cex/sanitizer/internal/symbolizer.h"
 #endif
 
 namespace cex {
@@ -40,7 +41,7 @@ constexpr int kOwnFrames = 2;
   const detail::StackTrace trace = detail::capture_stack(kOwnFrames);
   for (int i = 0; i < trace.depth; ++i) {
     char line[600];
-    write_all(line, detail::describe_frame(trace, i, line, sizeof(line)));
+    write_all(line, detail::describe_frame(trace, i, detail::find_symbol, line, sizeof(line)));
   }
 }
 #endif
@@ -110,11 +111,7 @@ void die(Site site, const char* format, ...) {
 void die_here(const char* format, ...) {
   va_list args;
   va_start(args, format);
-#ifdef CEX_TEST
-  die_with(detail::current_site, format, args);
-#else
-  die_with(Site{}, format, args);
-#endif
+  die_with(detail::call_under_way(), format, args);
 }
 
 namespace detail {

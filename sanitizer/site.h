@@ -38,7 +38,8 @@ struct Site {
 namespace detail {
 
 // The line of this thread's current call of cex, for code behind the interface's function pointers,
-// which get no Site. CallSite sets it. It is empty in release builds and for calls from C.
+// which get no Site: CallSite sets it, call_under_way() returns it. It is empty in release builds
+// and for calls from C.
 #ifdef CEX_TEST
 extern constinit thread_local Site current_site;
 
@@ -52,11 +53,15 @@ class CallSite {
  private:
   Site previous_;
 };
+
+inline Site call_under_way() { return current_site; }
 #else
 class CallSite {
  public:
   explicit CallSite(Site) {}
 };
+
+inline Site call_under_way() { return {}; }
 #endif
 
 }  // namespace detail

@@ -2,6 +2,7 @@
 #include "cex/arena/internal/checked_arena.h"
 #include "cex/report.h"
 #include "cex/sanitizer/internal/stack_trace.h"
+#include "cex/sanitizer/internal/symbolizer.h"
 #include "cex/tempmem.h"
 #include "cex/tempmem/internal/thread_end.h"
 
@@ -101,7 +102,7 @@ void temp_left_open() {
     StackTrace caller;
     caller.depth = 1;
     caller.frames[0] = const_cast<void*>(level->opened_by);
-    describe_frame(caller, 0, opened, sizeof(opened));
+    describe_frame(caller, 0, find_symbol, opened, sizeof(opened));
   }
   die(site, "a thread ends inside a scope of tmem$: %u still open%s%s", level->depth,
       opened[0] != '\0' ? "\n    the innermost was opened in:\n" : "", opened);

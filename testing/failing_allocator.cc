@@ -10,7 +10,8 @@
 #include "cex/report.h"
 #include "cex/sanitizer/internal/fork_mutex.h"
 #include "cex/sanitizer/internal/stack_trace.h"
-#include "cex/site.h"
+#include "cex/sanitizer/internal/symbolizer.h"
+#include "cex/sanitizer/internal/text.h"
 #include "cex/testing/internal/allocation_failure.h"
 
 namespace cex::detail {
@@ -26,7 +27,7 @@ std::string describe(const AllocationFailure& failure) {
   text += ":\n";
   for (int i = 0; i < failure.stack.depth; ++i) {
     char line[600];
-    text.append(line, describe_frame(failure.stack, i, line, sizeof(line)));
+    text.append(line, describe_frame(failure.stack, i, find_symbol, line, sizeof(line)));
   }
   return text;
 }
@@ -42,19 +43,6 @@ constexpr size_t kMaxLines = 12;
 
 // Levels that have ended and are not used again yet, so that the use of their handles shows.
 constexpr size_t kKeptLevels = 1024;
-
-Site call_under_way() {
-#ifdef CEX_TEST
-  return detail::current_site;
-#else
-  return {};
-#endif
-}
-
-std::string place(Site site) {
-  if (site.file == nullptr) return " at an unknown line";
-  return std::string(" at ") + site.file + ":" + std::to_string(site.line);
-}
 
 // One step of the splitmix64 sequence: small, and the same everywhere, unlike the
 // distributions of the standard library.
@@ -153,7 +141,7 @@ struct FailingAllocator::State {
       failure.number = allocations;
       failure.size = size;
       failure.alignment = align;
-      failure.set_site(call_under_way());
+      failure.set_site(detail::call_under_way());
       failure.stack = detail::capture_stack_from(caller);
       last->set(failure);
     }
@@ -163,8 +151,10 @@ struct FailingAllocator::State {
   // Whether the level may be used. Under CEX_TEST, ends the program where it has ended.
   static bool check_open(const Level& level) {
     if (!level.is_open && kChecked) {
-      die_here("the allocator of a scope that has ended is used\n    the scope: opened%s, ended%s",
-               place(level.opened).c_str(), place(level.ended).c_str());
+      die_here(
+          "the allocator of a scope that has ended is used\n    the scope: opened at %s, ended at "
+          "%s",
+          detail::place_of(level.opened).text, detail::place_of(level.ended).text);
     }
     return level.is_open;
   }
@@ -173,7 +163,7 @@ struct FailingAllocator::State {
     drop(p);  // left over: it went with its arena, and the address came back
     // An allocator that has one handle for all scopes takes blocks from the innermost.
     if (innermost->target == level->target) level = innermost;
-    put(p, {size, level, ++blocks_made, call_under_way()});
+    put(p, {size, level, ++blocks_made, detail::call_under_way()});
   }
 
   void put(const void* p, const Block& block) {
@@ -301,7 +291,7 @@ struct FailingAllocator::State {
     level->target = target;
     level->outer = innermost;
     level->is_open = true;
-    level->opened = call_under_way();
+    level->opened = detail::call_under_way();
     innermost = level;
     return &level->base;
   }
@@ -312,7 +302,7 @@ struct FailingAllocator::State {
     if (level->outer == nullptr) return level->target;  // no scope is open: for it to report
     while (!level->blocks.empty()) drop(level->blocks.begin()->second);
     level->is_open = false;
-    level->ended = call_under_way();
+    level->ended = detail::call_under_way();
     innermost = level->outer;
     closed.push_back(level);
     // As MemScope does: what answered scope_enter() may be an allocator without scopes.
@@ -402,7 +392,7 @@ std::string FailingAllocator::describe_live() const {
     }
     const State::Block& block = state_->live.at(p);
     text += "    " + std::to_string(block.size) + " bytes, block " + std::to_string(number) +
-            ", allocated" + place(block.site) + "\n";
+            ", allocated at " + detail::place_of(block.site).text + "\n";
   }
   return text;
 }

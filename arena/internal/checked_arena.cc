@@ -1,7 +1,6 @@
 #include "cex/arena/internal/checked_arena.h"
 
 #include <stddef.h>
-#include <stdio.h>
 
 #include <mutex>
 #include <new>
@@ -12,6 +11,7 @@
 #include "cex/sanitizer/internal/record_pool.h"
 #include "cex/sanitizer/internal/shadow_access.h"
 #include "cex/sanitizer/internal/stack_memory.h"
+#include "cex/sanitizer/internal/text.h"
 
 namespace cex::detail {
 namespace {
@@ -21,20 +21,6 @@ CheckedLevel* outer_of(const CheckedLevel* level) {
   return static_cast<CheckedLevel*>(level->outer);
 }
 CheckedLevel* innermost(const CheckedArena* arena) { return checked_level(arena->head->innermost); }
-
-// Where a scope was opened, or ended, for a report.
-struct Place {
-  char text[600];
-};
-Place place_of(Site site) {
-  Place place;
-  if (site.file != nullptr) {
-    snprintf(place.text, sizeof(place.text), "%s:%d", site.file, site.line);
-  } else {
-    snprintf(place.text, sizeof(place.text), "an unknown line");
-  }
-  return place;
-}
 
 // Levels that have ended, oldest first; they are used again only when there are many.
 struct Ended {

@@ -62,7 +62,7 @@ size_t live_blocks(uint64_t from, LiveBlock* blocks, size_t max, size_t* bytes) 
 
 LeakText describe_leaks(uint64_t from) {
   constexpr size_t kMaxLines = 12;
-  constexpr size_t kMaxListed = 2400;  // so that die() has room for the rest
+  constexpr size_t kMaxListed = 2300;  // so that die() has room for the rest
   LiveBlock blocks[kMaxLines];
   LeakText leaks = {};
   leaks.blocks = live_blocks(from, blocks, kMaxLines, &leaks.bytes);
@@ -75,12 +75,8 @@ LeakText describe_leaks(uint64_t from) {
   size_t listed = 0;
   for (; listed < std::min(leaks.blocks, kMaxLines) && at < leaks.text + kMaxListed; ++listed) {
     const LiveBlock& block = blocks[listed];
-    char place[560] = "an unknown line";
-    if (block.site.file != nullptr) {
-      snprintf(place, sizeof(place), "%s:%d", block.site.file, block.site.line);
-    }
     at += snprintf(at, room(), "\n    %zu byte%s at %p, allocated at %s", block.size,
-                   plural(block.size), block.p, place);
+                   plural(block.size), block.p, place_of(block.site).text);
   }
   if (leaks.blocks > listed) snprintf(at, room(), "\n    and %zu more", leaks.blocks - listed);
   return leaks;

@@ -1,11 +1,11 @@
 // Names of frames from the program's symbols, as in all reports of CEX_TEST.
-#include <stdio.h>
-
-#include "cex/sanitizer/internal/stack_trace.h"
-#include "cex/sanitizer/internal/unwound_stack.h"
+#include "cex/sanitizer/internal/guard_pages.h"
+#include "cex/sanitizer/internal/symbolizer.h"
 
 namespace cex::detail {
 
-void name_frame(void* frame, char* name, size_t room) { symbolize(frame, name, room); }
+bool find_frame_name(const void* address, char* name, size_t room) {
+  return find_symbol(address, name, room);
+}
 
 }  // namespace cex::detail

@@ -64,24 +64,8 @@ const char* first_written(const GuardedBlock& block, const char* p, size_t size)
 
 }  // namespace
 
-void Text::add(const char* format, ...) {
-  const size_t used = strlen(text);
-  va_list args;
-  va_start(args, format);
-  vsnprintf(text + used, sizeof(text) - used, format, args);
-  va_end(args);
-}
-
-void Text::add_site(const char* verb, Site site) {
-  if (site.file != nullptr) {
-    add(", %s at %s:%d", verb, site.file, site.line);
-  } else {
-    add(", %s at an unknown line", verb);
-  }
-}
-
 Text facts_of(const GuardedBlock& block) {
-  Text facts = {};
+  Text facts;
   facts.add("%zu byte%s", block.size, plural(block.size));
   facts.add_site("allocated", block.made);
   if (block.state != State::kLive) {

@@ -6,13 +6,12 @@
 #ifndef CEX_SANITIZER_INTERNAL_GUARD_BYTES_H_
 #define CEX_SANITIZER_INTERNAL_GUARD_BYTES_H_
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "cex/report.h"
 #include "cex/sanitizer.h"
 #include "cex/sanitizer/internal/guarded_blocks.h"
+#include "cex/sanitizer/internal/text.h"
 
 namespace cex::detail {
 
@@ -49,14 +48,6 @@ struct GuardedBlock {
   bool is_on_stack;     // AddressSanitizer must not see poison there: the bytes are overwritten
   GuardedBlock* older;  // in the list
   GuardedBlock* newer;
-};
-
-// A report's text, put together piece by piece.
-struct Text {
-  char text[1500];  // with two long paths
-
-  [[gnu::format(CEX_DETAIL_PRINTF, 2, 3)]] void add(const char* format, ...);
-  void add_site(const char* verb, Site site);
 };
 
 // "24 bytes, allocated at a.cc:3, freed at a.cc:9".

@@ -13,6 +13,7 @@
 
 #include "cex/report.h"
 #include "cex/sanitizer.h"
+#include "cex/sanitizer/internal/text.h"
 
 #ifdef CEX_DETAIL_ASAN
 #include <sanitizer/lsan_interface.h>
@@ -29,61 +30,33 @@ constexpr int kMaxHops = 256;
 uintptr_t address(const void* p) { return reinterpret_cast<uintptr_t>(p); }
 constexpr size_t round_up(size_t n, size_t align) { return (n + align - 1) & ~(align - 1); }
 
-Site call_under_way() {
-#ifdef CEX_TEST
-  return current_site;
-#else
-  return {};
-#endif
-}
-
 // --- Reports -------------------------------------------------------------------------
 
-void print_stack(const char* title, const UnwoundStack& stack) {
-  char line[700];
-  if (title != nullptr) {
-    print_text(line, static_cast<size_t>(snprintf(line, sizeof(line), "    %s:\n", title)));
-  }
+void print_stack(const char* title, const StackTrace& stack) {
+  print_text(title, strlen(title));
   for (int i = 0; i < stack.depth; ++i) {
-    char name[600];
-    name_frame(stack.frames[i], name, sizeof(name));
-    const int size = snprintf(line, sizeof(line), "    #%d %p %s\n", i, stack.frames[i], name);
-    print_text(line, std::min(static_cast<size_t>(size), sizeof(line) - 1));
-  }
-}
-
-// "…, allocated at FILE:LINE"; nothing where no lines are known.
-void add_site(char* text, size_t room, const char* verb, Site site) {
-  if (!kChecked) return;
-  const size_t used = strlen(text);
-  if (site.file != nullptr) {
-    snprintf(text + used, room - used, ", %s at %s:%d", verb, site.file, site.line);
-  } else {
-    snprintf(text + used, room - used, ", %s at an unknown line", verb);
+    char line[700];
+    print_text(line, describe_frame(stack, i, find_frame_name, line, sizeof(line)));
   }
 }
 
 // The message, the block, `here`, and the stacks of the block. May run in a signal handler.
-void print_report(const char* what, const PageBlock* block, const UnwoundStack& here) {
+void print_report(const char* what, const PageBlock* block, const StackTrace& here) {
   if (block == nullptr) {
     print_message(call_under_way(), "%s", what);
-    print_stack(nullptr, here);
-    return;
+    return print_stack("", here);
   }
   const bool is_freed = block->state != State::kLive;
-  char facts[1500];
-  snprintf(facts, sizeof(facts), "%zu byte%s at %p", block->size, plural(block->size),
-           static_cast<void*>(block->p));
-  add_site(facts, sizeof(facts), "allocated", block->made);
-  if (is_freed) {
-    add_site(facts, sizeof(facts), block->went_with_scope ? "its scope ended" : "freed",
-             block->freed);
-  }
-  print_message(call_under_way(), "%s\n    the block: %s", what, facts);
-  print_stack(nullptr, here);
-  print_stack("allocated by", block->made_at);
-  if (is_freed)
-    print_stack(block->went_with_scope ? "freed with its scope by" : "freed by", block->freed_at);
+  const bool with_scope = block->went_with_scope;
+  Text facts;
+  facts.add("%zu byte%s at %p", block->size, plural(block->size), static_cast<void*>(block->p));
+  if (kChecked) facts.add_site("allocated", block->made);
+  if (kChecked && is_freed) facts.add_site(with_scope ? "its scope ended" : "freed", block->freed);
+  print_message(call_under_way(), "%s\n    the block: %s", what, facts.text);
+  print_stack("", here);
+  print_stack("    allocated by:\n", block->made_at);
+  if (!is_freed) return;
+  print_stack(with_scope ? "    freed with its scope by:\n" : "    freed by:\n", block->freed_at);
 }
 
 const char* name_of(Fault::Kind kind, bool with_preposition) {
@@ -99,7 +72,6 @@ class AllGuardPages {
  public:
   static void add(GuardPages* pages) {
     const std::lock_guard lock(mutex_);
-    unwind_from(nullptr);  // the first time may allocate, which a handler must not
     pages->next_ = first_.load();
     first_.store(pages, std::memory_order_release);
     watch_faults(explain);
@@ -144,11 +116,11 @@ GuardPages* GuardPages::create(const GuardPagesOptions& options) {
   const size_t index_at = round_up(sizeof(GuardPages), 64);
   const size_t records_at = index_at + round_up(pages * sizeof(PageBlock*), 64);
   const size_t own_bytes = round_up(records_at + records * sizeof(PageBlock), page);
-  char* const own = reserve_addresses(own_bytes);
+  char* const own = static_cast<char*>(map_pages(own_bytes));
   if (own == nullptr) return nullptr;
-  char* const range = allow_access(own, own_bytes) ? reserve_addresses(pages * page) : nullptr;
+  char* const range = reserve_addresses(pages * page);
   if (range == nullptr) {
-    release_addresses(own, own_bytes);
+    unmap_pages(own, own_bytes);
     return nullptr;
   }
 #ifdef CEX_DETAIL_ASAN
@@ -180,7 +152,7 @@ void GuardPages::destroy(GuardPages* pages) {
   release_addresses(pages->begin_, pages->bytes_);
   const size_t own_bytes = pages->own_bytes_;
   pages->~GuardPages();
-  release_addresses(reinterpret_cast<char*>(pages), own_bytes);
+  unmap_pages(pages, own_bytes);
 }
 
 bool GuardPages::owns(const void* p) const { return address(p) - address(begin_) < bytes_; }
@@ -220,7 +192,7 @@ void GuardPages::mark(const PageBlock* block, PageBlock* as) {
 
 void* GuardPages::take(PageBlockList* list, size_t size, size_t align, size_t placed_align,
                        const void* caller) {
-  const UnwoundStack made_at = unwind_from(caller);
+  const StackTrace made_at = capture_stack_from(caller);
   const std::lock_guard lock(mutex_);
   const size_t wanted = size / page_bytes_ + (size % page_bytes_ != 0);
   if (wanted > max_pages_ - live_pages_ || counts_.live == max_blocks_) {
@@ -340,7 +312,7 @@ void GuardPages::forget_oldest() {
 }
 
 void GuardPages::give(void* p, const char* call, const void* caller) {
-  const UnwoundStack freed_at = unwind_from(caller);
+  const StackTrace freed_at = capture_stack_from(caller);
   const std::lock_guard lock(mutex_);
   PageBlock* const block = find_live(p, call, caller);
   block->freed_at = freed_at;
@@ -348,7 +320,7 @@ void GuardPages::give(void* p, const char* call, const void* caller) {
 }
 
 void GuardPages::give_all(PageBlockList* list, const void* caller) {
-  const UnwoundStack freed_at = unwind_from(caller);
+  const StackTrace freed_at = capture_stack_from(caller);
   const std::lock_guard lock(mutex_);
   while (list->newest != nullptr) {
     list->newest->freed_at = freed_at;
@@ -366,7 +338,7 @@ void GuardPages::die_of(const PageBlock* block, const void* caller, const char* 
   va_list args;
   va_start(args, format);
   vsnprintf(what, sizeof(what), format, args);
-  print_report(what, block, unwind_from(caller));
+  print_report(what, block, capture_stack_from(caller));
   abort();
 }
 
@@ -413,7 +385,7 @@ void GuardPages::explain(const Fault& fault) const {
                access, static_cast<void*>(block->p), behind, plural(behind));
     }
   }
-  print_report(what, block, unwind_from(fault.instruction));
+  print_report(what, block, capture_stack_from(fault.instruction));
   if (is_locked) mutex_.unlock();
 }
 

@@ -19,8 +19,8 @@
 
 #include "cex/sanitizer/internal/fork_mutex.h"
 #include "cex/sanitizer/internal/page_access.h"
+#include "cex/sanitizer/internal/stack_trace.h"
 #include "cex/sanitizer/internal/system_pages.h"
-#include "cex/sanitizer/internal/unwound_stack.h"
 #include "cex/site.h"
 
 namespace cex::detail {
@@ -41,8 +41,8 @@ struct PageBlock {
   PageBlock* newer;
   Site made;
   Site freed;
-  UnwoundStack made_at;
-  UnwoundStack freed_at;
+  StackTrace made_at;
+  StackTrace freed_at;
 };
 
 // Live blocks that go together: of an allocator, or of a scope.
@@ -56,6 +56,10 @@ struct GuardPagesOptions {
   size_t quarantine_bytes;  // of addresses of freed blocks
   bool at_start;            // blocks begin at a page that can't be touched, and need not end at one
 };
+
+// What a frame of a report is called: by the program's symbols under CEX_TEST, and else by those
+// that the dynamic linker knows, with what addr2line takes. A FindName.
+bool find_frame_name(const void* address, char* name, size_t room);
 
 // Blocks and bytes, each since the making or now.
 struct GuardPagesCounts {

@@ -214,7 +214,7 @@ void* guarded_realloc(BlockList* list, void* p, size_t size, size_t align) {
           align, block->align, facts_of(*block).text);
     }
     if (block->list != list->number) {
-      Text text = {};
+      Text text;
       text.add(
           "realloc across scopes: a block of scope depth %u is resized to %zu byte%s at depth %u "
           "and "

@@ -5,10 +5,6 @@
 #include <string.h>
 #include <unwind.h>
 
-#include "cex/sanitizer.h"
-#include "cex/sanitizer/internal/return_address.h"
-#include "cex/sanitizer/internal/symbolizer.h"
-
 namespace cex::detail {
 namespace {
 
@@ -46,8 +42,10 @@ namespace {
 [[maybe_unused]] const int walked_early = capture_stack(0).depth;
 }  // namespace
 
-StackTrace capture_stack_from(const void* return_address) {
-  const void* const address = code_address(return_address);
+StackTrace capture_stack_from(const void* address) {
+#ifdef __arm__  // whose return addresses say by the lowest bit which instructions are there
+  address = reinterpret_cast<const void*>(reinterpret_cast<uintptr_t>(address) & ~uintptr_t{1});
+#endif
   StackTrace trace = capture_stack(0);
   int first = 0;
   while (first < trace.depth && trace.frames[first] != address) ++first;
@@ -58,18 +56,14 @@ StackTrace capture_stack_from(const void* return_address) {
   return trace;
 }
 
-void symbolize(void* frame, char* name, size_t room) {
-  // A return address may already belong to the next function.
-  if (!find_symbol(static_cast<char*>(frame) - 1, name, room)) {
-    snprintf(name, room, "(unknown)");
-  }
-  unpoison_defined(name, room);
-}
-
-size_t describe_frame(const StackTrace& trace, int index, char* line, size_t room) {
+size_t describe_frame(const StackTrace& trace, int index, FindName find_name, char* line,
+                      size_t room) {
   void* const frame = trace.frames[index];
-  char name[512] = "(unknown)";
-  symbolize(frame, name, sizeof(name));
+  char name[600];
+  // A return address may already belong to the next function.
+  if (!find_name(static_cast<char*>(frame) - 1, name, sizeof(name))) {
+    snprintf(name, sizeof(name), "(unknown)");
+  }
   const int size = snprintf(line, room, "    #%d %p %s\n", index, frame, name);
   if (size < 0) return 0;
   return static_cast<size_t>(size) < room ? static_cast<size_t>(size) : room - 1;

@@ -16,21 +16,22 @@ struct StackTrace {
 };
 
 // The caller's stack without its innermost `skip` frames; 0 begins with the
-// caller itself. Allocates nothing. Thread-safe.
+// caller itself. Allocates nothing. Thread-safe; a signal handler may call it.
 StackTrace capture_stack(int skip);
 
-// The stack from the frame that `return_address` lies in: a function's own
+// The stack from the frame that `address` lies in: a function's own
 // __builtin_return_address(0) begins it with that function's caller, however much
-// the compiler has inlined below. The whole stack where there is no such frame.
-StackTrace capture_stack_from(const void* return_address);
+// the compiler has inlined below; the instruction that a signal interrupted, with that.
+// The whole stack where there is no such frame.
+StackTrace capture_stack_from(const void* address);
 
-// The name of the function that a frame lies in, cut to `room` bytes. As describe_frame().
-void symbolize(void* frame, char* name, size_t room);
+// The name of the function at `address`, cut to `room` bytes; false: it has none.
+using FindName = bool (*)(const void* address, char* name, size_t room);
 
 // Writes `    #INDEX ADDRESS FUNCTION\n` for frame `index` into `line`, cut to
-// `room` bytes, and returns its length. Thread-safe; the first call reads the
-// program's symbols.
-size_t describe_frame(const StackTrace& trace, int index, char* line, size_t room);
+// `room` bytes, and returns its length. Does no more than `find_name` does.
+size_t describe_frame(const StackTrace& trace, int index, FindName find_name, char* line,
+                      size_t room);
 
 }  // namespace cex::detail
 

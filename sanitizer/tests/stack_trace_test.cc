@@ -7,6 +7,7 @@
 #include <string>
 
 #include "cex/allocator.h"
+#include "cex/sanitizer/internal/symbolizer.h"
 
 using cex::detail::capture_stack;
 using cex::detail::capture_stack_from;
@@ -67,7 +68,7 @@ std::string text_of(const StackTrace& trace) {
   std::string text;
   for (int i = 0; i < trace.depth; ++i) {
     char line[1024];
-    text.append(line, describe_frame(trace, i, line, sizeof(line)));
+    text.append(line, describe_frame(trace, i, cex::detail::find_symbol, line, sizeof(line)));
   }
   return text;
 }
