@@ -6,8 +6,6 @@
 #include "cex/tempmem.h"
 #include "testing/negative_control/main.h"
 
-namespace negative_control {
-
 int counter = 0;
 std::mutex mutex;
 
@@ -19,7 +17,7 @@ void in_two_threads(Work work) {
   two.join();
 }
 
-void fine() {
+BUG(fine) {
   in_two_threads([] {
     const std::lock_guard lock(mutex);
     ++counter;
@@ -31,29 +29,17 @@ void fine() {
   });
 }
 
-void race() {
+BUG(race) {
   in_two_threads([] {
     for (int i = 0; i < 1000; ++i) *const_cast<volatile int*>(&counter) = i;
   });
 }
 
 // Without CEX_TEST nothing but ThreadSanitizer notices.
-void shared_arena() {
+BUG(shared_arena) {
   IAllocator arena = AllocatorArena.create(4096);
   in_two_threads([arena] {
     for (int i = 0; i < 1000; ++i) write(mem$malloc(arena, 10));
   });
   AllocatorArena.destroy(arena);
-}
-
-}  // namespace negative_control
-
-int main(int argc, char** argv) {
-  using namespace negative_control;  // NOLINT(google-build-using-namespace): a list of it
-  constexpr Bug kBugs[] = {
-      {"fine", fine},
-      {"race", race},
-      {"shared_arena", shared_arena},
-  };
-  return run(kBugs, argc, argv);
 }
