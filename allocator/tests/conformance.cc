@@ -31,12 +31,12 @@ constexpr size_t kSteps = 2000;
 class Fixture {
  public:
   explicit Fixture(const Candidate& candidate)
-      : subject_(candidate.make(backing_.allocator())), a_(subject_->allocator()) {
+      : subject_(candidate.make(backing_.allocator())), a_(subject_.allocator) {
     if (candidate.is_temp) a_ = a_->scope_enter(a_);
   }
   ~Fixture() {
-    if (a_ != subject_->allocator()) a_->scope_exit(a_);
-    subject_.reset();
+    if (a_ != subject_.allocator) a_->scope_exit(a_);
+    subject_ = {};
     EXPECT_EQ(backing_.live_blocks(), 0u) << "leaked";
     EXPECT_EQ(backing_.live_bytes, 0u) << "leaked";
   }
@@ -48,7 +48,7 @@ class Fixture {
 
  private:
   CountingAllocator backing_;
-  std::unique_ptr<Subject> subject_;
+  Subject subject_;
   IAllocator a_;
 };
 

@@ -17,21 +17,45 @@
 #include <gtest/gtest.h>
 
 #include "cex/allocator.h"
+#include "cex/pmr.h"
 
 namespace cex::testing {
 
-// An allocator under test and what has to live as long as it does.
-class Subject {
- public:
-  virtual ~Subject() = default;
-  virtual IAllocator allocator() = 0;
+// An allocator under test, and what has to live as long as it does.
+struct Subject {
+  IAllocator allocator;
+  std::shared_ptr<void> owned = nullptr;
 };
+
+// A subject that ends by `end(a)`.
+template <typename End>
+Subject ending(IAllocator a, End end) {
+  return {a, std::shared_ptr<void>(nullptr, [a, end](void*) { end(a); })};
+}
+
+// The allocator() of a T.
+template <typename T, typename Argument>
+Subject owning(Argument argument) {
+  auto owned = std::make_shared<T>(argument);
+  return {owned->allocator(), owned};
+}
+
+#ifdef CEX_DETAIL_HAS_PMR
+// An IAllocator over a memory_resource over an IAllocator.
+struct BothBridges {
+  explicit BothBridges(IAllocator a) : resource(a) {}
+  IAllocator allocator() const { return bridge.allocator(); }
+
+  PmrResource resource;
+  PmrAllocator bridge{&resource};
+};
+#endif
 
 struct Candidate {
   const char* name;
 
   // Makes a fresh one over `backing`, or over whatever it likes.
-  std::function<std::unique_ptr<Subject>(IAllocator backing)> make;
+  std::function<Subject(IAllocator backing)> make;
 
   // Its memory comes from `backing`, all of which is freed with the subject.
   bool is_backed = false;
@@ -63,25 +87,6 @@ class AllocatorConformanceTest : public ::testing::TestWithParam<Candidate> {};
 
 // The name of a test's parameter, for INSTANTIATE_TEST_SUITE_P.
 std::string name_of(const ::testing::TestParamInfo<Candidate>& info);
-
-// A subject that is a single object with a conversion to IAllocator.
-template <typename Make, typename Destroy>
-class MadeSubject final : public Subject {
- public:
-  MadeSubject(Make make, Destroy destroy) : a_(make()), destroy_(destroy) {}
-  ~MadeSubject() override { destroy_(a_); }
-  IAllocator allocator() override { return a_; }
-
- private:
-  IAllocator a_;
-  Destroy destroy_;
-};
-
-// A subject from two functions: one returns an IAllocator, the other ends it.
-template <typename Make, typename Destroy>
-std::unique_ptr<Subject> subject(Make make, Destroy destroy) {
-  return std::make_unique<MadeSubject<Make, Destroy>>(make, destroy);
-}
 
 }  // namespace cex::testing
 

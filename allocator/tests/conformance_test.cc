@@ -17,23 +17,10 @@ namespace {
 constexpr size_t kBufferBytes = size_t{8} << 20;
 alignas(64) char buffer[kBufferBytes];
 
-std::unique_ptr<Subject> heap(IAllocator) {
-  return subject([] { return mem$; }, [](IAllocator) {});
-}
-
-std::unique_ptr<Subject> counting(IAllocator backing) {
-  auto* const owned = new CountingAllocator(backing);
-  return subject([owned] { return owned->allocator(); }, [owned](IAllocator) { delete owned; });
-}
-
-std::unique_ptr<Subject> fixed(IAllocator) {
-  return subject([] { return AllocatorFixed.create(buffer, kBufferBytes); },
-                 [](IAllocator a) { AllocatorFixed.destroy(a); });
-}
-
-std::unique_ptr<Subject> misaligned_fixed(IAllocator) {
-  return subject([] { return AllocatorFixed.create(buffer + 7, kBufferBytes - 100); },
-                 [](IAllocator a) { AllocatorFixed.destroy(a); });
+template <size_t kOffset, size_t kBytes>
+Subject fixed(IAllocator) {
+  return ending(AllocatorFixed.create(buffer + kOffset, kBytes),
+                [](IAllocator a) { AllocatorFixed.destroy(a); });
 }
 
 #ifdef CEX_DETAIL_HAS_PMR
@@ -50,70 +37,50 @@ class MallocResource : public std::pmr::memory_resource {
   bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
 };
 
-std::unique_ptr<Subject> over_malloc(IAllocator) {
+// The same with a resource of the standard's between the bridges.
+template <typename Resource>
+struct BridgesOver {
+  explicit BridgesOver(IAllocator a) : below(a) {}
+  IAllocator allocator() const { return above.allocator(); }
+
+  PmrResource below;
+  Resource resource{&below};
+  PmrAllocator above{&resource};
+};
+
+Subject over_malloc(IAllocator) {
   static MallocResource resource;
-  auto* const owned = new PmrAllocator(&resource);
-  return subject([owned] { return owned->allocator(); }, [owned](IAllocator) { delete owned; });
+  return owning<PmrAllocator>(&resource);
 }
-
-// IAllocator over memory_resource over IAllocator: both bridges.
-std::unique_ptr<Subject> over_both_bridges(IAllocator backing) {
-  auto* const resource = new PmrResource(backing);
-  auto* const owned = new PmrAllocator(resource);
-  return subject([owned] { return owned->allocator(); },
-                 [owned, resource](IAllocator) {
-                   delete owned;
-                   delete resource;
-                 });
-}
-
-std::unique_ptr<Subject> over_pool(IAllocator backing) {
-  auto* const below = new PmrResource(backing);
-  auto* const pool = new std::pmr::unsynchronized_pool_resource(below);
-  auto* const owned = new PmrAllocator(pool);
-  return subject([owned] { return owned->allocator(); },
-                 [owned, pool, below](IAllocator) {
-                   delete owned;
-                   delete pool;
-                   delete below;
-                 });
-}
-
-std::unique_ptr<Subject> over_monotonic(IAllocator backing) {
-  auto* const below = new PmrResource(backing);
-  auto* const monotonic = new std::pmr::monotonic_buffer_resource(below);
-  auto* const owned = new PmrAllocator(monotonic);
-  return subject([owned] { return owned->allocator(); },
-                 [owned, monotonic, below](IAllocator) {
-                   delete owned;
-                   delete monotonic;
-                   delete below;
-                 });
-}
-
 #endif  // CEX_DETAIL_HAS_PMR
 
-std::unique_ptr<Subject> c_heap(IAllocator) {
-  return subject([] { return &c_user_heap; },
-                 [](IAllocator) { EXPECT_EQ(c_user_heap_live(), 0u) << "leaked"; });
+Subject heap(IAllocator) { return {mem$}; }
+
+Subject c_heap(IAllocator) {
+  return ending(&c_user_heap, [](IAllocator) { EXPECT_EQ(c_user_heap_live(), 0u) << "leaked"; });
 }
 
-std::unique_ptr<Subject> c_stack(IAllocator) {
-  return subject([] { return c_user_stack(buffer, kBufferBytes); }, [](IAllocator) {});
-}
+Subject c_stack(IAllocator) { return {c_user_stack(buffer, kBufferBytes)}; }
 
 const Candidate kCandidates[] = {
     // The C library may move a block whatever its new size is, and the checked heap
     // always does.
     {.name = "heap", .make = heap, .shrinks_in_place = false},
-    {.name = "counting", .make = counting, .is_backed = true, .shrinks_in_place = false},
-    {.name = "fixed", .make = fixed},
-    {.name = "misaligned_fixed", .make = misaligned_fixed},
+    {.name = "counting",
+     .make = owning<CountingAllocator, IAllocator>,
+     .is_backed = true,
+     .shrinks_in_place = false},
+    {.name = "fixed", .make = fixed<0, kBufferBytes>},
+    {.name = "misaligned_fixed", .make = fixed<7, kBufferBytes - 100>},
 #ifdef CEX_DETAIL_HAS_PMR
     {.name = "over_malloc", .make = over_malloc},
-    {.name = "over_both_bridges", .make = over_both_bridges, .is_backed = true},
-    {.name = "over_pool", .make = over_pool, .is_backed = true},
-    {.name = "over_monotonic", .make = over_monotonic, .is_backed = true},
+    {.name = "over_both_bridges", .make = owning<BothBridges, IAllocator>, .is_backed = true},
+    {.name = "over_pool",
+     .make = owning<BridgesOver<std::pmr::unsynchronized_pool_resource>, IAllocator>,
+     .is_backed = true},
+    {.name = "over_monotonic",
+     .make = owning<BridgesOver<std::pmr::monotonic_buffer_resource>, IAllocator>,
+     .is_backed = true},
 #endif
     {.name = "c_heap", .make = c_heap, .fills_fresh = false},
     {.name = "c_stack", .make = c_stack, .fills_fresh = false},

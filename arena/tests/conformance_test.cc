@@ -4,7 +4,6 @@
 
 #include "cex/arena.h"
 #include "cex/fixed.h"
-#include "cex/pmr.h"
 
 namespace cex::testing {
 namespace {
@@ -14,61 +13,42 @@ alignas(64) char buffer[kBufferBytes];
 
 void destroy(IAllocator a) { AllocatorArena.destroy(a); }
 
-std::function<std::unique_ptr<Subject>(IAllocator)> arena(size_t page_size,
-                                                          ArenaOptions options = {}) {
-  return [page_size, options](IAllocator backing) {
-    return subject(
-        [page_size, options, backing] {
-          ArenaOptions with_backing = options;
-          with_backing.backing = backing;
-          return AllocatorArena.create(page_size, with_backing);
-        },
-        destroy);
+std::function<Subject(IAllocator)> arena(size_t page_size, ArenaOptions options = {}) {
+  return [page_size, options](IAllocator backing) mutable {
+    options.backing = backing;
+    return ending(AllocatorArena.create(page_size, options), destroy);
   };
 }
 
-std::unique_ptr<Subject> on_fixed(IAllocator) {
-  return subject(
-      [] {
-        const IAllocator fixed = AllocatorFixed.create(buffer, kBufferBytes);
-        return AllocatorArena.create(4096, {.backing = fixed});
-      },
-      destroy);
+Subject on_fixed(IAllocator) {
+  const IAllocator fixed = AllocatorFixed.create(buffer, kBufferBytes);
+  return ending(AllocatorArena.create(4096, {.backing = fixed}), destroy);
 }
 
-std::unique_ptr<Subject> in_arena(IAllocator backing) {
+Subject in_arena(IAllocator backing) {
   const IAllocator outer = AllocatorArena.create(32768, {.backing = backing});
-  return subject([outer] { return AllocatorArena.create(1024, {.backing = outer}); },
-                 [outer](IAllocator inner) {
-                   AllocatorArena.destroy(inner);
-                   AllocatorArena.destroy(outer);
-                 });
+  return ending(AllocatorArena.create(1024, {.backing = outer}), [outer](IAllocator inner) {
+    AllocatorArena.destroy(inner);
+    AllocatorArena.destroy(outer);
+  });
 }
 
 #ifdef CEX_DETAIL_HAS_PMR
-std::unique_ptr<Subject> over_resource(IAllocator backing) {
-  auto* const resource = new PmrResource(backing);
-  auto* const bridge = new PmrAllocator(resource);
-  return subject([bridge] { return AllocatorArena.create(4096, {.backing = bridge->allocator()}); },
-                 [bridge, resource](IAllocator a) {
-                   AllocatorArena.destroy(a);
-                   delete bridge;
-                   delete resource;
-                 });
-}
+struct OverResource {
+  explicit OverResource(IAllocator backing) : bridges(backing) {}
+  IAllocator allocator() const { return arena.allocator(); }
 
-std::unique_ptr<Subject> under_resource(IAllocator backing) {
-  const IAllocator below = AllocatorArena.create(4096, {.backing = backing});
-  auto* const resource = new PmrResource(below);
-  auto* const bridge = new PmrAllocator(resource);
-  return subject([bridge] { return bridge->allocator(); },
-                 [bridge, resource, below](IAllocator) {
-                   delete bridge;
-                   delete resource;
-                   AllocatorArena.destroy(below);
-                 });
-}
+  BothBridges bridges;
+  ArenaBlock arena{4096, {.backing = bridges.allocator()}};
+};
 
+struct UnderResource {
+  explicit UnderResource(IAllocator backing) : arena(4096, {.backing = backing}) {}
+  IAllocator allocator() const { return bridges.allocator(); }
+
+  ArenaBlock arena;
+  BothBridges bridges{arena.allocator()};
+};
 #endif  // CEX_DETAIL_HAS_PMR
 
 const Candidate kCandidates[] = {
@@ -89,8 +69,10 @@ const Candidate kCandidates[] = {
     {.name = "on_a_fixed_buffer", .make = on_fixed},
     {.name = "in_an_arena", .make = in_arena, .is_backed = true},
 #ifdef CEX_DETAIL_HAS_PMR
-    {.name = "over_a_memory_resource", .make = over_resource, .is_backed = true},
-    {.name = "under_a_memory_resource", .make = under_resource, .is_backed = true},
+    {.name = "over_a_memory_resource", .make = owning<OverResource, IAllocator>, .is_backed = true},
+    {.name = "under_a_memory_resource",
+     .make = owning<UnderResource, IAllocator>,
+     .is_backed = true},
 #endif
 };
 

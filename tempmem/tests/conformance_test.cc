@@ -1,35 +1,28 @@
 // The conformance suite over tmem$, in a scope.
 #include "allocator/tests/conformance.h"
 
-#include "cex/pmr.h"
 #include "cex/tempmem.h"
 
 namespace cex::testing {
 namespace {
 
-std::unique_ptr<Subject> temp(IAllocator) {
-  return subject([] { return tmem$; }, [](IAllocator) {});
-}
+Subject temp(IAllocator) { return {tmem$}; }
 
 #ifdef CEX_DETAIL_HAS_PMR
-std::unique_ptr<Subject> over_resource(IAllocator) {
-  auto* const scope = new MemScope(tmem$);
-  auto* const resource = new PmrResource(tmem$);
-  auto* const bridge = new PmrAllocator(resource);
-  return subject([bridge] { return bridge->allocator(); },
-                 [bridge, resource, scope](IAllocator) {
-                   delete bridge;
-                   delete resource;
-                   delete scope;
-                 });
-}
+struct InAScope {
+  explicit InAScope(IAllocator a) : scope(a), bridges(scope.allocator()) {}
+  IAllocator allocator() const { return bridges.allocator(); }
 
-#endif  // CEX_DETAIL_HAS_PMR
+  MemScope scope;
+  BothBridges bridges;
+};
+Subject under_resource(IAllocator) { return owning<InAScope>(tmem$); }
+#endif
 
 const Candidate kCandidates[] = {
     {.name = "tmem", .make = temp, .is_temp = true},
 #ifdef CEX_DETAIL_HAS_PMR
-    {.name = "tmem_under_a_memory_resource", .make = over_resource},
+    {.name = "tmem_under_a_memory_resource", .make = under_resource},
 #endif
 };
 

@@ -113,18 +113,18 @@ TEST_P(BlockMisuseDeathTest, ReallocAcrossScopes) {
 
 TEST_P(BlockMisuseDeathTest, WritesPastTheEnd) {
   char* aligned = mem$malloc(a_, 100, 64);
-  for (const size_t offset : {100u, 103u, 111u, 115u, 131u}) {
+  for (const size_t offset : {100u, 115u, 131u}) {
     char* q = hide(offset % 2 == 0 ? aligned : p_);
     EXPECT_STRAY_WRITE_REPORT(scribble(q + offset, 1), mem$free(a_, q), "write past the end of a");
-    q = hide(p_);
-    EXPECT_STRAY_WRITE_REPORT(scribble(q + offset, 1), mem$realloc(a_, q, 1), "write past the end");
   }
+  char* q = hide(p_);
+  EXPECT_STRAY_WRITE_REPORT(scribble(q + 100, 1), mem$realloc(a_, q, 1), "write past the end of a");
   mem$free(a_, aligned);
 }
 
 TEST_P(BlockMisuseDeathTest, WritesBeforeTheStart) {
   char* aligned = mem$malloc(a_, 32, 64);
-  for (const size_t offset : {1u, 5u, 8u, 12u, 16u, 20u, 48u, 64u}) {
+  for (const size_t offset : {1u, 5u, 16u, 64u}) {
     char* q = hide(offset > 16 || offset == 1 ? aligned : p_);
     EXPECT_STRAY_WRITE_REPORT(scribble(q - offset, 1), mem$free(a_, q),
                               "write before the start of");

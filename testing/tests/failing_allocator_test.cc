@@ -158,10 +158,14 @@ TEST(FailingAllocatorTest, TellsInnerFailuresFromItsOwn) {
   AllocatorArena.destroy(arena);
 }
 
-TEST(FailingAllocatorTest, HasTheScopesOfAnArena) {
-  IAllocator arena = AllocatorArena.create(4096);
-  ASSERT_NE(arena, nullptr);
-  FailingAllocator failing(arena, {.nth = 3});
+class FailingOverArenaTest : public testing::Test {
+ protected:
+  ~FailingOverArenaTest() override { AllocatorArena.destroy(arena_); }
+  const IAllocator arena_ = AllocatorArena.create(4096);
+};
+
+TEST_F(FailingOverArenaTest, HasTheScopesOfAnArena) {
+  FailingAllocator failing(arena_, {.nth = 3});
   const IAllocator a = failing.allocator();
   EXPECT_TRUE(a->meta.is_arena);
   EXPECT_FALSE(a->meta.is_temp);
@@ -169,10 +173,10 @@ TEST(FailingAllocatorTest, HasTheScopesOfAnArena) {
   EXPECT_NE(outside, nullptr);
   mem$scope(a, inside) {
     EXPECT_EQ(a->scope_depth(a), 1u);
-    EXPECT_EQ(arena->scope_depth(arena), 1u);
+    EXPECT_EQ(arena_->scope_depth(arena_), 1u);
     char* p = mem$malloc(inside, 20);
     ASSERT_NE(p, nullptr);
-    EXPECT_TRUE(AllocatorArena.owns(arena, p));
+    EXPECT_TRUE(AllocatorArena.owns(arena_, p));
     EXPECT_EQ(failing.live_bytes(), 30u);
     EXPECT_EQ(mem$malloc(inside, 10), nullptr) << "the third";
     mem$scope(inside, _) {
@@ -181,14 +185,11 @@ TEST(FailingAllocatorTest, HasTheScopesOfAnArena) {
     EXPECT_EQ(failing.live_blocks(), 2u);
   }
   EXPECT_EQ(failing.live_blocks(), 1u);
-  EXPECT_EQ(arena->scope_depth(arena), 0u);
-  AllocatorArena.destroy(arena);
+  EXPECT_EQ(arena_->scope_depth(arena_), 0u);
 }
 
-TEST(FailingAllocatorTest, AScopesEndForgetsTheBlocksMadeInIt) {
-  IAllocator arena = AllocatorArena.create(4096);
-  ASSERT_NE(arena, nullptr);
-  FailingAllocator failing(arena);
+TEST_F(FailingOverArenaTest, AScopesEndForgetsTheBlocksMadeInIt) {
+  FailingAllocator failing(arena_);
   const IAllocator a = failing.allocator();
   char* outside = mem$malloc(a, 1);
   char* freed_inside = mem$malloc(a, 2);
@@ -212,7 +213,6 @@ TEST(FailingAllocatorTest, AScopesEndForgetsTheBlocksMadeInIt) {
   EXPECT_EQ(failing.live_bytes(), 1u);
   mem$free(a, outside);
   EXPECT_EQ(failing.live_blocks(), 0u);
-  AllocatorArena.destroy(arena);
 }
 
 // A string that stays what it was.
@@ -222,10 +222,8 @@ char* make_text(IAllocator a, const char* text) {
   return p;
 }
 
-TEST(FailingAllocatorTest, BlocksBelongToTheScopeThatWasNamed) {
-  IAllocator arena = AllocatorArena.create(4096);
-  ASSERT_NE(arena, nullptr);
-  FailingAllocator failing(arena);
+TEST_F(FailingOverArenaTest, BlocksBelongToTheScopeThatWasNamed) {
+  FailingAllocator failing(arena_);
   const IAllocator a = failing.allocator();
   char* of_arena = nullptr;
   mem$scope(a, outer) {
@@ -251,16 +249,13 @@ TEST(FailingAllocatorTest, BlocksBelongToTheScopeThatWasNamed) {
   }
   EXPECT_EQ(failing.live_blocks(), 1u);
   EXPECT_STREQ(of_arena, "arena");
-  EXPECT_TRUE(AllocatorArena.owns(arena, of_arena));
+  EXPECT_TRUE(AllocatorArena.owns(arena_, of_arena));
   mem$free(a, of_arena);
   EXPECT_EQ(failing.live_blocks(), 0u);
-  AllocatorArena.destroy(arena);
 }
 
-TEST(FailingAllocatorTest, AllHandlesFailByOnePlan) {
-  IAllocator arena = AllocatorArena.create(4096);
-  ASSERT_NE(arena, nullptr);
-  FailingAllocator failing(arena, {.every = 3});
+TEST_F(FailingOverArenaTest, AllHandlesFailByOnePlan) {
+  FailingAllocator failing(arena_, {.every = 3});
   const IAllocator a = failing.allocator();
   mem$scope(a, outer) {
     mem$scope(outer, inner) {
@@ -274,13 +269,10 @@ TEST(FailingAllocatorTest, AllHandlesFailByOnePlan) {
   }
   EXPECT_EQ(failing.allocations(), 6u);
   EXPECT_EQ(failing.live_blocks(), 1u);
-  AllocatorArena.destroy(arena);
 }
 
-TEST(FailingAllocatorTest, TheEndOfAScopeMakesRoomInTheBudget) {
-  IAllocator arena = AllocatorArena.create(4096);
-  ASSERT_NE(arena, nullptr);
-  FailingAllocator failing(arena, {.byte_budget = 100});
+TEST_F(FailingOverArenaTest, TheEndOfAScopeMakesRoomInTheBudget) {
+  FailingAllocator failing(arena_, {.byte_budget = 100});
   for (int i = 0; i < 3; ++i) {
     mem$scope(failing.allocator(), _) {
       EXPECT_NE(mem$malloc(_, 60), nullptr);
@@ -288,13 +280,10 @@ TEST(FailingAllocatorTest, TheEndOfAScopeMakesRoomInTheBudget) {
     }
   }
   EXPECT_EQ(failing.live_bytes(), 0u);
-  AllocatorArena.destroy(arena);
 }
 
-TEST(FailingAllocatorTest, AScopeThatEndsEndsThoseInsideIt) {
-  IAllocator arena = AllocatorArena.create(4096);
-  ASSERT_NE(arena, nullptr);
-  FailingAllocator failing(arena);
+TEST_F(FailingOverArenaTest, AScopeThatEndsEndsThoseInsideIt) {
+  FailingAllocator failing(arena_);
   const IAllocator a = failing.allocator();
   EXPECT_NE(mem$malloc(a, 1), nullptr);
   const IAllocator first = a->scope_enter(a);
@@ -306,21 +295,18 @@ TEST(FailingAllocatorTest, AScopeThatEndsEndsThoseInsideIt) {
   EXPECT_EQ(first->scope_depth(first), 3u);
   second->scope_exit(second);
   EXPECT_EQ(a->scope_depth(a), 1u);
-  EXPECT_EQ(arena->scope_depth(arena), 1u);
+  EXPECT_EQ(arena_->scope_depth(arena_), 1u);
   EXPECT_EQ(failing.live_bytes(), 1u + 2u);
   EXPECT_NE(mem$malloc(first, 16), nullptr);
   EXPECT_EQ(failing.live_bytes(), 1u + 2u + 16u);
   a->scope_exit(a);
-  EXPECT_EQ(arena->scope_depth(arena), 0u);
+  EXPECT_EQ(arena_->scope_depth(arena_), 0u);
   EXPECT_EQ(failing.live_bytes(), 1u);
-  AllocatorArena.destroy(arena);
 }
 
 // Also when there are many other blocks, and when handles are used again.
-TEST(FailingAllocatorTest, TheEndOfAScopeCostsWhatTheScopeMade) {
-  IAllocator arena = AllocatorArena.create(4096);
-  ASSERT_NE(arena, nullptr);
-  FailingAllocator failing(arena);
+TEST_F(FailingOverArenaTest, TheEndOfAScopeCostsWhatTheScopeMade) {
+  FailingAllocator failing(arena_);
   const IAllocator a = failing.allocator();
   constexpr size_t kMany = 20'000;
   for (size_t i = 0; i < kMany; ++i) EXPECT_NE(mem$malloc(a, 1), nullptr);
@@ -330,32 +316,26 @@ TEST(FailingAllocatorTest, TheEndOfAScopeCostsWhatTheScopeMade) {
     }
   }
   EXPECT_EQ(failing.live_blocks(), kMany);
-  AllocatorArena.destroy(arena);
 }
 
-TEST(FailingAllocatorTest, StandsBeforeAScope) {
-  IAllocator arena = AllocatorArena.create(4096);
-  ASSERT_NE(arena, nullptr);
-  mem$scope(arena, outer) {
+TEST_F(FailingOverArenaTest, StandsBeforeAScope) {
+  mem$scope(arena_, outer) {
     FailingAllocator failing(outer, {.nth = 3});
     char* kept = nullptr;
     mem$scope(failing.allocator(), inner) {
       EXPECT_NE(mem$malloc(inner, 10), nullptr);
       kept = make_text(failing.allocator(), "kept");
       EXPECT_EQ(mem$malloc(inner, 10), nullptr);
-      EXPECT_EQ(arena->scope_depth(arena), 2u);
+      EXPECT_EQ(arena_->scope_depth(arena_), 2u);
     }
-    EXPECT_EQ(arena->scope_depth(arena), 1u);
+    EXPECT_EQ(arena_->scope_depth(arena_), 1u);
     EXPECT_EQ(failing.live_blocks(), 1u);
     EXPECT_STREQ(kept, "kept");
   }
-  AllocatorArena.destroy(arena);
 }
 
-TEST(FailingAllocatorTest, StandsBeforeAnother) {
-  IAllocator arena = AllocatorArena.create(4096);
-  ASSERT_NE(arena, nullptr);
-  FailingAllocator below(arena, {.nth = 3});
+TEST_F(FailingOverArenaTest, StandsBeforeAnother) {
+  FailingAllocator below(arena_, {.nth = 3});
   FailingAllocator failing(below.allocator(), {.nth = 2});
   const IAllocator a = failing.allocator();
   char* kept = nullptr;
@@ -375,7 +355,6 @@ TEST(FailingAllocatorTest, StandsBeforeAnother) {
   EXPECT_EQ(below.live_bytes(), 5u);
   EXPECT_EQ(failing.live_bytes(), 5u);
   EXPECT_STREQ(kept, "kept");
-  AllocatorArena.destroy(arena);
 }
 
 TEST(FailingAllocatorTest, StandsBeforeTemporaryMemory) {
@@ -456,10 +435,8 @@ struct Flat {
   static uint32_t scope_depth(IAllocator a) { return static_cast<uint32_t>(of(a).size()) - 1; }
 };
 
-TEST(FailingAllocatorTest, StandsBeforeAnAllocatorWithOneHandle) {
-  IAllocator arena = AllocatorArena.create(4096);
-  ASSERT_NE(arena, nullptr);
-  std::vector<IAllocator> levels = {arena};
+TEST_F(FailingOverArenaTest, StandsBeforeAnAllocatorWithOneHandle) {
+  std::vector<IAllocator> levels = {arena_};
   const Flat flat = {{Flat::malloc,
                       Flat::calloc,
                       Flat::realloc,
@@ -488,7 +465,6 @@ TEST(FailingAllocatorTest, StandsBeforeAnAllocatorWithOneHandle) {
   }
   EXPECT_EQ(failing.live_bytes(), 1u);
   EXPECT_EQ(levels.size(), 1u);
-  AllocatorArena.destroy(arena);
 }
 
 TEST(FailingAllocatorTest, StandsBehindAnArena) {
@@ -559,25 +535,16 @@ TEST(FailingAllocatorTest, ManyThreadsMayUseIt) {
 
 #ifdef CEX_TEST
 
-// An arena with a scope that has ended.
-struct WithEndedScope {
-  IAllocator arena = AllocatorArena.create(4096);
-  FailingAllocator failing{arena};
+using FailingOverArenaDeathTest = FailingOverArenaTest;
+
+TEST_F(FailingOverArenaDeathTest, ReportsTheUseOfAScopeThatHasEnded) {
+  FailingAllocator failing(arena_);
   IAllocator ended = nullptr;
-  char* block = nullptr;
-
-  WithEndedScope() {
-    mem$scope(failing.allocator(), _) {
-      block = mem$malloc(_, 10);
-      ended = _;
-    }
+  char* p = nullptr;
+  mem$scope(failing.allocator(), _) {
+    p = mem$malloc(_, 10);
+    ended = _;
   }
-  ~WithEndedScope() { AllocatorArena.destroy(arena); }
-};
-
-TEST(FailingAllocatorDeathTest, ReportsTheUseOfAScopeThatHasEnded) {
-  const WithEndedScope with;
-  const IAllocator ended = with.ended;
   const std::string here = "failing_allocator_test.cc:[0-9]+";
   const std::string report = "cex: testing/tests/" + here +
                              ": the allocator of a scope that has ended is used\n"
@@ -585,34 +552,29 @@ TEST(FailingAllocatorDeathTest, ReportsTheUseOfAScopeThatHasEnded) {
                              here + ", ended at testing/tests/" + here;
   EXPECT_DEATH(static_cast<void>(mem$malloc(ended, 1)), report);
   EXPECT_DEATH(static_cast<void>(mem$calloc(ended, 1, 1)), report);
-  char* p = with.block;
   EXPECT_DEATH(static_cast<void>(mem$realloc(ended, p, 20)), report);
   EXPECT_DEATH(mem$free(ended, p), report);
   EXPECT_DEATH(cex::MemScope{ended}, report);
   EXPECT_DEATH(ended->scope_exit(ended), "the allocator of a scope that has ended is used");
 }
 
-TEST(FailingAllocatorDeathTest, ReportsScopesThatEndOutOfOrder) {
-  IAllocator arena = AllocatorArena.create(4096);
-  FailingAllocator failing(arena);
+TEST_F(FailingOverArenaDeathTest, ReportsScopesThatEndOutOfOrder) {
+  FailingAllocator failing(arena_);
   const auto end_outer_first = [&failing] {
     auto* const outer = new cex::MemScope(failing.allocator());
     const cex::MemScope inner(outer->allocator());
     delete outer;
   };
   EXPECT_DEATH(end_outer_first(), "scopes end out of order");
-  AllocatorArena.destroy(arena);
 }
 
-TEST(FailingAllocatorDeathTest, ReportsAReallocAcrossScopes) {
-  IAllocator arena = AllocatorArena.create(4096);
-  FailingAllocator failing(arena);
+TEST_F(FailingOverArenaDeathTest, ReportsAReallocAcrossScopes) {
+  FailingAllocator failing(arena_);
   mem$scope(failing.allocator(), _) {
     char* p = mem$malloc(failing.allocator(), 10);
     EXPECT_DEATH(static_cast<void>(mem$realloc(_, p, 20)),
                  "failing_allocator_test.cc:[0-9]+: realloc across scopes");
   }
-  AllocatorArena.destroy(arena);
 }
 
 TEST(FailingAllocatorDeathTest, LeavesMisuseToTheAllocatorBelow) {
@@ -629,9 +591,8 @@ TEST(FailingAllocatorDeathTest, LeavesMisuseToTheAllocatorBelow) {
 
 #else
 
-TEST(FailingAllocatorTest, AScopeThatHasEndedGivesNothing) {
-  IAllocator arena = AllocatorArena.create(4096);
-  FailingAllocator failing(arena);
+TEST_F(FailingOverArenaTest, AScopeThatHasEndedGivesNothing) {
+  FailingAllocator failing(arena_);
   const IAllocator a = failing.allocator();
   IAllocator ended = nullptr;
   char* stale = nullptr;
@@ -651,7 +612,6 @@ TEST(FailingAllocatorTest, AScopeThatHasEndedGivesNothing) {
     EXPECT_EQ(failing.live_blocks(), 1u);
   }
   EXPECT_EQ(failing.allocations(), 2u) << "of handles whose scopes are open";
-  AllocatorArena.destroy(arena);
 }
 
 #endif

@@ -13,48 +13,45 @@ constexpr size_t kBufferBytes = size_t{16} << 20;
 alignas(64) char buffer[kBufferBytes];
 
 // A subject that is traced by its own trace.
-std::unique_ptr<Subject> traced(IAllocator a, size_t limit,
-                                const std::function<void(IAllocator)>& destroy) {
+Subject traced(IAllocator a, size_t limit, const std::function<void(IAllocator)>& destroy) {
   auto* const trace = new Trace({.limit = limit});
-  return subject([trace, a] { return trace->wrap(a, "subject"); },
-                 [trace, a, destroy](IAllocator wrapped) {
-                   trace->end(wrapped);
-                   delete trace;
-                   destroy(a);
-                 });
+  return ending(trace->wrap(a, "subject"), [trace, a, destroy](IAllocator wrapped) {
+    trace->end(wrapped);
+    delete trace;
+    destroy(a);
+  });
 }
 
 void nothing(IAllocator) {}
 void destroy_arena(IAllocator a) { AllocatorArena.destroy(a); }
 
-std::unique_ptr<Subject> heap(IAllocator) { return traced(mem$, SIZE_MAX, nothing); }
+Subject heap(IAllocator) { return traced(mem$, SIZE_MAX, nothing); }
 
-std::unique_ptr<Subject> full(IAllocator) { return traced(mem$, 0, nothing); }
+Subject full(IAllocator) { return traced(mem$, 0, nothing); }
 
-std::unique_ptr<Subject> arena(IAllocator backing) {
+Subject arena(IAllocator backing) {
   return traced(AllocatorArena.create(4096, {.backing = backing}), SIZE_MAX, destroy_arena);
 }
 
-std::unique_ptr<Subject> full_arena(IAllocator backing) {
+Subject full_arena(IAllocator backing) {
   return traced(AllocatorArena.create(256, {.backing = backing}), 100000, destroy_arena);
 }
 
-std::unique_ptr<Subject> fixed(IAllocator) {
+Subject fixed(IAllocator) {
   return traced(AllocatorFixed.create(buffer, kBufferBytes), SIZE_MAX,
                 [](IAllocator a) { AllocatorFixed.destroy(a); });
 }
 
 // Traced from above and below at once.
-std::unique_ptr<Subject> arena_on_traced_pages(IAllocator backing) {
+Subject arena_on_traced_pages(IAllocator backing) {
   auto* const trace = new Trace;
   const IAllocator pages = trace->wrap_pages(backing, "pages");
   const IAllocator inner = AllocatorArena.create(4096, {.backing = pages});
-  return subject([trace, inner] { return trace->wrap(inner, "blocks"); },
-                 [trace, inner, pages](IAllocator) {
-                   AllocatorArena.destroy(inner);
-                   EXPECT_EQ(trace->totals(pages).live_bytes, 0u);
-                   delete trace;
-                 });
+  return ending(trace->wrap(inner, "blocks"), [trace, inner, pages](IAllocator) {
+    AllocatorArena.destroy(inner);
+    EXPECT_EQ(trace->totals(pages).live_bytes, 0u);
+    delete trace;
+  });
 }
 
 const Candidate kCandidates[] = {
