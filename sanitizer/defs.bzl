@@ -161,16 +161,7 @@ def cex_cc_benchmark(name, tags = [], **kwargs):
       tags: (list of strings) as for cc_binary.
       **kwargs: (attributes) whatever cc_binary takes.
     """
-    outer = _split(kwargs)
-    cc_binary(name = name + ".bin", tags = _manual(tags), **kwargs)
-    _configured_binary(
-        name = name,
-        binary = ":" + name + ".bin",
-        checks = "off",
-        optimize = True,
-        tags = tags,
-        **outer
-    )
+    cex_cc_program(name = name, checks = "off", tags = tags, **kwargs)
 
 def cex_cc_program(name, checks = "as_built", tags = [], **kwargs):
     """A cc_binary that is optimized unless the command line has its own `-c`.

@@ -110,6 +110,12 @@ struct FailingAllocator::State {
   bool is_recording = false;
   std::vector<AllocationRequest> requests;
 
+  template <typename Field>
+  Field read(Field State::*field) const {
+    const std::lock_guard lock(mutex);
+    return this->*field;
+  }
+
   static Level& level_of(IAllocator self) {
     return *static_cast<Level*>(reinterpret_cast<Face*>(const_cast<Allocator_i*>(self)));
   }
@@ -352,30 +358,14 @@ void FailingAllocator::set_plan(const FailurePlan& plan) {
   state_->set_plan(plan);
 }
 
-uint64_t FailingAllocator::allocations() const {
-  const std::lock_guard lock(state_->mutex);
-  return state_->allocations;
-}
-
-uint64_t FailingAllocator::failures() const {
-  const std::lock_guard lock(state_->mutex);
-  return state_->failures;
-}
-
-uint64_t FailingAllocator::inner_failures() const {
-  const std::lock_guard lock(state_->mutex);
-  return state_->inner_failures;
-}
-
+uint64_t FailingAllocator::allocations() const { return state_->read(&State::allocations); }
+uint64_t FailingAllocator::failures() const { return state_->read(&State::failures); }
+uint64_t FailingAllocator::inner_failures() const { return state_->read(&State::inner_failures); }
 size_t FailingAllocator::live_blocks() const {
   const std::lock_guard lock(state_->mutex);
   return state_->live.size();
 }
-
-size_t FailingAllocator::live_bytes() const {
-  const std::lock_guard lock(state_->mutex);
-  return state_->live_bytes;
-}
+size_t FailingAllocator::live_bytes() const { return state_->read(&State::live_bytes); }
 
 std::string FailingAllocator::describe_live() const {
   const std::lock_guard lock(state_->mutex);
@@ -413,8 +403,7 @@ void FailingAllocator::record_requests(bool on) {
 }
 
 std::vector<AllocationRequest> FailingAllocator::requests() const {
-  const std::lock_guard lock(state_->mutex);
-  return state_->requests;
+  return state_->read(&State::requests);
 }
 
 }  // namespace cex::testing

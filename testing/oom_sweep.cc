@@ -109,53 +109,40 @@ Run run_here(const Sweep& sweep, uint64_t nth, cex::detail::LastFailure* last) {
   return run;
 }
 
-// A run's way from the child to its parent, through a file in memory. All of it is
-// plain bytes; lengths come first.
+// A run's way from the child to its parent, through a file in memory: who writes and who reads
+// passes the same parts in the same order. All of it is plain bytes; lengths come first.
 class Wire {
  public:
-  explicit Wire(FILE* file) : file_(file) {}
+  Wire(FILE* file, bool is_writing) : file_(file), is_writing_(is_writing) { rewind(file_); }
 
-  void put(const Run& run) {
-    put_bytes(&run.succeeded, 1);
-    put_bytes(&run.has_failed_allocation, 1);
-    for (const std::string* text : {&run.exception, &run.failure, &run.leaks, &run.mismatch}) {
-      put_size(text->size());
-      put_bytes(text->data(), text->size());
-    }
-    put_size(run.requests.size());
-    put_bytes(run.requests.data(), run.requests.size() * sizeof(AllocationRequest));
-    fflush(file_);
-  }
-
-  bool get(Run& run) {
-    rewind(file_);
-    get_bytes(&run.succeeded, 1);
-    get_bytes(&run.has_failed_allocation, 1);
+  // False where not all could be passed.
+  bool pass(Run& run) {
+    pass_bytes(&run.succeeded, 1);
+    pass_bytes(&run.has_failed_allocation, 1);
     for (std::string* text : {&run.exception, &run.failure, &run.leaks, &run.mismatch}) {
-      text->resize(get_size());
-      get_bytes(text->data(), text->size());
+      pass_elements(*text);
     }
-    run.requests.resize(get_size());
-    get_bytes(run.requests.data(), run.requests.size() * sizeof(AllocationRequest));
-    return is_complete_;
+    pass_elements(run.requests);
+    return fflush(file_) == 0 && is_complete_;
   }
 
  private:
-  void put_size(size_t size) { put_bytes(&size, sizeof(size)); }
-  void put_bytes(const void* p, size_t size) {
-    if (size != 0) fwrite(p, 1, size, file_);  // `p` may be null where there is nothing
+  template <typename Container>
+  void pass_elements(Container& all) {
+    size_t size = all.size();
+    pass_bytes(&size, sizeof(size));
+    all.resize(is_complete_ ? size : 0);
+    pass_bytes(all.data(), all.size() * sizeof(all[0]));
   }
 
-  size_t get_size() {
-    size_t size = 0;
-    get_bytes(&size, sizeof(size));
-    return is_complete_ ? size : 0;
-  }
-  void get_bytes(void* p, size_t size) {
-    if (size != 0 && fread(p, 1, size, file_) != size) is_complete_ = false;
+  void pass_bytes(void* p, size_t size) {
+    if (size == 0) return;  // `p` may be null then
+    const size_t passed = is_writing_ ? fwrite(p, 1, size, file_) : fread(p, 1, size, file_);
+    if (passed != size) is_complete_ = false;
   }
 
   FILE* file_;
+  bool is_writing_;
   bool is_complete_ = true;
 };
 
@@ -205,7 +192,8 @@ std::string describe_end(int status, bool was_stuck, unsigned timeout, FILE* sai
                            cex::detail::LastFailure* last) noexcept {
   dup2(fileno(said), STDERR_FILENO);
   alarm(sweep.options.timeout_seconds);
-  Wire(result).put(run_here(sweep, nth, last));
+  Run run = run_here(sweep, nth, last);
+  Wire(result, true).pass(run);
   // No destructors or exit handlers: they are the parent's to run.
   _exit(0);
 }
@@ -244,7 +232,7 @@ Run run_in_child(const Sweep& sweep, uint64_t nth) {
   bool was_stuck = false;
   const int status = wait_for(child, sweep.site, &was_stuck);
   Run run;
-  const bool is_whole = Wire(result).get(run);
+  const bool is_whole = Wire(result, false).pass(run);
   // Valgrind turns leaks into an exit status; what is known of them says more.
   const bool is_explained = is_whole && WIFEXITED(status) && !run.leaks.empty();
   if (!is_whole || (status != 0 && !is_explained)) {

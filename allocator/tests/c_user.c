@@ -3,6 +3,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What interface_test.cc expects of C++. */
+enum { kWord = sizeof(void*) };
+#define IS_AT(field, offset) _Static_assert(offsetof(Allocator_i, field) == (offset), #field)
+IS_AT(malloc, 0);
+IS_AT(calloc, kWord);
+IS_AT(realloc, 2 * kWord);
+IS_AT(free, 3 * kWord);
+IS_AT(scope_enter, 4 * kWord);
+IS_AT(scope_exit, 5 * kWord);
+IS_AT(scope_depth, 6 * kWord);
+IS_AT(meta, 7 * kWord);
+IS_AT(meta.is_arena, 7 * kWord + 4);
+IS_AT(meta.is_temp, 7 * kWord + 5);
+_Static_assert(sizeof(Allocator_i) == 64 && _Alignof(Allocator_i) == 64, "one cache line");
+
 #define CHECK(condition) \
   if (!(condition)) return __LINE__
 
@@ -64,24 +79,6 @@ char* c_user_greet(IAllocator a, const char* name) {
   memcpy(text, "hello, ", sizeof("hello, ") - 1);
   memcpy(text + sizeof("hello, ") - 1, name, strlen(name) + 1);
   return text;
-}
-
-void c_user_layout(size_t* twelve_numbers) {
-  const size_t numbers[12] = {
-      offsetof(Allocator_i, malloc),
-      offsetof(Allocator_i, calloc),
-      offsetof(Allocator_i, realloc),
-      offsetof(Allocator_i, free),
-      offsetof(Allocator_i, scope_enter),
-      offsetof(Allocator_i, scope_exit),
-      offsetof(Allocator_i, scope_depth),
-      offsetof(Allocator_i, meta),
-      offsetof(Allocator_i, meta.is_arena),
-      offsetof(Allocator_i, meta.is_temp),
-      sizeof(Allocator_i),
-      _Alignof(Allocator_i),
-  };
-  memcpy(twelve_numbers, numbers, sizeof(numbers));
 }
 
 static bool is_valid(size_t size, size_t alignment) {

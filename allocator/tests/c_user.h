@@ -17,11 +17,6 @@ int c_user_scopes(IAllocator a);
 /* "hello, " and the name, in memory of `a`; NULL when there is none. */
 char* c_user_greet(IAllocator a, const char* name);
 
-/* Offsets as the C compiler has them: malloc, calloc, realloc, free, scope_enter,
- * scope_exit, scope_depth, meta, meta.is_arena, meta.is_temp, the size, the
- * alignment. */
-void c_user_layout(size_t* twelve_numbers);
-
 /* An allocator written in C: malloc with the block's size and place in front. */
 extern const Allocator_i c_user_heap;
 size_t c_user_heap_live(void);

@@ -7,23 +7,11 @@
 
 #include <gtest/gtest.h>
 
-#include "allocator/tests/fresh_bytes.h"
 #include "cex/allocator.h"
 
 namespace {
 
 TEST(HeapTest, IsOneForTheWholeProgram) { EXPECT_EQ(mem$, &cex::detail::heap); }
-
-TEST(HeapTest, FreshMemoryHasThePatternUnderChecks) {
-  unsigned char* p = mem$malloc(mem$, 100);
-  ASSERT_NE(p, nullptr);
-#ifdef CEX_TEST
-  EXPECT_TRUE(cex::testing::is_fresh(p, 100));
-  p = mem$realloc(mem$, p, 200);
-  EXPECT_TRUE(cex::testing::is_fresh(p + 100, 100));
-#endif
-  mem$free(mem$, p);
-}
 
 TEST(HeapTest, GrowsThroughManySizes) {
   for (size_t align = 1; align <= 64; align *= 4) {

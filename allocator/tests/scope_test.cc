@@ -210,23 +210,6 @@ TEST_F(ScopeTest, ArgumentIsEvaluatedOnce) {
   EXPECT_EQ(asked, 1);
 }
 
-TEST_F(ScopeTest, ThirtyTwoLevels) {
-  size_t before[33] = {};
-  const auto nest = [&](const auto& self, IAllocator a, size_t level) -> void {
-    before[level] = in_use();
-    if (level == 32) return;
-    mem$scope(a, _) {
-      char* p = mem$malloc(_, 100);
-      ASSERT_NE(p, nullptr);
-      memset(p, static_cast<int>(level), 100);
-      self(self, _, level + 1);
-      for (int i = 0; i < 100; ++i) ASSERT_EQ(p[i], static_cast<char>(level));
-    }
-    EXPECT_EQ(in_use(), before[level]);
-  };
-  nest(nest, a_, 0);
-}
-
 // Beyond what the specification asks for: a guard holds its own mark, so depth
 // takes no table.
 size_t recurse(IAllocator a, size_t levels) {

@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <memory>
-#include <random>
 #include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "allocator/tests/block_model.h"
 #include "allocator/tests/seed.h"
 #include "cex/arena.h"
 
@@ -253,45 +253,18 @@ TEST_F(RangeTest, TenArraysThatGrowInTurns) {
 }
 
 TEST_F(RangeTest, RandomBlocksAtAllDepths) {
-  std::mt19937_64 random(cex::testing::random_seed());
+  const uint64_t seed = cex::testing::random_seed();
   make(256, {.retain_bytes = 20'000, .reserve = size_t{64} << 20});
-  struct Block {
-    char* p;
-    size_t size;
-    char fill;
-  };
-  const auto run = [&](auto& self, IAllocator outer, int depth) -> void {
-    mem$scope(outer, a) {
-      std::vector<Block> here;
-      for (int step = 0; step < 40 && !HasFatalFailure(); ++step) {
-        const size_t size = 1 + random() % (random() % 20 == 0 ? 30'000 : 300);
-        const size_t what = random() % 10;
-        if (here.empty() || what < 5) {
-          char* p = mem$malloc(a, size);
-          ASSERT_NE(p, nullptr);
-          here.push_back({p, size, static_cast<char>(random())});
-          memset(p, here.back().fill, size);
-        } else if (what < 7) {
-          Block& b = here[random() % here.size()];
-          b.p = mem$realloc(a, b.p, size);
-          ASSERT_NE(b.p, nullptr);
-          for (size_t i = 0; i < size && i < b.size; ++i) ASSERT_EQ(b.p[i], b.fill);
-          memset(b.p, b.fill, size);
-          b.size = size;
-        } else if (what < 9) {
-          mem$free(a, here.back().p);
-          here.pop_back();
-        } else if (depth < 3) {
-          self(self, a, depth + 1);
-        }
-      }
-      for (const Block& b : here) {
-        for (size_t i = 0; i < b.size; ++i) ASSERT_EQ(b.p[i], b.fill);
-      }
+  // Their records stay at the far end, and free pages beyond these would wait for them.
+  for (int i = 0; i < 14; ++i) a_->scope_enter(a_);
+  for (int i = 0; i < 14; ++i) a_->scope_exit(a_);
+  const cex::testing::Candidate candidate = {.name = "range", .make = nullptr};
+  for (uint64_t round = 0; round < 20 && !HasFatalFailure(); ++round) {
+    mem$scope(a_, scope) {
+      cex::testing::BlockModel model(scope, candidate, seed + round);
+      for (int step = 0; step < 2000 && !HasFatalFailure(); ++step) model.step();
+      model.finish();
     }
-  };
-  for (int round = 0; round < 20 && !HasFatalFailure(); ++round) {
-    run(run, a_, 0);
     ASSERT_EQ(stats().bytes_in_use, 0u);
     ASSERT_LE(committed(), 20'000u + 3 * 8192) << "some for scopes at the far end";
   }

@@ -4,17 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include "allocator/tests/block_cost.h"
 #include "allocator/tests/seed.h"
 #include "cex/arena.h"
 #include "cex/fixed.h"
 
 namespace {
-
-// A block takes its size and that of a size_t, rounded up to the default alignment.
-size_t taken_by(size_t size) {
-  constexpr size_t kAlign = alignof(max_align_t);
-  return (size + sizeof(size_t) + kAlign - 1) / kAlign * kAlign;
-}
 
 alignas(64) char buffer[size_t{8} << 20];
 
@@ -35,7 +30,7 @@ class StatsModelTest : public testing::TestWithParam<size_t> {
       for (size_t i = draw_(random_) % 8; i > 0; --i) {
         const size_t size = 1 + draw_(random_) % (i == 1 ? 20'000 : 300);
         ASSERT_NE(mem$malloc(scope, size), nullptr);
-        in_use += taken_by(size);
+        in_use += cost(size);
         ASSERT_EQ(stats().bytes_in_use, in_use) << size;
         peak_ = std::max(peak_, in_use);
         if (depth < 8 && draw_(random_) % 3 == 0) run(scope, in_use, depth + 1);
@@ -83,12 +78,12 @@ TEST_P(StatsModelTest, AScopeInWhichBlocksWereFreedLeavesNothingBehind) {
 
 TEST_P(StatsModelTest, ALargeBlockThatGrewCountsWithItsNewSize) {
   char* large = mem$malloc(a_, 100'000);
-  EXPECT_EQ(stats().bytes_in_use, taken_by(100'000));
+  EXPECT_EQ(stats().bytes_in_use, cost(100'000));
   large = mem$realloc(a_, large, 300'000);
   ASSERT_NE(large, nullptr);
-  EXPECT_EQ(stats().bytes_in_use, taken_by(300'000));
+  EXPECT_EQ(stats().bytes_in_use, cost(300'000));
   large = mem$realloc(a_, large, 300'001);
-  EXPECT_EQ(stats().bytes_in_use, taken_by(300'001));
+  EXPECT_EQ(stats().bytes_in_use, cost(300'001));
   mem$free(a_, large);
   EXPECT_EQ(stats().bytes_in_use, 0u);
 }

@@ -15,12 +15,7 @@ bool is_on_stack(const void* p) {
   return strcmp(kind, "stack") == 0;
 }
 
-bool is_on_real_stack(const void* p) {
-  if (!is_on_stack(p)) return false;
-  void* const fake = __asan_get_current_fake_stack();
-  return fake == nullptr ||
-         __asan_addr_is_in_fake_stack(fake, const_cast<void*>(p), nullptr, nullptr) == nullptr;
-}
+bool is_on_real_stack(const void* p) { return is_on_stack(p) && place_on_real_stack(p) == p; }
 
 const void* place_on_real_stack(const void* p) {
   void* const fake = __asan_get_current_fake_stack();

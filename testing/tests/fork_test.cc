@@ -26,19 +26,6 @@ using cex::testing::LeakCheck;
 
 constexpr int kChildren = 40;
 
-// ThreadSanitizer ends a child that starts threads.
-#ifdef __SANITIZE_THREAD__
-constexpr bool kMayStartThreads = false;
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-constexpr bool kMayStartThreads = false;
-#else
-constexpr bool kMayStartThreads = true;
-#endif
-#else
-constexpr bool kMayStartThreads = true;
-#endif
-
 // What all threads, and each child, do over and over. Each of these takes a lock.
 struct Shared {
   FailingAllocator failing{mem$, {.every = 5}};
@@ -203,14 +190,12 @@ TEST(ForkTest, OtherThreadsAreGone) {
   for (int i = 0; i < kChildren; ++i) {
     const Ended ended = run_in_child([arena] {
       if (!use(arena)) _exit(3);
-      if (kMayStartThreads) {
-        for (int round = 0; round < 4; ++round) {
-          Threads again;
-          for (int t = 0; t < 4; ++t) {
-            again.start([] {
-              mem$arena(4096, own) (void)use(own);
-            });
-          }
+      for (int round = 0; round < 4; ++round) {
+        Threads again;
+        for (int t = 0; t < 4; ++t) {
+          again.start([] {
+            mem$arena(4096, own) (void)use(own);
+          });
         }
       }
       AllocatorArena.destroy(arena);
