@@ -32,10 +32,9 @@ void* resource_resize(void* context, void* p, size_t bytes, size_t align) {
 }
 void resource_give(void* context, void* p) { pmr_free(resource_of(context), p); }
 
-constexpr BlockSource kResourceBlocks = {resource_take, resource_resize, resource_give,
-                                         false,         false,           false};
-constexpr BlockSource kNewDeleteBlocks = {resource_take, nullptr, resource_give,
-                                          false,         false,   true};
+constexpr BlockSource kResourceBlocks = {resource_take, resource_give, resource_resize};
+constexpr BlockSource kNewDeleteBlocks = {
+    .take = resource_take, .give = resource_give, .is_kept = true};
 
 // What a PmrResource can't ask its allocator for: zero bytes, and large alignments.
 
@@ -46,16 +45,13 @@ void over_aligned_give(void* context, void* p) {
   over_aligned_free(static_cast<IAllocator>(context), p);
 }
 
-constexpr BlockSource kOverAlignedBlocks = {
-    over_aligned_take, nullptr, over_aligned_give, false, false, false};
+constexpr BlockSource kOverAlignedBlocks = {over_aligned_take, over_aligned_give};
 constinit BlockTotals over_aligned_totals;
 constinit BlockList over_aligned = {
     .name = "a PmrResource",
     .source = &kOverAlignedBlocks,
     .context = nullptr,
     .totals = &over_aligned_totals,
-    .is_counted = false,
-    .moves_always = false,
 };
 
 BlockList* list_of(IAllocator self) {
@@ -121,8 +117,6 @@ PmrAllocator::PmrAllocator(std::pmr::memory_resource* resource, Site site)
       .source = is_kept ? &detail::kNewDeleteBlocks : &detail::kResourceBlocks,
       .context = resource,
       .totals = &state_.blocks->totals,
-      .is_counted = false,
-      .moves_always = false,
   };
 }
 

@@ -18,15 +18,11 @@ constexpr detail::BlockSource kBackingBlocks = {
       const auto a = static_cast<IAllocator>(backing);
       return a->malloc(a, bytes, align);
     },
-    .resize = nullptr,
     .give =
         [](void* backing, void* p) {
           const auto a = static_cast<IAllocator>(backing);
           a->free(a, p);
         },
-    .takes_rest = false,
-    .is_libc = false,
-    .is_kept = false,
 };
 
 // The page size that is no size of a page; or null.

@@ -9,7 +9,7 @@
 #include "cex/arena/internal/checked_arena.h"
 #include "cex/arena/internal/fixed_core.h"
 #include "cex/report.h"
-#include "cex/sanitizer/internal/poison_intact.h"
+#include "cex/sanitizer/internal/guard_bytes.h"
 
 namespace cex {
 namespace {
@@ -37,6 +37,11 @@ constexpr detail::BlockSource kBufferBlocks = {
       if (p != nullptr) expect_untouched(p, bytes, "when it was allocated again");
       return p;
     },
+    .give =
+        [](void* buffer, void* p) {
+          const auto a = static_cast<IAllocator>(buffer);
+          a->free(a, p);
+        },
     .resize = [](void* buffer, void* p, size_t bytes, size_t align) -> void* {
       const auto a = static_cast<IAllocator>(buffer);
       const size_t old_bytes = detail::block_size(static_cast<char*>(p));
@@ -46,14 +51,7 @@ constexpr detail::BlockSource kBufferBlocks = {
       }
       return now;
     },
-    .give =
-        [](void* buffer, void* p) {
-          const auto a = static_cast<IAllocator>(buffer);
-          a->free(a, p);
-        },
     .takes_rest = true,
-    .is_libc = false,
-    .is_kept = false,
 };
 
 // The allocator behind `a`, or a report that it is none of ours.

@@ -17,7 +17,7 @@ namespace {
 class Listener : public ::testing::EmptyTestEventListener {
   void OnTestStart(const ::testing::TestInfo& test) override {
     depth_ = temp_stats().scope_depth;
-    check_.emplace(site_of(test));
+    check_.emplace(Site{test.file(), test.line()});
   }
 
   // Failures that are added here count for the case that ends.
@@ -28,20 +28,14 @@ class Listener : public ::testing::EmptyTestEventListener {
     // Before the scopes end, which would end the program where one's blocks are damaged.
     const std::string damage = take_damage();
     if (!damage.empty()) fail(test, damage);
-    if (leaks.open_scopes != 0) close_scopes();
+    // Not where the whole program runs in a scope of its own. The scopes' guards may still be
+    // somewhere, so nothing here relies on them.
+    if (leaks.open_scopes != 0 && depth_ == 0) detail::temp_end_scopes();
   }
-
-  static Site site_of(const ::testing::TestInfo& test) { return {test.file(), test.line()}; }
 
   static void fail(const ::testing::TestInfo& test, const std::string& what) {
     ADD_FAILURE_AT(test.file(), test.line())
         << "cex: in " << test.test_suite_name() << "." << test.name() << ": " << what;
-  }
-
-  // The scopes' guards may still be somewhere, so nothing here relies on them.
-  void close_scopes() const {
-    if (depth_ != 0) return;  // the whole program runs in a scope of its own
-    detail::temp_end_scopes();
   }
 
   uint32_t depth_ = 0;

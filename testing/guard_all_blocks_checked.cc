@@ -26,11 +26,8 @@ constexpr detail::BlockSource kPageBlocks = {
       const size_t placed_align = align == alignof(max_align_t) ? 1 : align;
       return pages->take(&blocks, bytes, align, placed_align, __builtin_return_address(0));
     },
-    .resize = nullptr,
     .give = [](void*, void* p) { pages->give(p, "free", __builtin_return_address(0)); },
-    .takes_rest = false,
     .is_libc = true,
-    .is_kept = false,
     .has_pages = true,
 };
 

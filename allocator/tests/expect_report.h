@@ -62,16 +62,18 @@ inline std::string stray_report_at(const char* file, int line, const char* messa
 
 // A stray write: `write` goes unnoticed and `statement` reports it; or, under
 // AddressSanitizer, `write` itself is the end.
-#define EXPECT_STRAY_WRITE_REPORT(write, statement, message)             \
-  do {                                                                   \
-    if constexpr (::cex::testing::kStrayWritesEndTheProgram) {           \
-      EXPECT_DEATH(                                                      \
-          {                                                              \
-            write;                                                       \
-            statement;                                                   \
-          },                                                             \
-          ::cex::testing::stray_report_at(__FILE__, __LINE__, message)); \
-    }                                                                    \
+#define EXPECT_STRAY_WRITE_REPORT(write, statement, message) \
+  EXPECT_STRAY_WRITE_REPORT_AT(write, statement, __LINE__, message)
+#define EXPECT_STRAY_WRITE_REPORT_AT(write, statement, line, message) \
+  do {                                                                \
+    if constexpr (::cex::testing::kStrayWritesEndTheProgram) {        \
+      EXPECT_DEATH(                                                   \
+          {                                                           \
+            write;                                                    \
+            statement;                                                \
+          },                                                          \
+          ::cex::testing::stray_report_at(__FILE__, line, message));  \
+    }                                                                 \
   } while (false)
 
 #endif  // CEX_ALLOCATOR_TESTS_EXPECT_REPORT_H_

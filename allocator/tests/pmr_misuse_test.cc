@@ -1,5 +1,4 @@
 // What CEX_TEST reports through the bridges, to the line.
-#include <stdint.h>
 #include <string.h>
 
 #include <memory_resource>
@@ -17,9 +16,7 @@ namespace {
 using cex::Checker;
 using cex::kChecker;
 using cex::testing::hide;
-using cex::testing::kStrayWritesEndTheProgram;
 using cex::testing::scribble;
-using cex::testing::stray_report_at;
 
 // Something of which it is not known whether it is released as a whole.
 class Forwarder : public std::pmr::memory_resource {
@@ -61,19 +58,6 @@ TEST_F(PmrMisuseDeathTest, WritesToWhatABlockGaveUp) {
   }
 }
 
-// Found when the bridge goes, and reported with the line of its making.
-#define EXPECT_REPORT_AT_THE_END(resource, misuse, message) \
-  do {                                                      \
-    if constexpr (kStrayWritesEndTheProgram) {              \
-      EXPECT_DEATH(                                         \
-          {                                                 \
-            const cex::PmrAllocator bridge(resource);       \
-            misuse(bridge.allocator());                     \
-          },                                                \
-          stray_report_at(__FILE__, __LINE__, message));    \
-    }                                                       \
-  } while (false)
-
 [[maybe_unused]] void overflow(IAllocator a) {
   char* p = mem$malloc(a, 32);
   scribble(p + 32, 1);
@@ -98,10 +82,13 @@ TEST_F(PmrMisuseDeathTest, WritesToWhatABlockGaveUp) {
   scribble(q + 31, 1);
 }
 
+// Found when the bridge goes, and reported with the line of its making.
 TEST_F(PmrMisuseDeathTest, WritesAroundABlockThatIsNeverFreed) {
   std::pmr::memory_resource* const heap = std::pmr::new_delete_resource();
-  EXPECT_REPORT_AT_THE_END(heap, overflow, "write past the end of a block at");
-  EXPECT_REPORT_AT_THE_END(heap, underflow, "write before the start of a block at");
+  EXPECT_STRAY_WRITE_REPORT(const cex::PmrAllocator bridge(heap), overflow(bridge.allocator()),
+                            "write past the end of a block at");
+  EXPECT_STRAY_WRITE_REPORT(const cex::PmrAllocator bridge(heap), underflow(bridge.allocator()),
+                            "write before the start of a block at");
 }
 
 TEST_F(PmrMisuseDeathTest, WritesToFreedMemory) {
@@ -247,21 +234,9 @@ class PmrOverAlignedDeathTest : public testing::Test {
   char* p_ = static_cast<char*>(resource_.allocate(64, 128));
 };
 
-#define EXPECT_OVER_ALIGNED_REPORT(write, statement, message) \
-  do {                                                        \
-    if constexpr (kStrayWritesEndTheProgram) {                \
-      EXPECT_DEATH(                                           \
-          {                                                   \
-            write;                                            \
-            statement;                                        \
-          },                                                  \
-          stray_report_at(__FILE__, kMade, message));         \
-    }                                                         \
-  } while (false)
-
 TEST_F(PmrOverAlignedDeathTest, WritesPastTheEnd) {
   for (const ptrdiff_t offset : {64, 65, 72, 100, 127, 128, 191}) {
-    EXPECT_OVER_ALIGNED_REPORT(write(offset), free(), "write past the end of a block at");
+    EXPECT_STRAY_WRITE_REPORT_AT(write(offset), free(), kMade, "write past the end of a block at");
   }
 }
 
@@ -270,16 +245,15 @@ TEST_F(PmrOverAlignedDeathTest, WritesToTheElementBehind) {
   void* blocks[8];
   for (void*& p : blocks) {
     p = resource_.allocate(64, 128);
-    EXPECT_OVER_ALIGNED_REPORT(scribble(static_cast<char*>(p) + 64 + 127, 1),
-                               resource_.deallocate(p, 64, 128),
-                               "write past the end of a block at");
+    EXPECT_STRAY_WRITE_REPORT_AT(scribble(static_cast<char*>(p) + 64 + 127, 1),
+                                 resource_.deallocate(p, 64, 128), kMade, "write past the end of");
   }
   for (void* const p : blocks) resource_.deallocate(p, 64, 128);
 }
 
 TEST_F(PmrOverAlignedDeathTest, WritesBeforeTheStart) {
   for (const ptrdiff_t offset : {1, 8, 9, 16, 17, 24, 64, 128}) {
-    EXPECT_OVER_ALIGNED_REPORT(write(-offset), free(), "write before the start of a block at");
+    EXPECT_STRAY_WRITE_REPORT_AT(write(-offset), free(), kMade, "write before the start of a");
   }
 }
 
@@ -329,14 +303,8 @@ TEST(PmrEmptyBlockDeathTest, Writes) {
   cex::PmrResource resource(mem$);
   for (const size_t align : {1u, 16u, 64u, 128u}) {
     char* const p = static_cast<char*>(resource.allocate(0, align));
-    if constexpr (kStrayWritesEndTheProgram) {
-      EXPECT_DEATH(
-          {
-            scribble(p, 1);
-            resource.deallocate(p, 0, align);
-          },
-          stray_report_at(__FILE__, made, "write past the end of a block at"));
-    }
+    EXPECT_STRAY_WRITE_REPORT_AT(scribble(p, 1), resource.deallocate(p, 0, align), made,
+                                 "write past the end of a block at");
     resource.deallocate(p, 0, align);
   }
 }

@@ -152,12 +152,7 @@ CheckedArena* checked_init(void* memory, ArenaHead* head, const Allocator_i& out
   level->head = arena->head = head != nullptr ? head : &level->own_head;
   level->arena = arena;
   level->is_open = true;
-  level->blocks = {.name = name,
-                   .source = source,
-                   .context = context,
-                   .totals = &arena->totals,
-                   .is_counted = false,
-                   .moves_always = false};
+  level->blocks = {.name = name, .source = source, .context = context, .totals = &arena->totals};
   arena->birth = take_block_number();
   arena->head->innermost = &level->base;
   return arena;

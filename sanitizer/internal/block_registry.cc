@@ -14,7 +14,6 @@ using State = GuardedBlock::State;
 // Freed blocks that are remembered at most.
 constexpr size_t kRemembered = size_t{1} << 16;
 
-uintptr_t address(const void* p) { return reinterpret_cast<uintptr_t>(p); }
 bool is_in(const GuardedBlock& block, const char* begin, const char* end) {
   return block.p <= begin && end <= block.p + block.size;
 }

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "cex/report.h"
-#include "cex/sanitizer/internal/poison_intact.h"
 #include "cex/sanitizer/internal/shadow_access.h"
+#include "cex/sanitizer/internal/stack_memory.h"
 
 namespace cex::detail {
 namespace {
@@ -20,7 +20,6 @@ constexpr size_t kShortGuard = 32;
 // Whether the tool has guard bytes and a quarantine of its own for the C library's blocks.
 constexpr bool kToolGuardsLibc = kChecker == Checker::kAsan || kChecker == Checker::kValgrind;
 
-uintptr_t address(const void* p) { return reinterpret_cast<uintptr_t>(p); }
 constexpr uintptr_t round_up(uintptr_t n, size_t align) { return (n + align - 1) & ~(align - 1); }
 
 size_t guard_of(const BlockSource* source) {
@@ -47,10 +46,14 @@ Guards guards_of(const GuardedBlock& block) {
           distance(block.p + block.size, end)};
 }
 
-bool is_poison_intact(const GuardedBlock& block, const char* p, size_t size) {
-  if (!block.is_on_stack) return detail::is_poison_intact(p, size);
+// Faster than a look at each byte.
+bool has_pattern(const char* p, size_t size) {
   return size == 0 ||
          (static_cast<unsigned char>(*p) == kPoisonByte && memcmp(p, p + 1, size - 1) == 0);
+}
+
+bool is_poison_intact(const GuardedBlock& block, const char* p, size_t size) {
+  return block.is_on_stack ? has_pattern(p, size) : detail::is_poison_intact(p, size);
 }
 
 // The first byte of a range that has lost its poison.
@@ -114,6 +117,11 @@ void poison_guards(const GuardedBlock& block) {
   const Guards guards = guards_of(block);
   poison(block, guards.front, guards.front_size);
   poison(block, guards.back, guards.back_size);
+}
+
+bool is_poison_intact(const char* p, size_t size) {
+  if (kChecker == Checker::kPattern) return has_pattern(p, size);
+  return is_poisoned(p, size) || (kChecker == Checker::kAsan && is_on_stack(p));
 }
 
 void make_fresh(char* p, size_t size) {

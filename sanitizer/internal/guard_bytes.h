@@ -71,12 +71,17 @@ void poison_guards(const GuardedBlock& block);
 // Fills bytes that were allocated, and not yet written.
 void make_fresh(char* p, size_t size);
 
+// Whether the `size` bytes at `p`, all poisoned by cex, still are, as far as a check can tell.
+// AddressSanitizer removes poison from the stack by itself, so lost poison means nothing there.
+bool is_poison_intact(const char* p, size_t size);
+
 // Whether something was written to that should not have been, and what; `damage` may be null.
 bool find_damage(const GuardedBlock& block, Text* damage);
 
 // Ends the program with a report where find_damage() finds something.
 void verify(const GuardedBlock& block);
 
+inline uintptr_t address(const void* p) { return reinterpret_cast<uintptr_t>(p); }
 inline size_t distance(const char* from, const char* to) { return static_cast<size_t>(to - from); }
 
 }  // namespace cex::detail

@@ -27,8 +27,6 @@ thread_local uint64_t number_of_all = 0;
 // What blocks of the C library are taken from, if there is any; or null.
 const BlockSource* replacement = nullptr;
 
-uintptr_t address(const void* p) { return reinterpret_cast<uintptr_t>(p); }
-
 // The live block at `p` that belongs to the list's owner, whole, or a report of what `call`
 // was given instead.
 GuardedBlock* find_own(Registry& r, const BlockList* list, const void* p, const char* call) {
@@ -87,17 +85,14 @@ void check_at_exit(void*) {
 const BlockSource kLibcBlocks = {
 #ifdef _WIN32  // whose aligned blocks have a function of their own that frees them
     .take = [](void*, size_t bytes, size_t align) { return _aligned_malloc(bytes, align); },
-    .resize = nullptr,
     .give = [](void*, void* p) { _aligned_free(p); },
 #else
     .take =
         [](void*, size_t bytes, size_t align) {
           return align <= alignof(max_align_t) ? malloc(bytes) : aligned_block(bytes, align);
         },
-    .resize = nullptr,
     .give = [](void*, void* p) { free(p); },
 #endif
-    .takes_rest = false,
     .is_libc = true,
     .is_kept = true,
 };

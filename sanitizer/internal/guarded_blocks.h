@@ -26,13 +26,13 @@ namespace cex::detail {
 // Where the memory of blocks comes from.
 struct BlockSource {
   void* (*take)(void* context, size_t bytes, size_t align);  // null where there is none
-  // In place or elsewhere, as realloc; null: a block that grows is moved by the registry.
-  void* (*resize)(void* context, void* p, size_t bytes, size_t align);
   void (*give)(void* context, void* p);
-  bool takes_rest;         // of a block that shrinks, for other blocks
-  bool is_libc;            // blocks of the C library
-  bool is_kept;            // memory stays until it is returned: it may be quarantined
-  bool has_pages = false;  // blocks stand between pages that can't be touched, also when freed
+  // In place or elsewhere, as realloc; null: a block that grows is moved by the registry.
+  void* (*resize)(void* context, void* p, size_t bytes, size_t align) = nullptr;
+  bool takes_rest = false;  // of a block that shrinks, for other blocks
+  bool is_libc = false;     // blocks of the C library
+  bool is_kept = false;     // memory stays until it is returned: it may be quarantined
+  bool has_pages = false;   // blocks stand between pages that can't be touched, also when freed
 };
 
 // malloc, aligned, and free.
@@ -55,13 +55,13 @@ struct BlockTotals {
 struct BlockList {
   const char* name;  // as a report calls it: "mem$", "an arena"
   const BlockSource* source;
-  void* context;        // of the source
-  BlockTotals* totals;  // of the allocator: its blocks may be freed through any list of it
-  bool is_counted;      // in leak checks
-  bool moves_always;    // also a block that shrinks
-  Site opened = {};     // of a scope
-  uint32_t depth = 0;   // of that
-  uint64_t number = 0;  // in the registry, once it has had a block
+  void* context;              // of the source
+  BlockTotals* totals;        // of the allocator: its blocks may be freed through any list of it
+  bool is_counted = false;    // in leak checks
+  bool moves_always = false;  // also a block that shrinks
+  Site opened = {};           // of a scope
+  uint32_t depth = 0;         // of that
+  uint64_t number = 0;        // in the registry, once it has had a block
 };
 
 // As the interface's functions, for requests that are valid.

@@ -56,16 +56,15 @@ void on_signal(int signal, siginfo_t* info, void* context) {
 
 }  // namespace
 
-bool watch_faults(void (*look)(const Fault& fault)) {
+void watch_faults(void (*look)(const Fault& fault)) {
   looker.store(look, std::memory_order_release);
-  if (is_installed) return true;  // perhaps below another one, which would call it twice
-  if (sigaction(SIGSEGV, nullptr, &previous) != 0) return false;
+  if (is_installed) return;  // perhaps below another one, which would call it twice
+  if (sigaction(SIGSEGV, nullptr, &previous) != 0) return;
   struct sigaction ours = {};
   ours.sa_sigaction = on_signal;
   ours.sa_flags = SA_SIGINFO | SA_ONSTACK;
   sigemptyset(&ours.sa_mask);
   is_installed = sigaction(SIGSEGV, &ours, nullptr) == 0;
-  return is_installed;
 }
 
 void stop_watching_faults() {

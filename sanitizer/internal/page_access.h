@@ -17,9 +17,8 @@ struct Fault {
 
 // From now on `look` is told of each fault, in the thread that made it, before the handler
 // that was there goes on as if there were none of ours: by default the program dies. It may
-// do only what a signal handler may. False where the system refuses. This and the next are for
-// one thread at a time.
-bool watch_faults(void (*look)(const Fault& fault));
+// do only what a signal handler may. This and the next are for one thread at a time.
+void watch_faults(void (*look)(const Fault& fault));
 
 // The handler from before is put back, unless another has been put before ours.
 void stop_watching_faults();

@@ -65,6 +65,13 @@ bool correct(IAllocator a) {
   return ok;
 }
 
+bool allocate(IAllocator a, size_t size = 10) {
+  char* p = mem$malloc(a, size);
+  if (p == nullptr) return false;
+  mem$free(a, p);
+  return true;
+}
+
 // What the next one leaks, for the test to free where it was not in a child.
 char* leaked = nullptr;
 
@@ -91,13 +98,9 @@ bool swallows_the_second(IAllocator a) {
 }
 
 [[gnu::noinline]] bool crashes_when_the_first_fails(IAllocator a) {
-  char* p = mem$malloc(a, 10);
-  if (p == nullptr) {
-    fprintf(stderr, "these are my last words\n");
-    abort();
-  }
-  mem$free(a, p);
-  return true;
+  if (allocate(a)) return true;
+  fprintf(stderr, "these are my last words\n");
+  abort();
 }
 
 TEST(OomSweepTest, FindsNothingInCorrectCode) {
@@ -162,10 +165,7 @@ TEST(OomSweepTest, FindsACrashBeforeTheFailure) {
   ASSERT_NE(runs, MAP_FAILED);
   const SweepResult result = sweep_out_of_memory([runs](IAllocator a) {
     if (++*runs == 2) abort();
-    char* p = mem$malloc(a, 10);
-    if (p == nullptr) return false;
-    mem$free(a, p);
-    return true;
+    return allocate(a);
   });
   munmap(runs, sizeof(int));
   ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kCrashed, 1)));
@@ -175,9 +175,7 @@ TEST(OomSweepTest, FindsACrashBeforeTheFailure) {
 
 TEST(OomSweepTest, FindsAnExit) {
   const SweepResult result = sweep_out_of_memory([](IAllocator a) {
-    char* p = mem$malloc(a, 10);
-    if (p == nullptr) _exit(3);
-    mem$free(a, p);
+    if (!allocate(a)) _exit(3);
     return true;
   });
   ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kCrashed, 1)));
@@ -187,9 +185,7 @@ TEST(OomSweepTest, FindsAnExit) {
 
 TEST(OomSweepTest, FindsAnExitThatLooksWell) {
   const SweepResult result = sweep_out_of_memory([](IAllocator a) {
-    char* p = mem$malloc(a, 10);
-    if (p == nullptr) _exit(0);
-    mem$free(a, p);
+    if (!allocate(a)) _exit(0);
     return true;
   });
   EXPECT_THAT(result.findings, ElementsAre(finding(SweepFault::kCrashed, 1)));
@@ -302,10 +298,7 @@ TEST(OomSweepTest, FindsOtherAllocationsThanInTheFirstRun) {
   int calls = 0;
   const auto grows = [&calls](IAllocator a) {
     ++calls;
-    char* p = mem$malloc(a, 10 + static_cast<size_t>(calls));
-    if (p == nullptr) return false;
-    mem$free(a, p);
-    return true;
+    return allocate(a, 10 + static_cast<size_t>(calls));
   };
   const SweepResult result = sweep_out_of_memory(grows, {.fork = false});
   ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kNotDeterministic, 1)));
@@ -320,13 +313,7 @@ TEST(OomSweepTest, FindsOtherAllocationsThanInTheFirstRun) {
 
 TEST(OomSweepTest, FindsFewerAllocationsThanInTheFirstRun) {
   int calls = 0;
-  const auto shrinks = [&calls](IAllocator a) {
-    if (++calls > 1) return true;
-    char* p = mem$malloc(a, 10);
-    if (p == nullptr) return false;
-    mem$free(a, p);
-    return true;
-  };
+  const auto shrinks = [&calls](IAllocator a) { return ++calls > 1 || allocate(a); };
   const SweepResult result = sweep_out_of_memory(shrinks, {.fork = false});
   ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kNotDeterministic, 1)));
   EXPECT_THAT(result.findings[0].text, HasSubstr("was not made in this one"));
@@ -352,9 +339,7 @@ TEST(OomSweepTest, FindsALeakInTheFirstRun) {
 TEST(OomSweepTest, SpreadsALimitedNumberOfRuns) {
   const auto many = [](IAllocator a) {
     for (int i = 0; i < 100; ++i) {
-      char* p = mem$malloc(a, 10);
-      if (p == nullptr) return i == 50;  // wrong at one place only
-      mem$free(a, p);
+      if (!allocate(a)) return i == 50;  // wrong at one place only
     }
     return true;
   };
@@ -512,9 +497,7 @@ TEST(OomSweepTest, SweepsThePagesOfAnArena) {
 TEST(OomSweepTest, FindsALeakPastTheAllocatorGiven) {
   const SweepResult result = sweep_out_of_memory([](IAllocator a) {
     char* scratch = mem$malloc(mem$, 30);
-    char* p = mem$malloc(a, 10);
-    if (p == nullptr) return false;
-    mem$free(a, p);
+    if (!allocate(a)) return false;
     mem$free(mem$, scratch);
     return true;
   });
@@ -557,9 +540,7 @@ TEST(OomSweepTest, FindsAnEndedScopesHandleOnTheWayOut) {
 TEST(OomSweepTest, FindsAScopeLeftOpen) {
   const SweepResult result = sweep_out_of_memory([](IAllocator a) {
     const IAllocator scope = tmem$->scope_enter(tmem$);
-    char* p = mem$malloc(a, 10);
-    if (p == nullptr) return false;
-    mem$free(a, p);
+    if (!allocate(a)) return false;
     scope->scope_exit(scope);
     return true;
   });
