@@ -56,9 +56,9 @@ size_t BlockModel::random_size() {
   size_t most = 64;
   if (kind >= 60) most = 512;
   if (kind >= 90) most = 8 << 10;
-  if (kind >= 98) most = candidate_.max_block;
-  if (kind % 10 == 3) return std::min((size_t{1} << random(14)) + random(3), candidate_.max_block);
-  return 1 + random(std::min(most, candidate_.max_block));
+  if (kind >= 98) most = kMaxBlock;
+  if (kind % 10 == 3) return std::min((size_t{1} << random(14)) + random(3), kMaxBlock);
+  return 1 + random(std::min(most, kMaxBlock));
 }
 
 size_t BlockModel::random_depth() {
@@ -84,7 +84,7 @@ void BlockModel::verify_all() const {
 void BlockModel::allocate(bool zeroed) {
   const size_t align = size_t{1} << random(7);
   const size_t size = random_size();
-  if (live_ + size > candidate_.max_live || blocks_.size() == kMaxBlocks) return;
+  if (live_ + size > kMaxLive || blocks_.size() == kMaxBlocks) return;
   const size_t depth = random_depth();
   const IAllocator a = open_[depth].a;
   char* p = nullptr;
@@ -115,7 +115,7 @@ void BlockModel::resize() {
   // Without allocators of their own, scopes resize only what they have made.
   if (!has_levels_ && block.depth != open_.size() - 1) return;
   const size_t size = random_size();
-  if (live_ + size > candidate_.max_live) return;
+  if (live_ + size > kMaxLive) return;
   char* const p = mem$realloc(open_[block.depth].a, block.p, size, block.align);
   if (p == nullptr && candidate_.may_run_out) return;
   ASSERT_NE(p, nullptr) << "from " << block.size << " to " << size << " bytes";

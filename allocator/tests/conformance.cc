@@ -292,11 +292,11 @@ TEST_P(AllocatorConformanceTest, ScopesGiveBackWhatCameInside) {
   ASSERT_NE(kept, nullptr);
   memset(kept, 9, 100);
   // Far more, in all, than the subject may have live at once.
-  const size_t rounds = 3 * GetParam().max_live / GetParam().max_block + 3;
+  const size_t rounds = 3 * kMaxLive / kMaxBlock + 3;
   for (size_t round = 0; round < rounds; ++round) {
     mem$scope(a, inner) {
       EXPECT_EQ(a->scope_depth(a), depth + 1);
-      for (const size_t size : {size_t{1}, size_t{500}, GetParam().max_block}) {
+      for (const size_t size : {size_t{1}, size_t{500}, kMaxBlock}) {
         char* p = mem$malloc(inner, size);
         ASSERT_NE(p, nullptr) << "round " << round;
         memset(p, static_cast<int>(round), size);
@@ -349,7 +349,7 @@ TEST_P(AllocatorConformanceTest, BackingThatFailsAtTheNthCall) {
       fixture.backing().fail(n, count);
       std::vector<std::pair<char*, size_t>> blocks;
       for (size_t i = 0; i < 12; ++i) {
-        const size_t size = (i % 3 + 1) * GetParam().max_block / 8;
+        const size_t size = (i % 3 + 1) * kMaxBlock / 8;
         char* p = i % 2 == 0 ? mem$malloc(a, size, 64) : mem$calloc(a, 1, size, 64);
         if (p == nullptr) {
           ++failures;

@@ -74,12 +74,12 @@ struct Candidate {
 
   // Each of its operations takes microseconds.
   bool is_slow = false;
-
-  // Memory that a test may have live at once, and the largest block it may ask for.
-  // A subject that cannot give that much counts as broken.
-  size_t max_live = size_t{4} << 20;
-  size_t max_block = size_t{64} << 10;
 };
+
+// Memory that a test may have live at once, and the largest block it may ask for. A subject that
+// cannot give that much counts as broken.
+inline constexpr size_t kMaxLive = size_t{4} << 20;
+inline constexpr size_t kMaxBlock = size_t{64} << 10;
 
 std::ostream& operator<<(std::ostream& out, const Candidate& candidate);
 

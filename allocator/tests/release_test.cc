@@ -6,14 +6,9 @@
 
 #include <gtest/gtest.h>
 
-#include "allocator/tests/block_cost.h"
 #include "cex/allocator.h"
-#include "cex/fixed.h"
 
 namespace {
-
-constexpr size_t kBytes = 8192;
-alignas(64) char buffer[kBytes];
 
 // Pages of memory that this process has touched for the first time.
 long faults() {
@@ -80,21 +75,6 @@ TEST(HeapReleaseTest, ReleaseBlocksAreTheCLibrarys) {
   free(p);
   p = mem$malloc(mem$, 100, 64);
   free(p);
-}
-
-TEST(FixedReleaseTest, StatsAreExact) {
-  const IAllocator a = AllocatorFixed.create(buffer, kBytes);
-  EXPECT_EQ(AllocatorFixed.stats(a).bytes_in_use, 0u);
-  EXPECT_LE(AllocatorFixed.stats(a).bytes_reserved, kBytes);
-  char* p = mem$malloc(a, 16);
-  EXPECT_EQ(AllocatorFixed.stats(a).bytes_in_use, cost(16));
-  char* q = mem$malloc(a, 24);
-  EXPECT_EQ(AllocatorFixed.stats(a).bytes_in_use, cost(16) + cost(24));
-  mem$free(a, q);
-  EXPECT_EQ(AllocatorFixed.stats(a).bytes_in_use, cost(16));
-  mem$free(a, p);
-  EXPECT_EQ(AllocatorFixed.stats(a).bytes_in_use, 0u);
-  EXPECT_EQ(AllocatorFixed.stats(a).bytes_peak, cost(16) + cost(24));
 }
 
 }  // namespace

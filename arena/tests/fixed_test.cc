@@ -96,6 +96,7 @@ TEST(FixedTest, ScopesMakeRoomAgain) {
   EXPECT_GE(stats.bytes_peak, 6000u);
   EXPECT_EQ(stats.scopes_entered, 2000u);
   EXPECT_EQ(stats.pages_created, 1u);
+  EXPECT_LE(stats.bytes_reserved, kBytes);
   AllocatorFixed.destroy(a);
 }
 

@@ -19,6 +19,10 @@ using ::testing::HasSubstr;
 // Of 100 entries with a long text, where leaks are counted.
 constexpr size_t kBlocksOfAMap = cex::kChecked ? 1 + 2 * 100 : 0;
 
+const std::string early = "made before main(), and too long to lie in the object itself";
+
+TEST(OperatorNewTest, WorksBeforeMain) { EXPECT_EQ(early.substr(0, 17), "made before main("); }
+
 TEST(OperatorNewTest, LeaksAreFound) {
   cex::testing::LeakCheck check;
   auto* const list = new std::map<int, std::string>;
@@ -63,6 +67,12 @@ TEST(OperatorNewTest, SweepsFindTheCallablesLeaks) {
 }
 
 #ifdef CEX_TEST
+
+TEST(OperatorNewTest, IsTheCheckedHeap) {
+  void* const p = operator new(100);
+  EXPECT_EQ(*static_cast<unsigned char*>(p), 0x7f) << "fresh memory of mem$";
+  operator delete(p);
+}
 
 bool leak_what_new_gave(IAllocator a) {
   static_cast<void>(new std::string(100, 'x'));
