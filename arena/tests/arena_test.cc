@@ -186,43 +186,6 @@ TEST(ArenaTest, OnAFixedBufferUntilItIsFull) {
   AllocatorFixed.destroy(fixed);
 }
 
-size_t recurse(IAllocator a, size_t levels) {
-  if (levels == 0) return a->scope_depth(a);
-  cex::MemScope scope(a);
-  char* const p = mem$malloc(scope.allocator(), 100);
-  if (p == nullptr) return 0;
-  memset(p, static_cast<int>(levels), 100);
-  const size_t deepest = recurse(scope.allocator(), levels - 1);
-  return p[99] == static_cast<char>(levels) ? deepest : 0;
-}
-
-TEST(ArenaScopeTest, TenThousandLevelsOfGuardsAcrossPages) {
-  const IAllocator a = AllocatorArena.create(4096);
-  EXPECT_EQ(recurse(a, 10'000), 10'000u);
-  EXPECT_EQ(AllocatorArena.stats(a).scope_depth, 0u);
-  EXPECT_EQ(AllocatorArena.stats(a).bytes_in_use, 0u);
-  EXPECT_LE(AllocatorArena.stats(a).pages_live, 1u);
-  AllocatorArena.destroy(a);
-}
-
-TEST_F(CountedArenaTest, TenThousandLevelsThroughTheInterfaceAcrossPages) {
-  make(4096);
-  for (int round = 0; round < 2; ++round) {
-    for (uint32_t i = 0; i < 10'000; ++i) {
-      const IAllocator s = a_->scope_enter(a_);
-      ASSERT_NE(s, nullptr);
-      char* p = mem$malloc(s, 1 + i % 700);
-      ASSERT_NE(p, nullptr);
-      memset(p, 1, 1 + i % 700);
-    }
-    EXPECT_EQ(a_->scope_depth(a_), 10'000u);
-    for (uint32_t i = 0; i < 10'000; ++i) a_->scope_exit(a_);
-    EXPECT_EQ(a_->scope_depth(a_), 0u);
-    EXPECT_EQ(stats().bytes_in_use, 0u);
-    EXPECT_LE(stats().pages_live, 1u);
-  }
-}
-
 TEST(ArenaScopeTest, GuardsAndTheInterfaceMix) {
   const IAllocator a = AllocatorArena.create(1024);
   for (int i = 0; i < 100; ++i) {

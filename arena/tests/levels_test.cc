@@ -1,5 +1,6 @@
 // Memory belongs to the scope whose allocator was named: allocating, resizing and freeing
 // through outer scopes' allocators while inner scopes are open.
+#include <stdint.h>
 #include <string.h>
 
 #include <string>
@@ -13,7 +14,7 @@
 
 namespace {
 
-alignas(64) char buffer[size_t{1} << 20];
+alignas(64) char buffer[size_t{16} << 20];
 
 // Each test with an arena, small pages and large, and with a fixed buffer.
 class LevelsTest : public testing::TestWithParam<size_t> {
@@ -22,9 +23,8 @@ class LevelsTest : public testing::TestWithParam<size_t> {
     EXPECT_EQ(a_->scope_depth(a_), 0u);
     GetParam() == 0 ? AllocatorFixed.destroy(a_) : AllocatorArena.destroy(a_);
   }
-  size_t in_use() const {
-    return GetParam() == 0 ? AllocatorFixed.stats(a_).bytes_in_use
-                           : AllocatorArena.stats(a_).bytes_in_use;
+  cex::AllocatorStats stats() const {
+    return GetParam() == 0 ? AllocatorFixed.stats(a_) : AllocatorArena.stats(a_);
   }
   static char* filled(IAllocator a, size_t size, int value) {
     char* p = mem$malloc(a, size);
@@ -93,7 +93,7 @@ TEST_P(LevelsTest, ResizingThroughTheBlocksOwnScope) {
       mem$free(outer, q);
     }
   }
-  EXPECT_EQ(in_use(), 0u);
+  EXPECT_EQ(stats().bytes_in_use, 0u);
 }
 
 // All that a loop takes is free again after each round, also what it takes for outer scopes.
@@ -109,7 +109,7 @@ TEST_P(LevelsTest, LoopsOfNestedScopesTakeNoMore) {
       }
       ASSERT_NE(mem$malloc(outer, 400), nullptr) << round;
     }
-    ASSERT_EQ(in_use(), 0u) << round;
+    ASSERT_EQ(stats().bytes_in_use, 0u) << round;
   }
 }
 
@@ -124,7 +124,7 @@ TEST_P(LevelsTest, TheArenaItselfBetweenScopes) {
     filled(a_, 32, 3);
     ++blocks;
   }
-  EXPECT_GE(in_use(), blocks * 32);
+  EXPECT_GE(stats().bytes_in_use, blocks * 32);
 }
 
 TEST_P(LevelsTest, AScopeThatEndsEndsThoseInsideIt) {
@@ -162,19 +162,42 @@ TEST_P(LevelsTest, ContainersOfTheStandardGrowAtAnyDepth) {
   }
 }
 
-size_t recurse(IAllocator outermost, IAllocator outer, size_t levels) {
-  if (levels == 0) return outermost->scope_depth(outermost);
-  cex::MemScope scope(outer);
-  char* const p = mem$malloc(outer, 1);
+// Opens so many scopes, each with a block of its own or of the one outside. A guard holds its own
+// mark, so depth takes no table.
+size_t recurse(IAllocator outer, size_t levels, bool is_inside) {
+  if (levels == 0) return outer->scope_depth(outer);
+  const cex::MemScope scope(outer);
+  char* const p = mem$malloc(is_inside ? scope.allocator() : outer, 100);
   if (p == nullptr) return 0;
-  *p = static_cast<char>(levels);
-  const size_t deepest = recurse(outermost, scope.allocator(), levels - 1);
-  return *p == static_cast<char>(levels) ? deepest : 0;
+  memset(p, static_cast<int>(levels), 100);
+  const size_t deepest = recurse(scope.allocator(), levels - 1, is_inside);
+  return p[99] == static_cast<char>(levels) ? deepest : 0;
+}
+
+TEST_P(LevelsTest, TenThousandOfGuards) {
+  EXPECT_EQ(recurse(a_, 10'000, true), 10'000u);
+  EXPECT_EQ(stats().bytes_in_use, 0u);
+  EXPECT_LE(stats().pages_live, 1u);
+}
+
+TEST_P(LevelsTest, TenThousandThroughTheInterface) {
+  for (int round = 0; round < 2; ++round) {
+    for (uint32_t i = 0; i < 10'000; ++i) {
+      ASSERT_EQ(a_->scope_depth(a_), i);
+      filled(a_->scope_enter(a_), 1 + i % 700, 1);
+    }
+    for (uint32_t i = 10'000; i > 0; --i) {
+      ASSERT_EQ(a_->scope_depth(a_), i);
+      a_->scope_exit(a_);
+    }
+    EXPECT_EQ(stats().bytes_in_use, 0u);
+    EXPECT_LE(stats().pages_live, 1u);
+  }
 }
 
 TEST(LevelsDepthTest, TenThousandThatAllocateFromTheOneOutside) {
   const IAllocator a = AllocatorArena.create(1024);
-  EXPECT_EQ(recurse(a, a, 10'000), 10'000u);
+  EXPECT_EQ(recurse(a, 10'000, false), 10'000u);
   AllocatorArena.destroy(a);
 }
 
