@@ -11,16 +11,6 @@ namespace {
 
 alignas(64) char buffer[size_t{1} << 20];
 
-TEST(CInteropTest, CUsesTheHeap) { EXPECT_EQ(c_user_allocates(mem$), 0) << "line of c_user.c"; }
-
-TEST(CInteropTest, CUsesAFixedBuffer) {
-  const IAllocator a = AllocatorFixed.create(buffer, sizeof(buffer));
-  ASSERT_NE(a, nullptr);
-  EXPECT_EQ(c_user_allocates(a), 0) << "line of c_user.c";
-  EXPECT_EQ(c_user_scopes(a), 0) << "line of c_user.c";
-  AllocatorFixed.destroy(a);
-}
-
 // A scope opened in C++ holds what C allocates, and scopes of C nest in it.
 TEST(CInteropTest, ScopesOfBothLanguagesNest) {
   const IAllocator a = AllocatorFixed.create(buffer, sizeof(buffer));
@@ -53,13 +43,6 @@ TEST(CInteropTest, CppUsesAnAllocatorOfC) {
   EXPECT_EQ(p, nullptr);
   EXPECT_EQ(c_user_heap_live(), 0u);
   EXPECT_EQ(mem$malloc(&c_user_heap, 0), nullptr);
-}
-
-TEST(CInteropTest, CUsesItsOwnAllocators) {
-  EXPECT_EQ(c_user_allocates(&c_user_heap), 0) << "line of c_user.c";
-  const IAllocator stack = c_user_stack(buffer, sizeof(buffer));
-  EXPECT_EQ(c_user_allocates(stack), 0) << "line of c_user.c";
-  EXPECT_EQ(c_user_scopes(stack), 0) << "line of c_user.c";
 }
 
 // meta.is_arena and its own magic_id: mem$scope goes through the pointers.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "allocator/tests/block_model.h"
+#include "allocator/tests/c_user.h"
 #include "allocator/tests/counting_allocator.h"
 #include "allocator/tests/seed.h"
 
@@ -332,6 +333,13 @@ TEST_P(AllocatorConformanceTest, ThirtyTwoNestedScopes) {
     scopes[i + 1]->scope_exit(scopes[i + 1]);
   }
   EXPECT_EQ(a->scope_depth(a), depth);
+}
+
+TEST_P(AllocatorConformanceTest, UsedFromC) {
+  Fixture fixture(GetParam());
+  const IAllocator a = fixture.a();
+  EXPECT_EQ(c_user_allocates(a), 0) << "line of c_user.c";
+  EXPECT_EQ(a->meta.is_arena ? c_user_scopes(a) : 0, 0) << "line of c_user.c";
 }
 
 // Runs a fixed sequence of calls with the backing allocator failing once at its

@@ -129,15 +129,6 @@ TEST(ArenaTest, InAScopeOfAnotherArena) {
   EXPECT_EQ(backing.live_blocks(), 0u);
 }
 
-TEST(ArenaTest, UsedFromC) {
-  for (const size_t page_size : {size_t{256}, size_t{4096}}) {
-    const IAllocator a = AllocatorArena.create(page_size);
-    EXPECT_EQ(c_user_allocates(a), 0) << "line of c_user.c";
-    EXPECT_EQ(c_user_scopes(a), 0) << "line of c_user.c";
-    AllocatorArena.destroy(a);
-  }
-}
-
 // An arena whose pages come from an allocator written in C.
 TEST(ArenaTest, OverAnAllocatorOfC) {
   const IAllocator a = AllocatorArena.create(1024, {.backing = &c_user_heap});
