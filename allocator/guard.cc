@@ -99,8 +99,6 @@ constinit thread_local uint64_t random_state = 0;
   return state < level->sampled;
 }
 
-uint64_t threshold(uint32_t one_in) { return one_in == 0 ? 0 : UINT64_MAX / one_in; }
-
 // --- What the interface's functions do -----------------------------------------------
 
 GuardLevel* level_of(IAllocator self) {
@@ -345,7 +343,7 @@ IAllocator guard_create(IAllocator backing, const GuardOptions& options, Site si
                                        .at_start = options.at_start});
   }
   guard->own.target = backing;
-  guard->own.sampled = threshold(options.one_in);
+  guard->own.sampled = options.one_in == 0 ? 0 : UINT64_MAX / options.one_in;
   guard->own.guard = guard;
   if (guard->pages != nullptr) {
     guard->own.begin = reinterpret_cast<uintptr_t>(guard->pages->begin());

@@ -279,21 +279,26 @@ TEST(GuardHandlerDeathTest, TheHandlerFromBeforeIsPutBack) {
       testing::ExitedWithCode(4), "^$");
 }
 
+// Sets a handler that calls the one before it and ends the program with 6.
+void call_the_one_before() {
+  static struct sigaction before;
+  struct sigaction own = {};
+  own.sa_flags = SA_SIGINFO;
+  own.sa_sigaction = [](int number, siginfo_t* info, void* context) {
+    before.sa_sigaction(number, info, context);
+    _exit(6);
+  };
+  sigaction(SIGSEGV, &own, &before);
+}
+
 // Each handler calls the one before it, ours in the middle. AddressSanitizer's ends the program.
 #ifndef CEX_DETAIL_ASAN
 TEST(GuardHandlerDeathTest, AHandlerFromLaterThatCallsTheOneBefore) {
-  static struct sigaction before;
   EXPECT_EXIT(
       {
         signal(SIGSEGV, SIG_DFL);  // a tool's would end the program
         const IAllocator first = AllocatorGuard.create(mem$);
-        struct sigaction own = {};
-        own.sa_flags = SA_SIGINFO;
-        own.sa_sigaction = [](int number, siginfo_t* info, void* context) {
-          before.sa_sigaction(number, info, context);
-          _exit(6);
-        };
-        sigaction(SIGSEGV, &own, &before);
+        call_the_one_before();
         AllocatorGuard.destroy(first);
         const IAllocator guard = AllocatorGuard.create(mem$);
         char* p = mem$malloc(guard, 64);
@@ -305,18 +310,11 @@ TEST(GuardHandlerDeathTest, AHandlerFromLaterThatCallsTheOneBefore) {
 
 // Below that handler ours stays when the last guard is gone, and has nothing to say.
 TEST(GuardHandlerDeathTest, WithoutAGuardFaultsPass) {
-  static struct sigaction before;
   EXPECT_EXIT(
       {
         signal(SIGSEGV, SIG_DFL);
         const IAllocator guard = AllocatorGuard.create(mem$);
-        struct sigaction own = {};
-        own.sa_flags = SA_SIGINFO;
-        own.sa_sigaction = [](int number, siginfo_t* info, void* context) {
-          before.sa_sigaction(number, info, context);
-          _exit(6);
-        };
-        sigaction(SIGSEGV, &own, &before);
+        call_the_one_before();
         AllocatorGuard.destroy(guard);
         read_at(reinterpret_cast<char*>(kPage));
       },

@@ -39,8 +39,11 @@ size_t run(IAllocator a, const Candidate& candidate, Bytes& bytes) {
   return model.operations();
 }
 
+}  // namespace
+
 // The first bytes choose the allocator.
-size_t run_file(Bytes& bytes) {
+size_t fuzz_arena(const uint8_t* data, size_t size) {
+  Bytes bytes(data, size);
   Candidate candidate = {.name = "fuzzed", .make = nullptr};
   const size_t kind = bytes.below(4);
   if (kind == 0) {
@@ -81,13 +84,6 @@ size_t run_file(Bytes& bytes) {
   if (second == 1) operations += run(a, candidate, bytes);
   AllocatorArena.destroy(a);
   return operations;
-}
-
-}  // namespace
-
-size_t fuzz_arena(const uint8_t* data, size_t size) {
-  Bytes bytes(data, size);
-  return run_file(bytes);
 }
 
 }  // namespace cex::testing
