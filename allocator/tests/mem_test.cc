@@ -107,44 +107,42 @@ TEST(MemTest, ArgumentsAreEvaluatedOnce) {
   EXPECT_EQ(counting.live_blocks(), 0u);
 }
 
+// An allocator that gives nothing, and keeps what it was asked for.
+size_t seen_size = 0;
+size_t seen_align = 0;
+void* see(size_t size, size_t align) {
+  seen_size = size;
+  seen_align = align;
+  return nullptr;
+}
+constexpr Allocator_i kSpy = {
+    [](IAllocator, size_t size, size_t align) { return see(size, align); },
+    [](IAllocator, size_t n, size_t size, size_t align) { return see(n * size, align); },
+    [](IAllocator, void*, size_t size, size_t align) { return see(size, align); },
+    [](IAllocator, void*) -> void* { return nullptr; },
+    nullptr,
+    nullptr,
+    nullptr,
+    {1, true, false}};
+
 TEST(MemTest, DefaultAlignmentReachesTheAllocator) {
-  static size_t seen = 0;
-  static constexpr Allocator_i kSpy = {
-      [](IAllocator, size_t, size_t align) -> void* { return seen = align, nullptr; },
-      [](IAllocator, size_t, size_t, size_t align) -> void* { return seen = align, nullptr; },
-      [](IAllocator, void*, size_t, size_t align) -> void* { return seen = align, nullptr; },
-      [](IAllocator, void*) -> void* { return nullptr; },
-      nullptr,
-      nullptr,
-      nullptr,
-      {1, false, false}};
   EXPECT_EQ(mem$malloc(&kSpy, 8), nullptr);
-  EXPECT_EQ(seen, alignof(max_align_t));
+  EXPECT_EQ(seen_align, alignof(max_align_t));
   EXPECT_EQ(mem$calloc(&kSpy, 8, 8, 64), nullptr);
-  EXPECT_EQ(seen, 64u);
+  EXPECT_EQ(seen_align, 64u);
   EXPECT_EQ(mem$realloc(&kSpy, nullptr, 8, 1), nullptr);
-  EXPECT_EQ(seen, 1u);
+  EXPECT_EQ(seen_align, 1u);
 }
 
 TEST(MemTest, SizesUpTo2To40AreCarriedExactly) {
-  static size_t seen = 0;
-  static constexpr Allocator_i kSpy = {
-      [](IAllocator, size_t size, size_t) -> void* { return seen = size, nullptr; },
-      [](IAllocator, size_t n, size_t size, size_t) -> void* { return seen = n * size, nullptr; },
-      [](IAllocator, void*, size_t size, size_t) -> void* { return seen = size, nullptr; },
-      [](IAllocator, void*) -> void* { return nullptr; },
-      nullptr,
-      nullptr,
-      nullptr,
-      {1, true, false}};
   for (size_t bits = 0; bits <= (sizeof(size_t) < 8 ? 29 : 40); ++bits) {
     for (const size_t size : {(size_t{1} << bits), (size_t{1} << bits) + 1}) {
       EXPECT_EQ(mem$malloc(&kSpy, size), nullptr);
-      EXPECT_EQ(seen, size);
+      EXPECT_EQ(seen_size, size);
       EXPECT_EQ(mem$calloc(&kSpy, 3, size), nullptr);
-      EXPECT_EQ(seen, 3 * size);
+      EXPECT_EQ(seen_size, 3 * size);
       EXPECT_EQ(mem$realloc(&kSpy, nullptr, size), nullptr);
-      EXPECT_EQ(seen, size);
+      EXPECT_EQ(seen_size, size);
     }
   }
 }
