@@ -111,8 +111,9 @@ TYPED_TEST(ArrayKeys, AreFoundByTheirBytes) {
   TestAllocator memory;
   hm$(K, int) m = hm$new(m, memory);
   const auto fill = [](K* key, int i) {
+    const auto last = static_cast<uint16_t>(i);
     memset(key, 0, sizeof(K));
-    memcpy(reinterpret_cast<char*>(key) + sizeof(K) - 2, &i, 2);
+    memcpy(reinterpret_cast<char*>(key) + sizeof(K) - sizeof(last), &last, sizeof(last));
   };
   for (int i = 0; i < 500; ++i) {
     K key;
