@@ -1,5 +1,6 @@
 // Blocks that were freed, or left behind by growth, are used again by their level. In the arena
 // of CEX_TEST they are quarantined.
+#include <stddef.h>
 #include <string.h>
 
 #include <optional>
@@ -12,6 +13,9 @@
 #include "arena/tests/counted_arena.h"
 
 namespace {
+
+// Of blocks for which no alignment is given.
+constexpr size_t kAlign = alignof(max_align_t);
 
 using RecycleTest = cex::testing::CountedArenaTest;
 
@@ -48,9 +52,9 @@ TEST_F(RecycleTest, NoBlockOfLessThan64Bytes) {
   const char* const small = p;
   const char* const larger = q;
   mem$free(a_, p);
-  EXPECT_NE(a_->malloc(a_, 40, 16), small);
+  EXPECT_NE(a_->malloc(a_, 40, kAlign), small);
   mem$free(a_, q);
-  EXPECT_EQ(a_->malloc(a_, 40, 16), larger);
+  EXPECT_EQ(a_->malloc(a_, 40, kAlign), larger);
 }
 
 // A large free block is not spent on a small one.
@@ -295,7 +299,7 @@ TEST_F(RecycleTest, RandomBlocksInScopes) {
       }
       inner.reset();
       size_t least = 0;
-      for (const Block& b : blocks) least += (b.size + 8 + 15) / 16 * 16;
+      for (const Block& b : blocks) least += (b.size + 8 + kAlign - 1) / kAlign * kAlign;
       ASSERT_GE(stats().bytes_in_use, least);
       for (Block& b : blocks) mem$free(outer, b.p);
       ASSERT_EQ(stats().bytes_in_use, 0u);
