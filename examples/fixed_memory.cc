@@ -27,7 +27,7 @@ bool sum_up(IAllocator a, uint32_t round, int readings) {
   }
   int sum = 0;
   for$eachp (reading, window) sum += reading->celsius;
-  std::printf("round %u: %zu readings, mean %d\n", round, arr$len(window),
+  std::printf("round %u: %zu readings, mean %d\n", unsigned{round}, arr$len(window),
               sum / static_cast<int>(arr$len(window)));
   return true;
 }
@@ -43,7 +43,7 @@ int main() {
     ++round;
     mem$scope(device, a) {
       if (!sum_up(a, round, readings)) {
-        std::printf("round %u: no room for %d readings, skipped\n", round, readings);
+        std::printf("round %u: no room for %d readings, skipped\n", unsigned{round}, readings);
       }
     }
   }

@@ -96,12 +96,18 @@ constexpr void hm_check_key() {
                 "AbslHashValue.");
 }
 
+// The text in a field, which need not end with a NUL: as strnlen(), which C++ alone does not have.
+inline size_t text_length(const char* text, size_t room) {
+  const void* const end = memchr(text, '\0', room);
+  return end == nullptr ? room : static_cast<size_t>(static_cast<const char*>(end) - text);
+}
+
 // Text that is looked for in char[N] keys. A field that text fills has no NUL behind it, so of an
 // array no more is read than it has.
 struct HmText {
   template <size_t kSize>
   HmText(const char (&array)[kSize])  // NOLINT(google-explicit-constructor): as a string_view
-      : text(array, strnlen(array, kSize)) {}
+      : text(array, text_length(array, kSize)) {}
   template <typename T>
   requires std::is_convertible_v<const T&, std::string_view> HmText(const T& from)
       : text(from) {}  // NOLINT(google-explicit-constructor): the same
@@ -163,7 +169,7 @@ struct HmKey {
 
   static Probe probe_stored(const K& key) {
     if constexpr (kKind == HmKeyKind::kCharArray) {
-      return {key, strnlen(key, sizeof(K))};
+      return {key, text_length(key, sizeof(K))};
     } else if constexpr (kKind == HmKeyKind::kCString) {
       return reinterpret_cast<const char*>(key);
     } else {

@@ -161,11 +161,13 @@ void print_value(Sink& sink, const T& value, int depth) {
     if (value == nullptr) {
       print_text(sink, "null");
     } else {
-      print_quoted(sink, std::string_view(value, strnlen(value, kPrintMaxText + 1)));
+      size_t length = 0;
+      while (length <= kPrintMaxText && value[length] != '\0') ++length;
+      print_quoted(sink, std::string_view(value, length));
     }
   } else if constexpr (std::is_array_v<T> &&
                        std::is_same_v<std::remove_cv_t<std::remove_extent_t<T>>, char>) {
-    print_quoted(sink, std::string_view(value, strnlen(value, sizeof(value))));
+    print_quoted(sink, std::string_view(value, text_length(value, sizeof(value))));
   } else if constexpr (HasStringify<T>) {
     PrintSink<Sink> its_own{sink};
     AbslStringify(its_own, value);

@@ -122,7 +122,7 @@ class ModelKeys {
 
   static bool is(const K& stored, size_t n) {
     if constexpr (std::is_array_v<K>) {
-      return std::string_view(stored, strnlen(stored, sizeof(stored))) == texts()[n];
+      return std::string_view(stored, detail::text_length(stored, sizeof(stored))) == texts()[n];
     } else if constexpr (kIsText) {
       return std::string_view(stored) == texts()[n];
     } else if constexpr (std::is_same_v<K, ModelCell>) {
