@@ -1,7 +1,7 @@
 """example: a program of one file that shows one pattern, and the test that runs it."""
 
-load("@rules_shell//shell:sh_test.bzl", "sh_test")
 load("//sanitizer:defs.bzl", "cex_cc_program", "cex_cc_test")
+load("//tools:sh_test.bzl", "sh_test")
 
 def example(name, args = [], takes_arguments = False, srcs = [], deps = []):
     """`bazel run //examples:NAME`, and tests that compare what it prints with expected/NAME.txt.

@@ -2,14 +2,26 @@
 
 load("//sanitizer:defs.bzl", "cex_cc_test")
 
-# The target_compatible_with of a library that asks more of a system than every build does: fork(),
-# signals, the dynamic linker's lists. What depends on it is skipped elsewhere, too.
+# The target_compatible_with of what asks more of a system than every build does: fork(), signals,
+# pages that can't be touched. What depends on it is skipped elsewhere, too.
 NEEDS_POSIX = select({
-    "//platforms/runs:is_bare": ["@platforms//:incompatible"],
-    "//platforms/runs:is_wasi": ["@platforms//:incompatible"],
-    "//platforms/runs:is_windows": ["@platforms//:incompatible"],
+    "//platforms/runs:is_bare": ["//platforms/runs:posix"],
+    "//platforms/runs:is_wasi": ["//platforms/runs:posix"],
+    "//platforms/runs:is_windows": ["//platforms/runs:posix"],
     "//conditions:default": [],
 })
+
+# Of a test of threads, exceptions, deaths or files, none of which a program of WASI has.
+NEEDS_PROCESS = select({
+    "//platforms/runs:is_wasi": ["//platforms/runs:posix"],
+    "//conditions:default": [],
+})
+
+# Of what asks the C library something that glibc alone answers.
+GLIBC = ["@platforms//os:linux"]
+
+# And of what runs on the machine that builds it alone: scripts, and programs over its libraries.
+NATIVE = NEEDS_POSIX + ["//platforms/runs:native"]
 
 def cex_cc_test_pair(name, tags = [], unchecked_tags = [], **kwargs):
     """One test in two builds: NAME with the checks of CEX_TEST, NAME_unchecked without.

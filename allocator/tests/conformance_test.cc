@@ -27,13 +27,13 @@ Subject fixed(IAllocator) {
 // As std::pmr::new_delete_resource(), which AddressSanitizer does not let throw.
 class MallocResource : public std::pmr::memory_resource {
   void* do_allocate(size_t bytes, size_t align) override {
-    void* p = nullptr;
-    if (posix_memalign(&p, align > sizeof(p) ? align : sizeof(p), bytes) != 0) {
-      throw std::bad_alloc();
-    }
+    void* const p = ::operator new (bytes, std::align_val_t{align}, std::nothrow);
+    if (p == nullptr) throw std::bad_alloc();
     return p;
   }
-  void do_deallocate(void* p, size_t, size_t) override { free(p); }
+  void do_deallocate(void* p, size_t, size_t align) override {
+    ::operator delete (p, std::align_val_t{align});
+  }
   bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
 };
 

@@ -17,7 +17,7 @@ namespace {
 TEST(ArenaFuzz, Corpus) {
   std::vector<std::string> paths;
   for (const auto& entry : std::filesystem::directory_iterator("arena/fuzz/arena_corpus")) {
-    if (entry.is_regular_file()) paths.push_back(entry.path());
+    if (entry.is_regular_file()) paths.push_back(entry.path().string());
   }
   std::sort(paths.begin(), paths.end());
   size_t operations = 0;

@@ -19,7 +19,7 @@ int main(int argc, char** argv) {
   std::vector<std::string> paths;
   for (int i = 1; i < argc; ++i) {
     for (const auto& entry : std::filesystem::directory_iterator(argv[i])) {
-      if (entry.is_regular_file()) paths.push_back(entry.path());
+      if (entry.is_regular_file()) paths.push_back(entry.path().string());
     }
   }
   std::sort(paths.begin(), paths.end());

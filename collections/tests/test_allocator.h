@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <new>
+
 #include "cex/allocator.h"
 
 namespace cex {
@@ -48,6 +50,7 @@ class TestAllocator {
 
  private:
   static constexpr size_t kFront = 64;
+  static constexpr std::align_val_t kAlign{kFront};
 
   static TestAllocator* self(IAllocator a) {
     return reinterpret_cast<TestAllocator*>(const_cast<Allocator_i*>(a));
@@ -61,8 +64,7 @@ class TestAllocator {
     ++t->calls;
     // Unsigned: a fail_at_ of 0 or one that is still to come is far away.
     const bool told = t->fail_at_ != 0 && t->calls - t->fail_at_ < t->fail_count_;
-    void* const block =
-        told ? nullptr : aligned_alloc(kFront, (kFront + size + kFront - 1) & ~(kFront - 1));
+    void* const block = told ? nullptr : ::operator new(kFront + size, kAlign, std::nothrow);
     if (block == nullptr) {
       ++t->failures;
       return nullptr;
@@ -92,7 +94,7 @@ class TestAllocator {
     --t->live_blocks;
     t->live_bytes -= size_of(p);
     memset(p, 0xdd, size_of(p));
-    ::free(static_cast<char*>(p) - kFront);
+    ::operator delete(static_cast<char*>(p) - kFront, kAlign);
     return nullptr;
   }
 };

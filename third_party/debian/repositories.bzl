@@ -134,6 +134,7 @@ def _debian_abseil_impl(ctx):
 cc_library(
     name = "{}",
     linkopts = {},
+    target_compatible_with = ["@platforms//os:linux"],
     visibility = ["//visibility:public"],
 )
 """.format(name, libs)
@@ -196,6 +197,10 @@ cc_library(
         "googletest/include",
     ],
     linkopts = ["-lpthread"],
+    target_compatible_with = select({
+        "@cex//platforms/runs:is_bare": ["@platforms//:incompatible"],
+        "//conditions:default": [],
+    }),
     textual_hdrs = glob(
         [
             "googletest/src/*.cc",
