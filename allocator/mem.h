@@ -192,17 +192,15 @@ template <typename T, typename... Args>
                 "cex: mem$new(a, T): T is aligned beyond 64 bytes, which no IAllocator gives.");
   void* const p = mem_malloc(a, sizeof(T), alignof(T), site);
   if (p == nullptr) return nullptr;
-  constexpr bool kHasConstructor = std::is_constructible_v<T, Args...>;
-  if constexpr (kHasConstructor && !std::is_nothrow_constructible_v<T, Args...>) {
-    detail::Unconstructed memory{a, p};
-    T* const made = ::new (p) T(std::forward<Args>(args)...);
-    memory.p = nullptr;
-    return made;
-  } else if constexpr (kHasConstructor) {
-    return ::new (p) T(std::forward<Args>(args)...);
+  detail::Unconstructed memory{a, p};
+  T* made = nullptr;
+  if constexpr (std::is_constructible_v<T, Args...>) {
+    made = ::new (p) T(std::forward<Args>(args)...);
   } else {
-    return ::new (p) T{std::forward<Args>(args)...};
+    made = ::new (p) T{std::forward<Args>(args)...};
   }
+  memory.p = nullptr;
+  return made;
 }
 
 /// mem_new_at() without the caller's line: reports do not name it.

@@ -201,7 +201,7 @@ class Arr {
   }
   /// Appends the elements of an arr$ (also this one), a C array or any other range, converted to T.
   /// A string literal includes its NUL. The range must not read this array in another way, such as
-  /// a reversed view of it.
+  /// a reversed view of it. If the range or a conversion throws, the array is unchanged.
   template <detail::ArrSource<T> R>
   T* pusha(R&& range, Site site = Site::current()) {
     return detail::never_null(detail::arr_append_range(elements_, range, op<"pusha">(site)));
@@ -319,7 +319,8 @@ class Arr {
   ///
   /// Whatever `compare` returns, only the elements are read and written, and none is lost. They are
   /// in order if it is a strict weak ordering; `<=` works, too. Under CEX_TEST any other, except a
-  /// qsort comparator, ends the program. At most O(n log n) comparisons.
+  /// qsort comparator, ends the program. If it throws, each element is there once, in some order.
+  /// At most O(n log n) comparisons.
   template <typename Compare = detail::SortLess>
   void sort(Compare compare = {}, Site site = Site::current()) const {
     detail::sort_elements(elements_, size(site), compare, site);

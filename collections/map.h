@@ -22,6 +22,9 @@
 /// Lookups on a null map find nothing; inserting into one ends the program. `site` is the caller's
 /// line for messages; leave it out.
 ///
+/// Functions of yours may throw: a key's AbslHashValue() or ==, a constructor of a key or value.
+/// The map is unchanged then, but for erase_if(), and pointers to entries may be no longer valid.
+///
 /// Thread safety: any number of readers, or one writer.
 #ifndef CEX_COLLECTIONS_MAP_H_
 #define CEX_COLLECTIONS_MAP_H_
@@ -229,7 +232,8 @@ class MapOf {
   /// Looks up the `count` keys at `keys`, and stores a pointer to the value of each, or nullptr, in
   /// `values`. In a map of 65,536 entries or more, up to 64 lookups wait for memory together: with
   /// hundreds of keys in a call it takes at most half the time of getp() for each. In a smaller map
-  /// it is a loop of getp(). Each key is what getp() takes, or converts to that.
+  /// it is a loop of getp(). Each key is what getp() takes, or converts to that. If one throws,
+  /// some of `values` are stored.
   template <typename Q, typename T = E>
   void getp_many(const Q* keys, Count count, Value<T>** values, Site site = Site::current()) const {
     const auto put = [values](size_t i, T* entry) {
@@ -252,7 +256,7 @@ class MapOf {
   /// Removes all entries for which `goes(entry)` is true; returns their number. The others keep
   /// their order; in a hm$ they move. Takes time linear in the size of the map, and allocates
   /// nothing. `goes` is called once for each entry, and must not use the map or change a key. If it
-  /// throws, the entries that it was not called for stay.
+  /// or a hash throws, that entry stays, and so do those that `goes` was not called for.
   template <typename Goes>
   size_t erase_if(Goes goes, Site site = Site::current()) const {
     if (header_ == nullptr) return 0;

@@ -114,6 +114,19 @@ TEST_F(MemNewTest, GivesTheMemoryBackWhenTheConstructorThrows) {
   }
   EXPECT_EQ(counting_.live_blocks(), 0u);
 }
+
+// One without a constructor of its own may throw, too: a field's.
+TEST_F(MemNewTest, GivesTheMemoryBackWhenAFieldThrows) {
+  struct Thrower {
+    Thrower(int n) { throw n; }  // NOLINT(google-explicit-constructor): the field of an aggregate
+  };
+  struct Pair {
+    int first;
+    Thrower second;
+  };
+  EXPECT_THROW(mem$new(a_, Pair, 1, 42), int);
+  EXPECT_EQ(counting_.live_blocks(), 0u);
+}
 #endif
 
 TEST_F(MemNewTest, ConstTypes) {

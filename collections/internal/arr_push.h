@@ -136,6 +136,22 @@ T* arr_append(T*& elements, const T* source, size_t count, const Op& op) {
   return slot;
 }
 
+// Elements that are appended one by one. They go again where not all come: there is no memory, or
+// the range throws.
+template <typename T>
+struct ArrAppending {
+  T*& elements;
+  const size_t length;  // before the first
+  bool done = false;
+
+  ~ArrAppending() {
+    if (done) return;
+    ArrHeader* const header = arr_header(elements);
+    arr_drop(elements, arr_layout<T>(), length, header->length - length);
+    header->length = length;
+  }
+};
+
 template <typename T, typename R>
 T* arr_append_range(T*& elements, R& range, const Op& op) {
   // A handle checks itself: here with the caller's line, which the calls below don't know.
@@ -149,19 +165,16 @@ T* arr_append_range(T*& elements, R& range, const Op& op) {
     }
   }
   arr_require(elements, op);
-  const size_t length = arr_header(elements)->length;
   if constexpr (std::ranges::sized_range<R> || std::ranges::forward_range<R>) {
     if (!arr_reserve(elements, arr_len(range, op.site), op)) return nullptr;
   }
+  ArrAppending<T> appending{elements, arr_header(elements)->length};
   for (auto&& element : range) {
     const T value = static_cast<T>(element);
-    if (arr_push_one(elements, value, op) == nullptr) {
-      arr_drop(elements, arr_layout<T>(), length, arr_header(elements)->length - length);
-      arr_header(elements)->length = length;
-      return nullptr;
-    }
+    if (arr_push_one(elements, value, op) == nullptr) return nullptr;
   }
-  return elements + length;
+  appending.done = true;
+  return elements + appending.length;
 }
 
 template <typename T>

@@ -101,6 +101,18 @@ void hf_each(const MapHeader* header, const Visit& visit) {
   }
 }
 
+// A table that is being filled. It is freed again where a hash throws.
+struct HfFilling {
+  MapHeader* header;
+  const HfTable& table;
+  Site site;
+  bool done = false;
+
+  ~HfFilling() {
+    if (!done) hf_discard(header, table, site);
+  }
+};
+
 // Moves all entries into a table that has room for them; `*inside`, where it points into
 // them, follows.
 template <typename E>
@@ -111,6 +123,7 @@ bool hf_move_to(MapHeader* header, const HfTable& table, const void** inside, Si
   const uintptr_t distance =
       reinterpret_cast<uintptr_t>(*inside) - reinterpret_cast<uintptr_t>(header->entries);
   const size_t inside_position = distance / sizeof(E);
+  HfFilling filling{header, table, site};
   hf_each<E>(header, [&](const E& from, size_t position) {
     const uint64_t hash = Key::hash(Key::probe_stored(from.key), header->seed);
     const size_t taken = hf_take(table.groups, table.mask, hash);
@@ -123,6 +136,7 @@ bool hf_move_to(MapHeader* header, const HfTable& table, const void** inside, Si
       *inside = reinterpret_cast<const char*>(to) + distance % sizeof(E);
     }
   });
+  filling.done = true;
   hf_install(header, table, site);
   return true;
 }
@@ -176,8 +190,10 @@ struct HfFlat {
     const size_t length = header->length;
     hf_each<E>(header, [&](E& entry, size_t position) {
       if (!goes(entry)) return;
-      hf_release_stored(header, Key::hash(Key::probe_stored(entry.key), header->seed), position);
+      // First what may throw: the hash, and that of drop().
+      const uint64_t hash = Key::hash(Key::probe_stored(entry.key), header->seed);
       drop(&entry);
+      hf_release_stored(header, hash, position);
       --header->length;
       hf_drop_slot(header, position);
     });

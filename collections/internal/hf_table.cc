@@ -85,6 +85,13 @@ HfTable hf_make(IAllocator a, MapLayout layout, size_t groups, Site site) {
   return table;
 }
 
+void hf_discard(const MapHeader* header, HfTable table, Site site) {
+#ifdef CEX_TEST
+  static_cast<void>(table.slack.open_all(table.entries, 0));
+#endif
+  mem_free(header->allocator, table.groups, site);
+}
+
 void hf_install(MapHeader* header, const HfTable& table, Site site) {
   hf_end(header, site);
   header->groups = table.groups;

@@ -37,6 +37,9 @@ size_t hf_groups_for(size_t needed);
 // An empty table of that many groups.
 HfTable hf_make(IAllocator a, MapLayout layout, size_t groups, Site site);
 
+// Frees one that was made, and may have entries, but not installed.
+void hf_discard(const MapHeader* header, HfTable table, Site site);
+
 // Makes it the map's, and frees the one before.
 void hf_install(MapHeader* header, const HfTable& table, Site site);
 

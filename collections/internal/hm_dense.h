@@ -88,12 +88,26 @@ void hm_index_all(const MapHeader* header, HmChunk* chunks, size_t mask) {
   }
 }
 
+// An index that is being filled. The map goes on without it where a hash throws.
+struct HmFilling {
+  MapHeader* header;
+  HmGrowth growth;
+  Site site;
+  bool done = false;
+
+  ~HmFilling() {
+    if (!done) hm_abandon(header, growth, site);
+  }
+};
+
 // Second half of a growth, or of its opposite: indexes all entries anew where there are new
 // chunks. False, and the map as it was, when there was no memory.
 template <typename E>
 bool hm_finish(MapHeader* header, HmGrowth growth, Site site) {
   if (!growth.done) return false;
+  HmFilling filling{header, growth, site};
   if (growth.chunks != nullptr) hm_index_all<E>(header, growth.chunks, hm_mask_of(growth.count));
+  filling.done = true;
   hm_install(header, growth, site);
   return true;
 }
@@ -110,21 +124,40 @@ HmPlace hm_find_last(const MapHeader* header, size_t last, const Op& op) {
   return hm_index_find_anywhere(header, last);
 }
 
-// What is left of the entries of a map while some of them go; indexes it in the end, also where
-// that is an exception.
+// What is left of the entries of a map while some of them go; the rest moves down in the end, also
+// where that is an exception. Then all are indexed anew. Where hashing may throw, which it must not
+// do in the end, the index follows each entry instead, which takes two or three times as long.
 template <typename E>
 struct HmCompaction {
+  static constexpr bool kFollows = HmKeyOf<E>::kHashMayThrow;
   MapHeader* header;
   size_t from = 0;  // the next to be looked at
   size_t to = 0;    // where it goes if it stays
 
   E* next() { return hm_entries<E>(header) + from; }
   void keep() {
-    if (to != from) memcpy(static_cast<void*>(hm_entries<E>(header) + to), next(), sizeof(E));
+    if (to != from) {
+      if constexpr (kFollows) {
+        const HmPlace place = hm_place_of(header, hash(), from);
+        place.chunk->positions[place.slot] = static_cast<uint32_t>(to);
+      }
+      memcpy(static_cast<void*>(hm_entries<E>(header) + to), next(), sizeof(E));
+    }
     ++to;
     ++from;
   }
-  void drop() { ++from; }
+  // Calls drop(entry), which may throw before it has changed anything.
+  template <typename Drop>
+  void erase(const Drop& drop) {
+    if constexpr (kFollows) {
+      const uint64_t its_hash = hash();
+      drop(next());
+      hm_index_erase_stored(header, its_hash, from);
+    } else {
+      drop(next());
+    }
+    ++from;
+  }
 
   ~HmCompaction() {
     if (to == from) return;
@@ -132,12 +165,17 @@ struct HmCompaction {
     E* const entries = hm_entries<E>(header);
     memmove(static_cast<void*>(entries + to), entries + from, left * sizeof(E));
     header->length = to + left;
-    if (header->chunks != nullptr) {
+    if constexpr (kFollows) {
+      if (left != 0) hm_index_move_down(header, from, from - to);
+    } else if (header->chunks != nullptr) {
       hm_empty_index(header);
       hm_index_all<E>(header, header->chunks, header->mask);
     }
     hm_drop_entries(header, header->length, from - to);
   }
+
+ private:
+  uint64_t hash() { return HmKeyOf<E>::hash(HmKeyOf<E>::probe_stored(next()->key), header->seed); }
 };
 
 struct HmDense {
@@ -206,7 +244,7 @@ struct HmDense {
   static void unlink_ordered(MapHeader* header, E* entry, const Found& found) {
     if (header->chunks == nullptr) return;
     hm_index_erase(header, found.hash, found.place);
-    hm_index_close_gap(header, static_cast<size_t>(entry - hm_entries<E>(header)));
+    hm_index_move_down(header, static_cast<size_t>(entry - hm_entries<E>(header)) + 1, 1);
   }
   template <typename E>
   static void remove_ordered(MapHeader* header, E* entry) {
@@ -224,8 +262,7 @@ struct HmDense {
     HmCompaction<E> all{header};
     while (all.from < length) {
       if (goes(*all.next())) {
-        drop(all.next());
-        all.drop();
+        all.erase(drop);
       } else {
         all.keep();
       }

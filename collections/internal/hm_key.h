@@ -125,6 +125,18 @@ struct HmKey {
   // Comparing with each of a few such keys takes less time than hashing one.
   static constexpr bool kIsScanned = kKind == HmKeyKind::kScalar;
 
+  // Whether hashing a key may throw.
+#ifdef __cpp_exceptions
+  static constexpr bool kHashMayThrow = [] {
+    if constexpr (kKind != HmKeyKind::kCustom)
+      return false;
+    else
+      return !noexcept(AbslHashValue(HmHashState(HmSeed{}), *static_cast<const K*>(nullptr)));
+  }();
+#else
+  static constexpr bool kHashMayThrow = false;
+#endif
+
   // How functions take a key.
   using Param = std::conditional_t<
       kKind == HmKeyKind::kScalar, std::remove_cv_t<K>,

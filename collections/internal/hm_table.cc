@@ -138,7 +138,8 @@ HmGrowth hm_prepare(MapHeader* header, MapLayout layout, size_t needed, bool exa
   if (chunks < had) chunks = had;
 
   HmGrowth growth{nullptr, chunks, true};
-  const bool in_place = chunks != had && chunks <= header->chunk_capacity;
+  // Not where hashing may throw: the old index is needed then.
+  const bool in_place = chunks != had && chunks <= header->chunk_capacity && !layout.may_throw;
   if (chunks != had && !in_place) {
     growth.chunks = make_chunks(header->allocator, chunks, site);
     if (growth.chunks == nullptr) return kNothing;
@@ -200,15 +201,21 @@ void hm_install(MapHeader* header, HmGrowth growth, Site site) {
   header->room = header->entries_capacity < indexed ? header->entries_capacity : indexed;
 }
 
+void hm_abandon(MapHeader* header, HmGrowth growth, Site site) {
+  if (growth.chunks != nullptr) mem_free(header->allocator, growth.chunks, site);
+  hm_install(header, {nullptr, 1, true}, site);  // with the entries' block as it is by now
+}
+
 void hm_empty_index(MapHeader* header) {
   empty_chunks(header->chunks, hm_chunk_count(header->mask));
 }
 
-void hm_index_close_gap(MapHeader* header, size_t position) {
+void hm_index_move_down(MapHeader* header, size_t from, size_t count) {
   const size_t chunks = hm_chunk_count(header->mask);
+  const auto by = static_cast<uint32_t>(count);
   for (size_t c = 0; c < chunks; ++c) {
     // Free slots too, which does no harm.
-    for (uint32_t& other : header->chunks[c].positions) other -= other > position ? 1 : 0;
+    for (uint32_t& other : header->chunks[c].positions) other -= other >= from ? by : 0;
   }
 }
 

@@ -34,12 +34,14 @@ HmGrowth hm_prepare(MapHeader* header, MapLayout layout, size_t needed, bool exa
 // The same to as little memory as the entries that there are need.
 HmGrowth hm_prepare_shrinking(MapHeader* header, MapLayout layout, Site site);
 void hm_install(MapHeader* header, HmGrowth growth, Site site);
+// In place of that, where they could not be filled.
+void hm_abandon(MapHeader* header, HmGrowth growth, Site site);
 
 // Makes all slots of the index free.
 void hm_empty_index(MapHeader* header);
 
-// After the entry at `position` has gone and those behind it have moved down by one.
-void hm_index_close_gap(MapHeader* header, size_t position);
+// After the entries from number `from` on have moved down by `count`.
+void hm_index_move_down(MapHeader* header, size_t from, size_t count);
 
 // Forgets all entries and keeps their room; copied keys are the caller's to free. Takes as
 // long as the index is large, which is made no larger than those entries needed: the next
@@ -118,6 +120,24 @@ inline void hm_index_erase(MapHeader* header, uint64_t hash, HmPlace place) {
       return;
     hm_remove_overflow(chunk);
   }
+}
+
+// The slot of the entry at `position`, whose key's hash is that now.
+inline HmPlace hm_place_of(const MapHeader* header, uint64_t hash, size_t position) {
+  const HmPlace place = hm_index_find(header, hash, position);
+  if (place.chunk != nullptr) [[likely]]
+    return place;
+  return hm_index_find_anywhere(header, position);
+}
+
+// Frees that slot. One of a key that was changed is freed without counting down: what it would
+// count down there is others'.
+inline void hm_index_erase_stored(MapHeader* header, uint64_t hash, size_t position) {
+  const HmPlace place = hm_index_find(header, hash, position);
+  if (place.chunk != nullptr) [[likely]]
+    return hm_index_erase(header, hash, place);
+  const HmPlace changed = hm_index_find_anywhere(header, position);
+  hm_release(*changed.chunk, changed.slot);
 }
 
 // A deletion moves the last entry. Where inserts and deletes alternate, that is the one

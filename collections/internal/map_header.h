@@ -65,6 +65,7 @@ struct MapLayout {
   uint32_t size;   // of one entry
   uint32_t align;  // of one entry
   bool scanned;    // whether a small hm$ does without an index
+  bool may_throw;  // whether hashing a key may
 };
 
 inline size_t map_block_align(MapLayout layout) {

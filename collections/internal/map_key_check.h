@@ -20,16 +20,20 @@ namespace cex::detail {
 // Maps with up to so many entries are looked at as a whole.
 inline constexpr size_t kMapCheckedAtOnce = 12;
 
-// Notes that a key is in the map now, or no longer.
+// What is noted of a key. To be asked before anything changes, since a hash may throw.
 template <typename E>
-inline void map_note_key([[maybe_unused]] MapHeader* header, [[maybe_unused]] const E* entry,
-                         [[maybe_unused]] bool is_in) {
+inline uint64_t map_note_of([[maybe_unused]] const MapHeader* header,
+                            [[maybe_unused]] HmProbe<E> key) {
+  if constexpr (kChecked) return HmKeyOf<E>::hash(key, header->seed);
+  return 0;
+}
+// Notes that a key is in the map now, or no longer.
+inline void map_note_in([[maybe_unused]] MapHeader* header, [[maybe_unused]] uint64_t note) {
 #ifdef CEX_TEST
-  using Key = HmKeyOf<E>;
-  const uint64_t hash = Key::hash(Key::probe_stored(entry->key), header->seed);
-  header->hash_sum += is_in ? hash : 0 - hash;
+  header->hash_sum += note;
 #endif
 }
+inline void map_note_out(MapHeader* header, uint64_t note) { map_note_in(header, 0 - note); }
 
 #ifdef CEX_TEST
 // Ends the program if an entry's key can't be looked at, or is not where the index has it;

@@ -42,7 +42,7 @@ constexpr MapLayout map_layout() {
     using K = std::remove_cv_t<decltype(E::key)>;
     hm_check_key<K>();
     return {static_cast<uint32_t>(sizeof(E)), static_cast<uint32_t>(alignof(E)),
-            HmKey<K>::kIsScanned};
+            HmKey<K>::kIsScanned, HmKey<K>::kHashMayThrow};
   }
   return {};
 }
@@ -97,8 +97,8 @@ inline void map_free_text(MapHeader* header, std::string_view text, Site site) {
 
 // An entry's key is about to go.
 template <typename E>
-inline void map_drop_key(MapHeader* header, const E* entry, [[maybe_unused]] Site site) {
-  map_note_key(header, entry, /*is_in=*/false);
+inline void map_drop_key([[maybe_unused]] MapHeader* header, [[maybe_unused]] const E* entry,
+                         [[maybe_unused]] Site site) {
   if constexpr (HmKeyOf<E>::kPointsToText) {
     if (header->copies_keys) map_free_text(header, HmKeyOf<E>::probe_stored(entry->key), site);
   }
@@ -190,6 +190,27 @@ void map_store_key(E* entry, HmProbe<E> key, const Op& op) {
   }
 }
 
+// A new entry without a key: zero, but for what constructors of the user's do. One that may throw
+// is called by prepare(), before anything changes.
+template <typename E, bool kMayThrow = !noexcept(E{})>
+struct MapBlank {
+  void prepare() {}
+  E* put(void* at) { return ::new (at) E{}; }
+};
+template <typename E>
+struct MapBlank<E, true> {
+  MapBlank() {}  // NOLINT(modernize-use-equals-default): a union's is deleted
+  void prepare() { ::new (static_cast<void*>(__builtin_addressof(made))) E{}; }
+  E* put(void* at) { return ::new (at) E(made); }
+  union {
+    E made;
+  };
+};
+// Where the entry is put in one piece.
+struct MapNoBlank {
+  void prepare() {}
+};
+
 template <typename E>
 struct MapInserted {
   E* entry;    // nullptr: there was no memory
@@ -254,9 +275,9 @@ template <typename E, typename L>
 // The entry of `*source`, made where there is none. A new one is counted and indexed
 // already; *source is then what it must hold or, of text, point to. Always inline: what
 // only a report needs would cost a call as much as its work.
-template <typename E, typename L>
+template <typename E, typename L, typename Blank>
 [[gnu::always_inline]] inline MapInserted<E> map_insert(MapHeader* header, HmSource<E>* source,
-                                                        Op op) {
+                                                        Blank& blank, Op op) {
   using Key = HmKeyOf<E>;
   if (header == nullptr) [[unlikely]]
     map_die_of_null(op.name, op.site);
@@ -266,6 +287,8 @@ template <typename E, typename L>
   E* const found = L::template find<E>(header, Key::probe_of(*source), &where);
   if (found != nullptr) return {found, false};
   map_check_some_keys<E, L>(header, op);
+  const uint64_t note = map_note_of<E>(header, Key::probe_of(*source));
+  blank.prepare();
 
   bool needs_memory = header->length == header->room;
   if constexpr (Key::kPointsToText) needs_memory = needs_memory || header->copies_keys;
@@ -277,6 +300,7 @@ template <typename E, typename L>
     *source = key;
     L::template look_again<E>(header, Key::probe_of(key), had_hash, &where);
   }
+  map_note_in(header, note);
   return {L::template add<E>(header, where, op.site), true};
 }
 
@@ -289,16 +313,15 @@ template <typename E, typename L>
   using Key = HmKeyOf<E>;
   HmSource<E> source = Key::source(map_probe<E>(param, op));
   map_check_length<E>(Key::probe_of(source), op);
-  const MapInserted<E> result = map_insert<E, L>(header, &source, op);
+  MapBlank<E> blank;
+  const MapInserted<E> result = map_insert<E, L>(header, &source, blank, op);
   if (result.entry == nullptr) {
     // Callers need no check of their own, and static analysis sees none missing.
     if (op.on_failure == OnFailure::kDie) __builtin_unreachable();
     return result;
   }
   if (result.fresh) {
-    E* const entry = ::new (static_cast<void*>(result.entry)) E{};
-    map_store_key<E>(entry, Key::probe_of(source), op);
-    map_note_key(header, entry, /*is_in=*/true);
+    map_store_key<E>(blank.put(result.entry), Key::probe_of(source), op);
   }
   return result;
 }
@@ -323,7 +346,8 @@ E* map_put(MapHeader* header, const E& from, const Op& op) {
     if (kept.key == nullptr) die(op.site, "%s: the key is a null string", op.name);
   }
   HmSource<E> source = Key::source(Key::probe_stored(kept.key));
-  const MapInserted<E> result = map_insert<E, L>(header, &source, op);
+  MapNoBlank blank;
+  const MapInserted<E> result = map_insert<E, L>(header, &source, blank, op);
   if (result.entry == nullptr) {
     if (op.on_failure == OnFailure::kDie) __builtin_unreachable();
     return nullptr;
@@ -333,7 +357,6 @@ E* map_put(MapHeader* header, const E& from, const Op& op) {
     // The text that the map already has, or has just copied, not the caller's.
     E* const entry = ::new (static_cast<void*>(result.entry)) E(kept);
     map_store_key<E>(entry, text, op);
-    if (result.fresh) map_note_key(header, entry, /*is_in=*/true);
     return entry;
   } else {
     alignas(E) char old_key[sizeof(kept.key)];
@@ -343,8 +366,6 @@ E* map_put(MapHeader* header, const E& from, const Op& op) {
       // The key may be declared const.
       const void* const key = __builtin_addressof(entry->key);
       memcpy(const_cast<void*>(key), old_key, sizeof(old_key));
-    } else {
-      map_note_key(header, entry, /*is_in=*/true);
     }
     return entry;
   }
@@ -380,11 +401,13 @@ bool map_erase(MapHeader* header, typename HmKeyOf<E>::Param param, const Op& op
     return false;
   }
   // The key may be the stored one itself; it is not looked at beyond this point.
+  const uint64_t note = map_note_of<E>(header, HmKeyOf<E>::probe_stored(entry->key));
   if constexpr (kOrdered) {
     L::template unlink_ordered<E>(header, entry, where);
   } else {
     L::template unlink<E>(header, entry, where, op);
   }
+  map_note_out(header, note);
   map_drop_key(header, entry, op.site);
   if constexpr (kOrdered) {
     L::template remove_ordered<E>(header, entry);
@@ -399,8 +422,10 @@ template <typename E, typename L, typename Goes>
 size_t map_erase_if(MapHeader* header, Goes& goes, const Op& op) {
   map_check<E>(header, op);
   map_check_all_keys<E, L>(header, op);
-  return L::template erase_if<E>(header, goes,
-                                 [&](const E* entry) { map_drop_key(header, entry, op.site); });
+  return L::template erase_if<E>(header, goes, [&](const E* entry) {
+    map_note_out(header, map_note_of<E>(header, HmKeyOf<E>::probe_stored(entry->key)));
+    map_drop_key(header, entry, op.site);
+  });
 }
 
 // Looks up `count` keys and calls take(i, entry or nullptr) for each. A lookup has three steps,

@@ -32,27 +32,38 @@ inline void sort_swap(T* x, T* y) {
   sort_put(y, kept);
 }
 
+// An element on its way to where it belongs, while others move over its old place. It is put into
+// the hole in the end, also where that is an exception of the comparison.
+template <typename T>
+struct SortHole {
+  T* at;
+  const T value;
+
+  void fill_from(T* from) {
+    sort_put(at, *from);
+    at = from;
+  }
+  ~SortHole() { sort_put(at, value); }
+};
+
 template <typename T, typename Less>
 void sort_by_insertion(T* first, T* last, Less& less) {
   if (first == last) return;
   for (T* next = first + 1; next != last; ++next) {
-    const T value = *next;
-    T* hole = next;
-    for (; hole != first && less(value, hole[-1]); --hole) sort_put(hole, hole[-1]);
-    sort_put(hole, value);
+    SortHole<T> hole{next, *next};
+    while (hole.at != first && less(hole.value, hole.at[-1])) hole.fill_from(hole.at - 1);
   }
 }
 
 // Moves the element at `hole` down to where its children in the heap don't come behind it.
 template <typename T, typename Less>
 void sort_sift_down(T* first, size_t hole, size_t count, Less& less) {
-  const T value = first[hole];
+  SortHole<T> moved{first + hole, first[hole]};
   for (size_t child; (child = 2 * hole + 1) < count; hole = child) {
     if (child + 1 < count && less(first[child], first[child + 1])) ++child;
-    if (!less(value, first[child])) break;
-    sort_put(first + hole, first[child]);
+    if (!less(moved.value, first[child])) break;
+    moved.fill_from(first + child);
   }
-  sort_put(first + hole, value);
 }
 
 template <typename T, typename Less>
