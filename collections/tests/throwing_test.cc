@@ -134,7 +134,7 @@ TYPED_TEST(ThrowingKeys, OtherOperations) {
     each([](TypeParam& m) { EXPECT_FALSE(m.del({-1})); });
     each([](TypeParam& m) { m.reserve(300); });
     each([](TypeParam& m) { m.clear(); });
-    if constexpr (requires(TypeParam& m) { m.del_ordered({0}); }) {
+    if constexpr (requires(TypeParam & m) { m.del_ordered({0}); }) {
       each([](TypeParam& m) { EXPECT_TRUE(m.del_ordered({0})); });
     }
     if (this->HasFailure()) return;
@@ -144,9 +144,8 @@ TYPED_TEST(ThrowingKeys, OtherOperations) {
 TYPED_TEST(ThrowingKeys, Shrinking) {
   for (const int count : {1, 20, 100}) {
     const auto reserve = [](const TypeParam& m) { m.reserve(1000); };
-    const size_t calls = leaves_as_it_was<TypeParam>(count, reserve, [](TypeParam& m) {
-      EXPECT_TRUE(m.shrink());
-    });
+    const size_t calls =
+        leaves_as_it_was<TypeParam>(count, reserve, [](TypeParam& m) { EXPECT_TRUE(m.shrink()); });
     EXPECT_GE(calls, static_cast<size_t>(count));
   }
 }
@@ -300,8 +299,9 @@ void sort_throwing(size_t count, int order, Sort sort) {
     for (size_t i = 0; i < count; ++i) {
       random = random * 1664525 + 1013904223;
       T item{};
-      item.rank = order > 0 ? static_cast<int>(i) : order < 0 ? -static_cast<int>(i)
-                                                              : static_cast<int>(random >> 16);
+      item.rank = order > 0   ? static_cast<int>(i)
+                  : order < 0 ? -static_cast<int>(i)
+                              : static_cast<int>(random >> 16);
       a.push(item);
     }
     const auto before = ranks(a);
