@@ -407,9 +407,6 @@ class Arr {
   T* elements_ = nullptr;
 };
 
-static_assert(sizeof(Arr<char>) == sizeof(char*) && std::is_trivially_copyable_v<Arr<char>> &&
-              std::is_trivially_destructible_v<Arr<char>>);
-
 namespace detail {
 
 // The handle itself; a compile error with advice where it is none.

@@ -24,12 +24,12 @@
 #include <string.h>
 
 #include <concepts>
-#include <string_view>
 #include <type_traits>
 #include <utility>
 
 #include "cex/collections/internal/construct.h"
 #include "cex/collections/internal/hm_hash.h"
+#include "cex/collections/internal/text.h"
 
 namespace cex {
 
@@ -113,13 +113,13 @@ class HmHashState {
       add_word(static_cast<uint64_t>(value));
     } else if constexpr (std::is_floating_point_v<T>) {
       add_float(static_cast<double>(value));
-    } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {
-      const std::string_view text = value;
+    } else if constexpr (detail::HashesItself<T, HmHashState>) {
+      *this = AbslHashValue(*this, value);
+    } else if constexpr (detail::TextLike<T>) {
+      const detail::Text text = detail::text_of(value);
       add_word(detail::hm_hash_bytes(text.data(), text.size(), seed_));
     } else if constexpr (std::is_pointer_v<T>) {
       add_word(reinterpret_cast<uintptr_t>(value));
-    } else if constexpr (detail::HashesItself<T, HmHashState>) {
-      *this = AbslHashValue(*this, value);
     } else if constexpr (detail::TupleLike<T> && !detail::Iterable<T>) {
       add_parts(value, std::make_index_sequence<std::tuple_size<T>::value>());
     } else if constexpr (detail::OptionalLike<T>) {

@@ -26,7 +26,7 @@
 
 #include <stddef.h>
 
-#include <string_view>
+#include <span>  // declares what is specialized below
 #include <type_traits>
 
 #include "cex/collections/internal/hf_flat.h"
@@ -121,8 +121,6 @@ class HfOf : public MapOf<HfOf<E>, E, detail::HfFlat> {
 /// A flat map from K to V.
 template <typename K, typename V>
 using Hf = HfOf<HmEntry<K, V>>;
-
-static_assert(sizeof(Hf<int, int>) == sizeof(void*) && std::is_trivially_copyable_v<Hf<int, int>>);
 
 }  // namespace cex
 

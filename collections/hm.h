@@ -55,7 +55,7 @@
 
 #include <stddef.h>
 
-#include <string_view>
+#include <span>  // declares what is specialized below
 #include <type_traits>
 
 #include "cex/collections/internal/element.h"
@@ -124,8 +124,6 @@ class HmOf : public MapOf<HmOf<E>, E, detail::HmDense> {
 /// A map from K to V.
 template <typename K, typename V>
 using Hm = HmOf<HmEntry<K, V>>;
-
-static_assert(sizeof(Hm<int, int>) == sizeof(void*) && std::is_trivially_copyable_v<Hm<int, int>>);
 
 }  // namespace cex
 

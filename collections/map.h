@@ -63,7 +63,7 @@ struct HmEntry {
 };
 
 /// The type of key parameters: integers, enums and pointers by value; text as const char* (char*
-/// keys), as std::string_view, or as whatever converts to that (char[N] keys); structs by
+/// keys), as std::string_view, or as any text that has data() and size() (char[N] keys); structs by
 /// reference.
 template <typename E>
 using HmKeyParam = typename detail::HmKeyOf<E>::Param;

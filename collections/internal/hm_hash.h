@@ -14,8 +14,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#include <bit>
-
 namespace cex::detail {
 
 struct HmSeed {
@@ -83,7 +81,7 @@ inline uint64_t hm_hash_word(uint64_t x, HmSeed seed) {
 // Bytes as a number, the first one lowest on every machine: so that a key has the same hash on
 // each.
 inline uint64_t hm_little(uint64_t x) {
-  return std::endian::native == std::endian::big ? __builtin_bswap64(x) : x;
+  return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? __builtin_bswap64(x) : x;
 }
 inline uint64_t hm_load8(const char* p) {
   uint64_t x;
@@ -93,7 +91,7 @@ inline uint64_t hm_load8(const char* p) {
 inline uint64_t hm_load4(const char* p) {
   uint32_t x;
   memcpy(&x, p, 4);
-  return std::endian::native == std::endian::big ? __builtin_bswap32(x) : x;
+  return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? __builtin_bswap32(x) : x;
 }
 
 // The part for more than 16 bytes.

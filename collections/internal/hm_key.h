@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include <concepts>
-#include <string_view>
 #include <type_traits>
 
 #include "cex/collections/internal/hm_hash.h"
+#include "cex/collections/internal/text.h"
 #include "cex/hash_state.h"
 
 namespace cex::detail {
@@ -41,8 +41,8 @@ inline constexpr bool kIsOtherView = requires {
   typename K::element_type;
   K::extent;
 };
-template <typename C>
-inline constexpr bool kIsOtherView<std::basic_string_view<C>> = true;
+template <AnyTextView K>
+inline constexpr bool kIsOtherView<K> = true;
 
 template <typename K>
 constexpr HmKeyKind hm_key_kind() {
@@ -54,7 +54,7 @@ constexpr HmKeyKind hm_key_kind() {
     return HmKeyKind::kCString;
   } else if constexpr (std::is_pointer_v<K> && kIsWide<Pointee>) {
     return HmKeyKind::kWideText;
-  } else if constexpr (std::is_same_v<K, std::string_view>) {
+  } else if constexpr (TextView<K>) {
     return HmKeyKind::kView;
   } else if constexpr (std::is_pointer_v<K> || std::is_enum_v<K> ||
                        (std::is_integral_v<K> && sizeof(K) <= 8)) {
@@ -96,23 +96,16 @@ constexpr void hm_check_key() {
                 "AbslHashValue.");
 }
 
-// The text in a field, which need not end with a NUL: as strnlen(), which C++ alone does not have.
-inline size_t text_length(const char* text, size_t room) {
-  const void* const end = memchr(text, '\0', room);
-  return end == nullptr ? room : static_cast<size_t>(static_cast<const char*>(end) - text);
-}
-
 // Text that is looked for in char[N] keys. A field that text fills has no NUL behind it, so of an
 // array no more is read than it has.
 struct HmText {
   template <size_t kSize>
   HmText(const char (&array)[kSize])  // NOLINT(google-explicit-constructor): as a string_view
-      : text(array, text_length(array, kSize)) {}
-  template <typename T>
-  requires std::is_convertible_v<const T&, std::string_view> HmText(const T& from)
-      : text(from) {}  // NOLINT(google-explicit-constructor): the same
+      : text(text_of_array(array, kSize)) {}
+  template <TextLike T>
+  HmText(const T& from) : text(text_of(from)) {}  // NOLINT(google-explicit-constructor): the same
 
-  std::string_view text;
+  Text text;
 };
 
 template <typename K>
@@ -143,11 +136,11 @@ struct HmKey {
       std::conditional_t<
           kKind == HmKeyKind::kCString, const std::remove_pointer_t<K>*,
           std::conditional_t<kKind == HmKeyKind::kCharArray, HmText,
-                             std::conditional_t<kIsText, std::string_view, const K&>>>>;
+                             std::conditional_t<kIsText, std::remove_cv_t<K>, const K&>>>>;
 
   // A key in the form that is hashed and compared; a CString's length is taken once.
   using Probe = std::conditional_t<kKind == HmKeyKind::kScalar, std::remove_cv_t<K>,
-                                   std::conditional_t<kIsText, std::string_view, const K&>>;
+                                   std::conditional_t<kIsText, Text, const K&>>;
 
   // A key that is to be stored: a probe that can be pointed elsewhere when what it was
   // given as moves.
@@ -171,9 +164,11 @@ struct HmKey {
   static Probe probe(Param key) {
     if constexpr (kKind == HmKeyKind::kCharArray) {
       // As it would read back from the field.
-      return key.text.substr(0, key.text.find('\0'));
+      return text_of_array(key.text.data(), key.text.size());
     } else if constexpr (kKind == HmKeyKind::kCString) {
-      return reinterpret_cast<const char*>(key);
+      return text_of(reinterpret_cast<const char*>(key));
+    } else if constexpr (kKind == HmKeyKind::kView) {
+      return text_of(key);
     } else {
       return key;
     }
@@ -181,9 +176,11 @@ struct HmKey {
 
   static Probe probe_stored(const K& key) {
     if constexpr (kKind == HmKeyKind::kCharArray) {
-      return {key, text_length(key, sizeof(K))};
+      return text_of_array(key, sizeof(K));
     } else if constexpr (kKind == HmKeyKind::kCString) {
-      return reinterpret_cast<const char*>(key);
+      return text_of(reinterpret_cast<const char*>(key));
+    } else if constexpr (kKind == HmKeyKind::kView) {
+      return text_of(key);
     } else {
       return key;
     }
@@ -216,7 +213,7 @@ struct HmKey {
       return strcmp(reinterpret_cast<const char*>(stored), key.data()) == 0;
     } else if constexpr (kKind == HmKeyKind::kBytes) {
       return memcmp(__builtin_addressof(stored), __builtin_addressof(key), sizeof(K)) == 0;
-    } else if constexpr (kKind == HmKeyKind::kCharArray) {
+    } else if constexpr (kIsText) {
       return probe_stored(stored) == key;
     } else {
       return stored == key;

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include <new>
-#include <string_view>
 #include <type_traits>
 
 #include "cex/collections/internal/construct.h"
@@ -19,6 +18,7 @@
 #include "cex/collections/internal/hm_key_pages.h"
 #include "cex/collections/internal/map_header.h"
 #include "cex/collections/internal/map_key_check.h"
+#include "cex/collections/internal/text.h"
 
 namespace cex::detail {
 
@@ -73,9 +73,9 @@ template <typename E, typename L>
 }
 
 // Bytes of a copied key: its text and a NUL.
-inline size_t map_copy_size(std::string_view text) { return text.size() + 1; }
+inline size_t map_copy_size(Text text) { return text.size() + 1; }
 
-inline char* map_copy_text(MapHeader* header, std::string_view text, Site site) {
+inline char* map_copy_text(MapHeader* header, Text text, Site site) {
   const size_t size = map_copy_size(text);
   char* const copy = header->key_pages != nullptr
                          ? header->key_pages->allocate(size, site)
@@ -86,7 +86,7 @@ inline char* map_copy_text(MapHeader* header, std::string_view text, Site site) 
   return copy;
 }
 
-inline void map_free_text(MapHeader* header, std::string_view text, Site site) {
+inline void map_free_text(MapHeader* header, Text text, Site site) {
   char* p = const_cast<char*>(text.data());
   if (header->key_pages != nullptr) {
     header->key_pages->release(p, map_copy_size(text), site);
@@ -114,7 +114,7 @@ void map_free_keys(MapHeader* header, const Op& op) {
     if (!header->copies_keys) return;
     if (pages == nullptr || pages->has_alone()) {
       L::template each<E>(header, [&](const E& entry, size_t) {
-        const std::string_view text = HmKeyOf<E>::probe_stored(entry.key);
+        const Text text = HmKeyOf<E>::probe_stored(entry.key);
         if (pages == nullptr || pages->is_alone(map_copy_size(text))) {
           map_free_text(header, text, op.site);
         }
@@ -182,6 +182,9 @@ void map_store_key(E* entry, HmProbe<E> key, const Op& op) {
     if (!key.empty()) memcpy(entry->key, key.data(), key.size());
   } else if constexpr (Key::kKind == HmKeyKind::kCString) {
     entry->key = reinterpret_cast<decltype(entry->key)>(const_cast<char*>(key.data()));
+  } else if constexpr (Key::kKind == HmKeyKind::kView) {
+    using K = std::remove_cv_t<decltype(E::key)>;
+    ::new (static_cast<void*>(__builtin_addressof(entry->key))) K(key.data(), key.size());
   } else if constexpr (std::is_array_v<decltype(E::key)>) {
     memcpy(entry->key, key, sizeof(entry->key));
   } else {
@@ -236,7 +239,7 @@ bool map_grow(MapHeader* header, HmSource<E>* key, const Op& op) {
     return false;
   }
   if constexpr (kFollows && Key::kKind == HmKeyKind::kCharArray) {
-    *key = std::string_view(static_cast<const char*>(inside), key->size());
+    *key = Text(static_cast<const char*>(inside), key->size());
   } else if constexpr (kFollows) {
     *key = static_cast<HmSource<E>>(inside);
   }
@@ -256,7 +259,7 @@ template <typename E, typename L>
     if (header->copies_keys) {
       char* const copy = map_copy_text(header, *key, op.site);
       if (copy != nullptr) {
-        *key = std::string_view(copy, key->size());
+        *key = Text(copy, key->size());
         if (!grows || map_grow<E, L>(header, key, op)) return true;
         map_free_text(header, *key, op.site);
       }
@@ -353,7 +356,7 @@ E* map_put(MapHeader* header, const E& from, const Op& op) {
     return nullptr;
   }
   if constexpr (Key::kPointsToText) {
-    const std::string_view text = result.fresh ? source : Key::probe_stored(result.entry->key);
+    const Text text = result.fresh ? source : Key::probe_stored(result.entry->key);
     // The text that the map already has, or has just copied, not the caller's.
     E* const entry = ::new (static_cast<void*>(result.entry)) E(kept);
     map_store_key<E>(entry, text, op);

@@ -6,8 +6,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#include <bit>
-
 // CEX_DETAIL_PORTABLE_TAGS is for tests: the code of machines with neither SSE2 nor NEON.
 #if defined(__SSE2__) && !defined(CEX_DETAIL_PORTABLE_TAGS)
 #define CEX_DETAIL_SSE2_TAGS 1
@@ -101,7 +99,7 @@ constexpr unsigned zero_bytes(uint64_t x) {
 inline unsigned match_tags(const void* p, Tags tags) {
   uint64_t words[2];
   memcpy(words, p, sizeof(words));
-  if constexpr (std::endian::native == std::endian::big) {
+  if constexpr (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__) {
     for (uint64_t& word : words) word = __builtin_bswap64(word);
   }
   return zero_bytes(words[0] ^ tags) | zero_bytes(words[1] ^ tags) << 8;

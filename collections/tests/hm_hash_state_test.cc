@@ -47,5 +47,33 @@ TEST(HmHashState, HashesPartsOfEveryKind) {
   EXPECT_EQ(unordered(forth), unordered(back));
 }
 
+// Text that says itself what is equal.
+struct AnyCase {
+  std::string text;
+  const char* data() const { return text.data(); }
+  size_t size() const { return text.size(); }
+  template <typename H>
+  friend H AbslHashValue(H h, const AnyCase& a) {
+    return H::combine(std::move(h), a.size());
+  }
+};
+
+TEST(HmHashState, HashesTextByItsCharacters) {
+  const detail::HmSeed seed = detail::hm_seed_from(1);
+  const auto hash = [&](const auto& part) {
+    return HmHashState::combine(HmHashState(seed), part).finish();
+  };
+  const std::string text = "text";
+  const uint64_t expected = hash(text);
+  EXPECT_EQ(hash(std::string_view(text)), expected);
+  EXPECT_EQ(hash(text.c_str()), expected);
+  EXPECT_EQ(hash("text"), expected);
+  char array[20] = "text";
+  EXPECT_EQ(hash(array), expected);
+  EXPECT_EQ(hash(std::vector<char>(text.begin(), text.end())), expected);
+  EXPECT_EQ(hash(AnyCase{"text"}), hash(AnyCase{"TEXT"}));
+  EXPECT_NE(hash("text"), hash("TEXT"));
+}
+
 }  // namespace
 }  // namespace cex

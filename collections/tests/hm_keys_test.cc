@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "cex/allocator.h"
 #include "cex/hm.h"
@@ -235,6 +236,14 @@ TEST(HmKeys, CharArraysUpToTheirNul) {
   hm$(char[16], int) n = hm$new(n, memory);
   for (int i = 0; i < 100; ++i) hm$set(n, "name" + std::to_string(i), i);
   for (int i = 0; i < 100; ++i) EXPECT_EQ(hm$get(n, "name" + std::to_string(i)), i);
+  // By any kind of text.
+  const std::string text = "name7";
+  EXPECT_EQ(hm$get(n, text.c_str()), 7);
+  EXPECT_EQ(hm$get(n, std::string_view(text)), 7);
+  EXPECT_EQ(hm$get(n, std::vector<char>(text.begin(), text.end())), 7);
+  EXPECT_EQ(hm$get(n, std::string_view(), -1), -1);
+  hm$set(n, "", 5);
+  EXPECT_EQ(hm$get(n, std::string_view()), 5);
   hm$free(n);
 }
 

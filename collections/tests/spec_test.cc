@@ -13,6 +13,13 @@
 
 namespace {
 
+// A handle is a pointer.
+template <typename T>
+inline constexpr bool kIsPointer =
+    sizeof(T) == sizeof(void*) &&
+    std::is_trivially_copyable_v<T>&& std::is_trivially_destructible_v<T>;
+static_assert(kIsPointer<arr$(char)> && kIsPointer<hm$(int, int)> && kIsPointer<hf$(int, int)>);
+
 TEST(Spec, KeyManagementConcepts) {
   const std::string here = std::filesystem::current_path().string();
   const char* alt_include_path[] = {here.c_str(), "/nowhere/at/all"};
