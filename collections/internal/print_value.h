@@ -14,6 +14,7 @@
 #include <type_traits>
 
 #include "cex/arr.h"
+#include "cex/collections/internal/text.h"
 #include "cex/map.h"
 
 namespace cex::detail {
