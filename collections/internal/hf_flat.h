@@ -30,6 +30,15 @@ constexpr size_t hf_far_mask() {
   return (kGroups + 1) * sizeof(HfGroup);
 }
 
+// While the tags are on their way, asks for the first of the group's entries. Not in the caches:
+// there is nothing to wait for, and a line that is not needed drives others out.
+template <typename E>
+inline void hf_prefetch_far(const MapHeader* header, size_t at) {
+  if (header->mask >= hf_far_mask<E>()) [[unlikely]] {
+    __builtin_prefetch(hf_slots<E>(header->entries, at));
+  }
+}
+
 // The entry of `key`, or nullptr, found group by group.
 template <typename E>
 inline E* hf_search_groups(const MapHeader* header, HmProbe<E> key, uint64_t hash) {
@@ -63,10 +72,7 @@ template <typename E>
 template <typename E>
 inline E* hf_search(const MapHeader* header, HmProbe<E> key, uint64_t hash) {
   const size_t at = static_cast<size_t>(hash) & header->mask;
-  // In the caches there is nothing to wait for, and a line that is not needed drives others out.
-  if (header->mask >= hf_far_mask<E>()) [[unlikely]] {
-    __builtin_prefetch(hf_slots<E>(header->entries, at));
-  }
+  hf_prefetch_far<E>(header, at);
   const HfGroup& group = hf_group(header->groups, at);
   // With the bit of `passed`, which is higher than those of the slots.
   const unsigned match = match_tags(&group, hf_repeat_tag(hash));
@@ -156,6 +162,30 @@ struct HfFlat {
   static inline E* find(const MapHeader* header, HmProbe<E> key, Found* found) {
     found->hash = HmKeyOf<E>::hash(key, header->seed);
     return hf_search<E>(header, key, found->hash);
+  }
+
+  // The entry of `key`, found or made, where one look at the first group tells; else nullptr, and
+  // nothing has changed. There must be room. Calls nothing, so that it can be in a function that
+  // saves no registers.
+  template <typename E>
+  static inline E* find_or_add(MapHeader* header, HmProbe<E> key, bool* fresh) {
+    const uint64_t hash = HmKeyOf<E>::hash(key, header->seed);
+    const size_t at = static_cast<size_t>(hash) & header->mask;
+    hf_prefetch_far<E>(header, at);
+    HfGroup& group = hf_group(header->groups, at);
+    const unsigned match = hf_match(group, hf_repeat_tag(hash));
+    if (match != 0) {
+      E* const entry =
+          hf_slots<E>(header->entries, at) + static_cast<unsigned>(__builtin_ctz(match));
+      return HmKeyOf<E>::equal(entry->key, key) ? entry : nullptr;
+    }
+    const unsigned free = hf_free_slots(group);
+    if (free == 0 || hf_may_have_passed(hf_passed(group), hash)) return nullptr;
+    const auto slot = static_cast<unsigned>(__builtin_ctz(free));
+    group.tags[slot] = hf_tag(hash);
+    ++header->length;
+    *fresh = true;
+    return hf_slots<E>(header->entries, at) + slot;
   }
 
   // After a growth: the hash is what it was.

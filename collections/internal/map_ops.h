@@ -329,10 +329,40 @@ template <typename E, typename L>
   return result;
 }
 
+// Whether most keys are set at the first look. Not with the checks, which have more to do.
+template <typename E, typename L>
+constexpr bool map_sets_at_once() {
+  if constexpr (kChecked || HmKeyOf<E>::kKind != HmKeyKind::kScalar || !noexcept(E{})) return false;
+  return requires { &L::template find_or_add<E>; };
+}
+
+// The others, out of line. It is not given an Op, which would be made in memory with each.
+template <typename E, typename L, typename V>
+[[gnu::noinline]] E* map_set_others(MapHeader* header, typename HmKeyOf<E>::Param key, V value,
+                                    const char* call, Site site, OnFailure on_failure) {
+  E* const entry = map_insert_key<E, L>(header, key, {call, site, on_failure}).entry;
+  if (on_failure == OnFailure::kReturnNull && entry == nullptr) return nullptr;
+  entry->value = value;
+  return entry;
+}
+
 // Sets the value of a key; the entry, or nullptr where there was no memory.
 template <typename E, typename L, typename V>
 [[gnu::always_inline]] inline E* map_set(MapHeader* header, typename HmKeyOf<E>::Param key,
                                          const V& value, Op op) {
+  if constexpr (map_sets_at_once<E, L>()) {
+    bool fresh = false;
+    E* entry = nullptr;
+    if (header != nullptr && header->length != header->room) [[likely]] {
+      entry = L::template find_or_add<E>(header, key, &fresh);
+    }
+    if (entry == nullptr) [[unlikely]] {
+      return map_set_others<E, L, V>(header, key, value, op.name, op.site, op.on_failure);
+    }
+    if (fresh) map_store_key<E>(::new (static_cast<void*>(entry)) E{}, key, op);
+    entry->value = value;
+    return entry;
+  }
   const V kept = value;  // it may be an entry's, which moves when the map grows
   E* const entry = map_insert_key<E, L>(header, key, op).entry;
   if (op.on_failure == OnFailure::kReturnNull && entry == nullptr) return nullptr;

@@ -45,8 +45,8 @@ concept HasText = requires(const T& text) {
 };
 // Or a char* or a char[N].
 template <typename T>
-concept TextLike = HasText<T> || (std::is_pointer_v<std::decay_t<T>> &&
-                                  std::is_convertible_v<std::decay_t<T>, const char*>);
+concept TextLike = HasText<T> ||
+    (std::is_pointer_v<std::decay_t<T>>&& std::is_convertible_v<std::decay_t<T>, const char*>);
 
 template <TextLike T>
 inline Text text_of(const T& from) {
@@ -68,8 +68,8 @@ concept AnyTextView = requires(T view) {
 // A std::string_view. Not one whose traits say what is equal, as one that ignores case.
 template <typename T>
 concept TextView = AnyTextView<T> && HasText<T> && std::is_same_v<typename T::value_type, char> &&
-                   std::is_trivially_copyable_v<T> && std::is_constructible_v<T, const char*, size_t> &&
-                   !T::traits_type::eq('a', 'A');
+    std::is_trivially_copyable_v<T> && std::is_constructible_v<T, const char*, size_t> &&
+    !T::traits_type::eq('a', 'A');
 
 }  // namespace cex::detail
 
