@@ -4,6 +4,7 @@
 on stderr, which begins with the tool's name, says why.
 """
 
+import itertools
 import os
 import re
 import subprocess
@@ -47,6 +48,15 @@ class HelpTest(unittest.TestCase):
         for tool in TOOLS:
             with self.subTest(tool=tool):
                 self.assertEqual(problems(tool), [])
+
+    def test_values_that_can_not_be(self):
+        tried = itertools.product([tool for tool in TOOLS if tool.endswith("/mutate")], ("-3", "0", "x"))
+        for mutate, count in tried:
+            asked = subprocess.run([sys.executable, "-B", mutate, "--count", count], stdin=subprocess.DEVNULL,
+                                   capture_output=True, text=True, timeout=60, check=False)
+            with self.subTest(count=count):
+                self.assertEqual(asked.returncode, 2, asked.stderr)
+                self.assertRegex(asked.stderr.splitlines()[-1], "^mutate: error: .*" + count)
 
     def test_a_silent_tool_is_noticed(self):
         with tempfile.TemporaryDirectory(dir=os.environ.get("TEST_TMPDIR")) as folder:
