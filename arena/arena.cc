@@ -39,7 +39,7 @@ void tear_down(ArenaCore* core) {
   if (detail::has_range(core)) {
     detail::range_destroy(core);
   } else {
-    detail::core_clear(core);
+    detail::core_end_scopes(core);  // those that are open hold levels, which are memory, too
   }
 }
 

@@ -81,8 +81,8 @@ struct ArenaOptions {
 /// An arena whose pages have `page_size` bytes each (less than a few hundred is rounded up). The
 /// first allocation takes the first page. Returns nullptr when `page_size` is 0, when it or
 /// `options.max_page_size` is above PTRDIFF_MAX, when `options.backing` is null, when out of
-/// memory, and when there is no range of `options.reserve` bytes: under `ulimit -v`, and where the
-/// system has no virtual memory.
+/// memory, and when there is no range of `options.reserve` bytes: under `ulimit -v`, where the
+/// system has no virtual memory, and when its first page is larger than the `limit`.
 IAllocator arena_create(size_t page_size, const ArenaOptions& options = {},
                         Site site = Site::current());
 

@@ -263,6 +263,26 @@ TEST_F(ArenaReleaseTest, ScopeThatEndsAfterTheOneAroundItHarmsNobody) {
   for (int i = 0; i < 3000; ++i) ASSERT_EQ(kept[i], 1);
 }
 
+// And a destroy inside scopes, of which C code may forget any number.
+TEST_F(ArenaReleaseTest, DestroyInsideScopesFreesAll) {
+  for (const int depth : {1, 2, 3, 40, 1000}) {
+    cex::testing::CountingAllocator backing;
+    {
+      const cex::ArenaBlock block(4096, {.backing = backing.allocator()});
+      const IAllocator a = AllocatorArena.create(4096, {.backing = backing.allocator()});
+      for (const IAllocator each : {a, block.allocator()}) {
+        IAllocator scope = each;
+        for (int i = 0; i < depth; ++i) {
+          scope = scope->scope_enter(scope);
+          ASSERT_NE(mem$malloc(scope, i % 2 == 0 ? 100 : 10'000), nullptr);
+        }
+      }
+      AllocatorArena.destroy(a);
+    }
+    EXPECT_EQ(backing.live_blocks(), 0u) << depth;
+  }
+}
+
 // A block that grows in small steps on a page of its own asks the backing
 // allocator in steps that grow with it, and holds at most an eighth too much.
 TEST_F(ArenaReleaseTest, LargeBlockThatGrowsInSmallStepsSeldomAsksForMore) {
