@@ -276,6 +276,7 @@ IAllocator guard_scope_enter(IAllocator self) {
   GuardLevel* const level = level_of(self);
   check_open(level);
   if (!level->is_open) return nullptr;
+  if (level->target->scope_enter == nullptr) return nullptr;
   const IAllocator target = level->target->scope_enter(level->target);
   if (target == nullptr) return nullptr;
   GuardLevel* const inside = take_level(level->guard);
@@ -298,13 +299,13 @@ void guard_scope_exit(IAllocator self) {
   for (bool is_last = false; !is_last;) {
     is_last = guard->innermost == level;
     const IAllocator ending = close_level(guard, __builtin_return_address(0));
-    ending->scope_exit(ending);
+    if (ending->scope_exit != nullptr) ending->scope_exit(ending);
   }
 }
 
 uint32_t guard_scope_depth(IAllocator self) {
   const IAllocator target = level_of(self)->guard->innermost->target;
-  return target->scope_depth(target);
+  return target->scope_depth != nullptr ? target->scope_depth(target) : 0;
 }
 
 // The guard behind `a`, a scope's handle included, or a report that it is none.

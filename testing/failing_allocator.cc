@@ -280,7 +280,8 @@ struct FailingAllocator::State {
       if (!check_open(level)) return nullptr;
       target = level.target;
     }
-    const IAllocator inside = target->scope_enter(target);
+    const IAllocator inside =
+        target->scope_enter != nullptr ? target->scope_enter(target) : nullptr;
     if (inside == nullptr) return nullptr;
     const std::lock_guard lock(level.state->mutex);
     return level.state->open(inside);
@@ -328,7 +329,7 @@ struct FailingAllocator::State {
         is_last = s.innermost == level;
         ending = s.close();
       }
-      ending->scope_exit(ending);
+      if (ending->scope_exit != nullptr) ending->scope_exit(ending);
     }
   }
 
@@ -339,7 +340,7 @@ struct FailingAllocator::State {
       const std::lock_guard lock(s.mutex);
       target = s.innermost->target;
     }
-    return target->scope_depth(target);
+    return target->scope_depth != nullptr ? target->scope_depth(target) : 0;
   }
 };
 

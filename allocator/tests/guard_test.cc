@@ -53,6 +53,44 @@ TEST(GuardTest, BlocksEndAtThePageUpToTheirAlignment) {
   }
 }
 
+// What it does not do may be null, as MemScope has it.
+TEST(GuardTest, StandsBeforeAnAllocatorThatLeavesFunctionsOut) {
+  static int depth = 0;
+  const Allocator_i a = {mem$->malloc,
+                         mem$->calloc,
+                         mem$->realloc,
+                         mem$->free,
+                         [](IAllocator self) {
+                           ++depth;
+                           return self;
+                         },
+                         [](IAllocator) { --depth; },
+                         nullptr,
+                         {0xf1a8, true, false}};
+  const Guard guard(&a, {.one_in = 0});
+  const IAllocator handle = guard;
+  mem$scope(handle, outer) {
+    EXPECT_EQ(outer->scope_depth(outer), 0u);
+    mem$scope(outer, inner) {
+      EXPECT_NE(inner, nullptr);
+      EXPECT_EQ(depth, 2);
+    }
+  }
+  EXPECT_EQ(depth, 0);
+}
+
+TEST(GuardTest, StandsBeforeAnAllocatorWithoutScopes) {
+  const Allocator_i a = {mem$->malloc, mem$->calloc, mem$->realloc, mem$->free,
+                         nullptr,      nullptr,      nullptr,       {0xf1a9, false, false}};
+  const Guard guard(&a, {.one_in = 0});
+  const IAllocator handle = guard;
+  EXPECT_EQ(handle->scope_enter(handle), nullptr);
+  EXPECT_EQ(handle->scope_depth(handle), 0u);
+  char* p = mem$malloc(handle, 10);
+  EXPECT_NE(p, nullptr);
+  mem$free(handle, p);
+}
+
 TEST(GuardTest, AtStartBlocksBeginAtThePage) {
   const Guard guard(mem$, {.at_start = true});
   for (const size_t size : {size_t{1}, size_t{9}, kPage, 3 * kPage + 1}) {

@@ -467,6 +467,44 @@ TEST_F(FailingOverArenaTest, StandsBeforeAnAllocatorWithOneHandle) {
   EXPECT_EQ(levels.size(), 1u);
 }
 
+// What it does not do may be null, as MemScope has it.
+TEST(FailingAllocatorTest, StandsBeforeAnAllocatorThatLeavesFunctionsOut) {
+  static int depth = 0;
+  const Allocator_i a = {mem$->malloc,
+                         mem$->calloc,
+                         mem$->realloc,
+                         mem$->free,
+                         [](IAllocator self) {
+                           ++depth;
+                           return self;
+                         },
+                         [](IAllocator) { --depth; },
+                         nullptr,
+                         {0xf1a8, true, false}};
+  const FailingAllocator failing(&a);
+  const IAllocator handle = failing.allocator();
+  mem$scope(handle, outer) {
+    EXPECT_EQ(outer->scope_depth(outer), 0u);
+    mem$scope(outer, inner) {
+      EXPECT_NE(inner, nullptr);
+      EXPECT_EQ(depth, 2);
+    }
+  }
+  EXPECT_EQ(depth, 0);
+}
+
+TEST(FailingAllocatorTest, StandsBeforeAnAllocatorWithoutScopes) {
+  const Allocator_i a = {mem$->malloc, mem$->calloc, mem$->realloc, mem$->free,
+                         nullptr,      nullptr,      nullptr,       {0xf1a9, false, false}};
+  const FailingAllocator failing(&a);
+  const IAllocator handle = failing.allocator();
+  EXPECT_EQ(handle->scope_enter(handle), nullptr);
+  EXPECT_EQ(handle->scope_depth(handle), 0u);
+  char* p = mem$malloc(handle, 10);
+  EXPECT_NE(p, nullptr);
+  mem$free(handle, p);
+}
+
 TEST(FailingAllocatorTest, StandsBehindAnArena) {
   FailingAllocator failing(mem$, {.nth = 3});
   IAllocator arena = AllocatorArena.create(4096, {.backing = failing.allocator()});
