@@ -126,6 +126,7 @@ PmrAllocator::~PmrAllocator() {
   if (list->source->is_kept) detail::guarded_verify(list);
   detail::guarded_forget(list);
   delete state_.blocks;
+  detail::mark_destroyed(allocator());
 }
 
 }  // namespace cex

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include <memory_resource>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,16 @@ class PmrMisuseDeathTest : public testing::Test {
   const IAllocator a_ = bridge_.allocator();
   char* p_ = mem$malloc(a_, 100);
 };
+
+TEST_F(PmrMisuseDeathTest, AllocatorAfterItsEnd) {
+  std::optional<cex::PmrAllocator> over(std::in_place, std::pmr::new_delete_resource());
+  const IAllocator a = over->allocator();
+  char* p = mem$malloc(a, 10);
+  over.reset();
+  EXPECT_REPORT((void)mem$malloc(a, 10), "the allocator at ");
+  EXPECT_REPORT(p = mem$realloc(a, p, 20), "the allocator at ");
+  EXPECT_REPORT(mem$free(a, p), "the allocator at ");
+}
 
 TEST_F(PmrMisuseDeathTest, BlocksOfAnotherBridge) {
   std::pmr::monotonic_buffer_resource resource;
