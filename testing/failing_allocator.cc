@@ -19,7 +19,7 @@ namespace cex::detail {
 std::string describe(const AllocationFailure& failure) {
   if (failure.number == 0) return {};
   std::string text = "allocation " + std::to_string(failure.number) + ", " +
-                     std::to_string(failure.size) + " bytes at alignment " +
+                     count_of(failure.size, "byte") + " at alignment " +
                      std::to_string(failure.alignment) + ", asked for ";
   text += failure.file[0] != '\0'
               ? "at " + std::string(failure.file) + ":" + std::to_string(failure.line)
@@ -382,8 +382,8 @@ std::string FailingAllocator::describe_live() const {
       break;
     }
     const State::Block& block = state_->live.at(p);
-    text += "    " + std::to_string(block.size) + " bytes, block " + std::to_string(number) +
-            ", allocated at " + detail::place_of(block.site).text + "\n";
+    text += "    " + cex::detail::count_of(block.size, "byte") + ", block " +
+            std::to_string(number) + ", allocated at " + detail::place_of(block.site).text + "\n";
   }
   return text;
 }

@@ -54,12 +54,12 @@ std::string compare(const Sweep& sweep, const std::vector<AllocationRequest>& re
   for (size_t i = 0; i < count; ++i) {
     const AllocationRequest& was = sweep.reference[i];
     const std::string before = "allocation " + std::to_string(i + 1) + " was of " +
-                               std::to_string(was.size) + " bytes at alignment " +
+                               cex::detail::count_of(was.size, "byte") + " at alignment " +
                                std::to_string(was.alignment) + " in the first run";
     if (i >= requests.size()) return before + ", and was not made in this one\n";
     if (requests[i] != was) {
-      return before + ", and of " + std::to_string(requests[i].size) + " bytes at alignment " +
-             std::to_string(requests[i].alignment) + " in this one\n";
+      return before + ", and of " + cex::detail::count_of(requests[i].size, "byte") +
+             " at alignment " + std::to_string(requests[i].alignment) + " in this one\n";
     }
   }
   return {};
@@ -89,8 +89,8 @@ Run run_here(const Sweep& sweep, uint64_t nth, cex::detail::LastFailure* last) {
     run.failure = failing.describe_failure();
     // (What lay in the scope has gone with it.)
     if (failing.live_blocks() != 0) {
-      run.leaks = std::to_string(failing.live_blocks()) + " blocks, " +
-                  std::to_string(failing.live_bytes()) + " bytes not freed\n" +
+      run.leaks = cex::detail::count_of(failing.live_blocks(), "block") + ", " +
+                  cex::detail::count_of(failing.live_bytes(), "byte") + " not freed\n" +
                   failing.describe_live();
     }
     if (nth == 0) {
@@ -254,8 +254,8 @@ Run run_once(const Sweep& sweep, uint64_t nth) {
 std::string describe_request(const Sweep& sweep, uint64_t nth) {
   if (nth == 0) return {};
   const AllocationRequest& request = sweep.reference[static_cast<size_t>(nth - 1)];
-  return "allocation " + std::to_string(nth) + ", " + std::to_string(request.size) +
-         " bytes at alignment " + std::to_string(request.alignment) + "\n";
+  return "allocation " + std::to_string(nth) + ", " + cex::detail::count_of(request.size, "byte") +
+         " at alignment " + std::to_string(request.alignment) + "\n";
 }
 
 void judge(const Sweep& sweep, uint64_t nth, const Run& run, std::vector<SweepFinding>& findings) {
@@ -302,9 +302,9 @@ const char* sweep_fault_name(SweepFault fault) {
 std::string SweepResult::text() const {
   std::string text = "cex: " + std::string(site.file != nullptr ? site.file : "(unknown line)") +
                      ":" + std::to_string(site.line) +
-                     ": out of memory sweep: " + std::to_string(findings.size()) + " findings, " +
-                     std::to_string(runs) + " of " + std::to_string(allocations) +
-                     " allocations made to fail\n";
+                     ": out of memory sweep: " + cex::detail::count_of(findings.size(), "finding") +
+                     ", " + std::to_string(runs) + " of " +
+                     cex::detail::count_of(allocations, "allocation") + " made to fail\n";
   for (size_t i = 0; i < findings.size() && i < kMaxFindingsShown; ++i) {
     const SweepFinding& finding = findings[i];
     text += "  ";
@@ -315,7 +315,8 @@ std::string SweepResult::text() const {
     text += finding.text;
   }
   if (findings.size() > kMaxFindingsShown) {
-    text += "  and " + std::to_string(findings.size() - kMaxFindingsShown) + " more findings\n";
+    text += "  and " + cex::detail::count_of(findings.size() - kMaxFindingsShown, "more finding") +
+            "\n";
   }
   return text;
 }

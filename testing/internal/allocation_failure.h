@@ -10,10 +10,16 @@
 #include <atomic>
 #include <string>
 
+#include "cex/report.h"
 #include "cex/sanitizer/internal/stack_trace.h"
 #include "cex/site.h"
 
 namespace cex::detail {
+
+// "1 block", "2 blocks".
+inline std::string count_of(size_t n, const char* what) {
+  return std::to_string(n) + " " + what + plural(n);
+}
 
 // Plain data without pointers to follow: a child that crashes may have written over it.
 struct AllocationFailure {

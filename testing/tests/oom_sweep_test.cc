@@ -130,13 +130,13 @@ TEST(OomSweepTest, FindsALeak) {
     mem$free(mem$, leaked);
     ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kLeaked, 2)));
     const std::string& text = result.findings[0].text;
-    EXPECT_THAT(text, HasSubstr("1 blocks, 10 bytes not freed\n    10 bytes, block 1, allocated"));
+    EXPECT_THAT(text, HasSubstr("1 block, 10 bytes not freed\n    10 bytes, block 1, allocated"));
     EXPECT_THAT(text, HasSubstr("allocation 2, 20 bytes at alignment " + kAlign));
     EXPECT_THAT(text, ContainsRegex("#[0-9]+ 0x[0-9a-f]+ .*leaks_when_the_second_fails"));
     EXPECT_THAT(text, ContainsRegex("allocated " + std::string(kHere) + "\n"));
     EXPECT_THAT(result.text(),
                 ContainsRegex("^cex: testing/tests/oom_sweep_test.cc:[0-9]+: out of memory sweep: "
-                              "1 findings, 2 of 2 allocations made to fail\n"
+                              "1 finding, 2 of 2 allocations made to fail\n"
                               "  leaked when allocation 2 failed:\n"));
   }
 }
@@ -250,7 +250,7 @@ TEST(OomSweepTest, FindsALeakOfCodeThatThrows) {
         {.fork = fork});
     mem$free(mem$, leaked);
     ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kLeaked, 2)));
-    EXPECT_THAT(result.findings[0].text, HasSubstr("1 blocks, 10 bytes not freed"));
+    EXPECT_THAT(result.findings[0].text, HasSubstr("1 block, 10 bytes not freed"));
   }
 }
 
