@@ -55,7 +55,8 @@
 
 /// `mem$scope(arena_or_tmem$, v) {…}`: memory that is allocated through `v` is freed when the
 /// block is left, in whatever way. `break` and `continue` inside act on the loop around it. An
-/// allocator without scopes ends the program with a message. See cex::MemScope.
+/// allocator without scopes ends the program with a message. g++ does not take it, nor mem$arena,
+/// inside a default member initializer or a member function's default argument. See cex::MemScope.
 #define mem$scope(allocator, v) CEX_DETAIL_BLOCK(::cex::MemScope, allocator, v)
 
 // A guard object and a variable for the statement that follows. Two ifs that always take their

@@ -19,7 +19,7 @@
 /// allocator without scopes (mem$) the program ends with a message. Thread safety: that of the
 /// arena, which belongs to one thread. A coroutine must not suspend inside a scope if another
 /// coroutine of the thread may open one meanwhile: the scopes would end out of order. longjmp()
-/// over a scope does not end it; the end of a scope around it does.
+/// over a scope does not end it; the end of a scope around it does, and CEX_TEST reports that.
 #ifndef CEX_ALLOCATOR_SCOPE_H_
 #define CEX_ALLOCATOR_SCOPE_H_
 
