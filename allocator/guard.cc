@@ -67,6 +67,7 @@ struct Guard {
   size_t ended_count = 0;
   LevelChunk* chunk = nullptr;
   GuardPages* pages = nullptr;  // null: the system refused
+  uint64_t sampled = 0;         // of its scopes, and but for tmem$ outside of scopes its own
   std::atomic<uint64_t> refused{0};
   bool is_exact = false;
   bool is_in_backing = false;  // this object
@@ -250,6 +251,7 @@ void put_ended(Guard* guard, GuardLevel* level) {
 void open_level(Guard* guard, GuardLevel* level, IAllocator target) {
   ::new (level) GuardLevel(guard->own);
   level->target = target;
+  level->sampled = guard->sampled;
   level->outer = guard->innermost;
   level->blocks = {};
   level->opened = detail::call_under_way();
@@ -317,6 +319,11 @@ Guard* guard_of(IAllocator a, const char* call, Site site) {
   return level_of(a)->guard;
 }
 
+// Whether it is tmem$ where no scope is open, which refuses whatever it is asked for.
+bool is_outside_scopes(IAllocator a) {
+  return a->meta.is_temp && a->scope_depth != nullptr && a->scope_depth(a) == 0;
+}
+
 }  // namespace
 
 IAllocator guard_create(IAllocator backing, const GuardOptions& options, Site site) {
@@ -344,7 +351,8 @@ IAllocator guard_create(IAllocator backing, const GuardOptions& options, Site si
                                        .at_start = options.at_start});
   }
   guard->own.target = backing;
-  guard->own.sampled = options.one_in == 0 ? 0 : UINT64_MAX / options.one_in;
+  guard->sampled = options.one_in == 0 ? 0 : UINT64_MAX / options.one_in;
+  guard->own.sampled = is_outside_scopes(backing) ? 0 : guard->sampled;
   guard->own.guard = guard;
   if (guard->pages != nullptr) {
     guard->own.begin = reinterpret_cast<uintptr_t>(guard->pages->begin());

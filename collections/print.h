@@ -13,8 +13,7 @@
 /// This header makes Arr, HmOf and HfOf printable through AbslStringify (for absl::StrCat,
 /// absl::StrFormat's %v and absl's LOG, in an Abseil from 2023 on), PrintTo (GoogleTest),
 /// operator<< (any stream) and std::formatter (if the standard library has it). It includes neither
-/// Abseil nor
-/// `<iostream>`, and links nothing that is not used.
+/// Abseil nor `<iostream>`, and links nothing that is not used.
 ///
 /// Texts are quoted and escaped. A struct is printed by its own AbslStringify, or by its size:
 /// `<12 bytes>`. At most 32 elements, 1000 bytes of a text and 8 levels of containers are printed,

@@ -313,6 +313,25 @@ TEST(GuardTest, AnOuterScopeEndsTheInnerOnes) {
   AllocatorArena.destroy(arena);
 }
 
+TEST(GuardTest, OutsideOfScopesTemporaryMemoryIsRefused) {
+  const Guard guard(tmem$);
+#ifdef CEX_TEST
+  EXPECT_DEATH((void)mem$malloc(guard, 10),
+               "tmem\\$ is used outside a mem\\$scope: 10 bytes asked");
+  EXPECT_DEATH((void)mem$calloc(guard, 5, 2),
+               "tmem\\$ is used outside a mem\\$scope: 10 bytes asked");
+#else
+  EXPECT_EQ(mem$malloc(guard, 10), nullptr);
+  EXPECT_EQ(mem$calloc(guard, 5, 2), nullptr);
+#endif
+  mem$scope(guard, outer) {
+    EXPECT_TRUE(AllocatorGuard.owns(guard, mem$malloc(outer, 10)));
+    mem$scope(guard, inner) EXPECT_TRUE(AllocatorGuard.owns(guard, mem$malloc(inner, 10)));
+    const Guard inside(tmem$);
+    EXPECT_TRUE(AllocatorGuard.owns(inside, mem$malloc(inside, 10)));
+  }
+}
+
 TEST(GuardTest, ScopesByTheThousand) {
   const Guard guard(tmem$, {.one_in = 100});
   for (int i = 0; i < 5000; ++i) {
