@@ -161,6 +161,21 @@ template <typename T>
   a->free(a, const_cast<std::remove_cv_t<T>*>(p));
 }
 
+/// A const pointer can't be set, and does not compile. `+p` is a copy, which can be freed.
+template <typename T>
+void mem_free(IAllocator, T* const&, Site = Site::current()) {
+  static_assert(sizeof(T*) == 0,
+                "cex: mem$free(a, p) sets p to nullptr, and this p is const: declare it as `T* p`, "
+                "or pass a copy, as in mem$free(a, +p).");
+}
+
+/// A result that was kept as `auto` does not compile either, and says why.
+template <typename P>
+requires(std::is_same_v<std::remove_const_t<P>, MemPtr>) void mem_free(IAllocator, P& p,
+                                                                       Site = Site::current()) {
+  static_cast<void>(*p);
+}
+
 /// The same for a literal nullptr: there is nothing to free.
 inline void mem_free(IAllocator a, decltype(nullptr), Site site = Site::current()) {
   [[maybe_unused]] const detail::CallSite call(site);

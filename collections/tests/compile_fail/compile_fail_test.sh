@@ -136,6 +136,12 @@ refuse 'arr$len of a plain pointer' 'arr$len(plain);'
 refuse 'say how many elements there are' 'for$each (i, plain) (void)i;'
 refuse 'say how many elements there are' 'for$eachp (i, plain) (void)i;'
 
+# A pointer that can't be set to null.
+constant='cex: mem$free(a, p) sets p to nullptr, and this p is const'
+refuse "$constant" 'int* const p = mem$malloc(a, 8); mem$free(a, p);'
+refuse "$constant" 'void* p = plain; [p, a] { mem$free(a, p); }();'
+good 'void* const p = mem$malloc(a, 8); mem$free(a, +p); [=]() mutable { mem$free(a, plain); }();'
+
 # The result of an allocation used as a pointer before it has a type.
 typeless='write `T* p = mem$malloc('
 refuse "$typeless" 'auto p = mem$malloc(a, 8); *p = 1;'
@@ -144,6 +150,8 @@ refuse "$typeless" 'auto p = mem$malloc(a, 8); memset(p, 0, 2 * sizeof(*p));'
 refuse "$typeless" 'auto p = mem$malloc(a, 8); memset(p, 0, 2 * sizeof(p[0]));'
 refuse "$typeless" 'auto p = mem$calloc(a, 1, sizeof(Entry)); p->id = 1;'
 refuse "$typeless" 'auto p = mem$realloc(a, plain, 8); p[1] = 1;'
+refuse "$typeless" 'auto p = mem$malloc(a, 8); mem$free(a, p);'
+refuse "$typeless" 'const auto p = mem$malloc(a, 8); mem$free(a, p);'
 good 'auto p = mem$malloc(a, 8); if (p == nullptr) return; int* q = p; q[0] = 1; (void)p.get();'
 
 # Elements and values that can't be moved as bytes.
