@@ -104,7 +104,7 @@ const ArenaLevel* owner_of(const ArenaCore* core, const char* p) {
 }
 
 // Whether a block may be used again by the level through which it was freed. Not if it may be
-// one of a level inside, whose memory goes before: misuse, which the checks report.
+// one of a level inside, whose memory goes before.
 bool is_to_keep(const ArenaLevel* level, const char* p) {
   if (level->limit == kClosed) return false;
   size_t looks = 16;
