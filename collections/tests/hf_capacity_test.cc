@@ -100,7 +100,7 @@ TEST(HfReserve, WithoutMemoryTheMapIsAsItWas) {
 TEST(HfCapacityDeathTest, MoreThanAMapHolds) {
   constexpr size_t kMost = size_t{1} << 31;
   hf$(uint32_t, uint32_t) m = nullptr;
-  for (const size_t capacity : {kMost + 1, SIZE_MAX / 8, SIZE_MAX}) {
+  for (const size_t capacity : {kMost + 1, kMost + SIZE_MAX / 8, SIZE_MAX}) {
     EXPECT_TRUE(hf$try_new(m, mem$, .capacity = capacity) == nullptr) << capacity;
     EXPECT_DEATH(hf$new(m, mem$, .capacity = capacity),
                  "cex: .*hf_capacity_test.cc:[0-9]+: hf.new: a map holds at most 2147483648 entr");
