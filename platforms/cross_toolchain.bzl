@@ -1,6 +1,6 @@
 """A platform, and a toolchain for it from one of Debian's cross compilers."""
 
-load("@rules_cc//cc:cc_toolchain_config_lib.bzl", "feature", "flag_group", "flag_set", "tool_path", "with_feature_set")
+load("@rules_cc//cc:cc_toolchain_config_lib.bzl", "artifact_name_pattern", "feature", "flag_group", "flag_set", "tool_path", "with_feature_set")
 load("@rules_cc//cc:defs.bzl", "cc_toolchain")
 
 _COMPILE = [
@@ -47,6 +47,12 @@ def _config_impl(ctx):
         ctx = ctx,
         abi_libc_version = "unknown",
         abi_version = "unknown",
+        # Windows' linkers give a name without an extension one.
+        artifact_name_patterns = [artifact_name_pattern(
+            category_name = "executable",
+            extension = ".exe",
+            prefix = "",
+        )] if "mingw" in triple else [],
         compiler = "clang" if is_clang else "gcc",
         cxx_builtin_include_directories = [
             "/usr/include",
