@@ -112,7 +112,7 @@ TEST(HfCollisions, CountsThatAreFull) {
     // Most go, in any order.
     for (size_t i = 0; i < 3000; ++i) {
       random = random * 6364136223846793005 + 1442695040888963407;
-      const uint64_t key = keys[(random >> 33) % keys.size()];
+      const uint64_t key = keys[static_cast<size_t>(random >> 33) % keys.size()];
       ASSERT_EQ(m.del(key), model.erase(key) == 1);
     }
     expect_same(m, model, keys);

@@ -133,7 +133,7 @@ TEST(Hf, LoopsSeeEachEntryOnce) {
     }
     std::sort(keys.begin(), keys.end());
     ASSERT_EQ(keys.size(), count);
-    for (uint64_t i = 0; i < count; ++i) ASSERT_EQ(keys[i], i);
+    for (size_t i = 0; i < count; ++i) ASSERT_EQ(keys[i], i);
     EXPECT_EQ(static_cast<uint64_t>(std::distance(m.begin(), m.end())), count);
     arr$(int) values = arr$new(values, memory);
     for (const auto& entry : m) arr$push(values, entry.value);
@@ -202,7 +202,7 @@ TEST(Hf, ADeleteMovesNothing) {
   hf$reserve(m, 500);
   for (uint64_t i = 0; i < 500; ++i) entries.push_back(hf$set(m, i, 0));
   for (uint64_t i = 0; i < 500; i += 2) hf$del(m, i);
-  for (uint64_t i = 1; i < 500; i += 2) ASSERT_EQ(hf$gets(m, i), entries[i]);
+  for (size_t i = 1; i < 500; i += 2) ASSERT_EQ(hf$gets(m, i), entries[i]);
   check_index(m);
   hf$free(m);
 }
