@@ -23,7 +23,7 @@ const std::string& long_path() {
   return path;
 }
 
-Site line(int n) { return {long_path().c_str(), n, 0}; }
+Site line(int n) { return {long_path().c_str(), n}; }
 
 TEST(LongPathsDeathTest, OfABlockOfTheHeap) {
   char* p = cex::mem_malloc(mem$, 10, 16, line(1));
