@@ -43,6 +43,7 @@ LAYOUTS = {
     # A scope of an arena, or the arena itself.
     "cex::detail::ArenaLevel": {
         "cursor": (64, "Q"),
+        "limit": (80, "Q"),
         "depth": (124, "I"),
         "outer": (128, "Q"),
         "own.freed": (136, "Q"),
@@ -121,8 +122,8 @@ LEVEL_MAGIC, TEMP_MAGIC, POISONED_MAGIC, CHECKED_MAGIC = 0xCEA000, 0xCEB000, 0xC
 POISON_MAGIC = 0xF7F7F7F7
 # Above the size of a block: that it is free; and all that is no size.
 FREE_BIT, SIZE_BITS = 1 << 60, (1 << 59) - 1
-# The cursor of a scope that has ended.
-CLOSED_CURSOR = 1 << 63
+# The limit of a scope that has ended.
+CLOSED = 3
 NO_LIMIT = (1 << 64) - 1
 
 CHECKED_SYMBOL = "cex_error_object_built_with_CEX_TEST_in_a_program_built_without_it"
@@ -438,7 +439,7 @@ class Arena(AnyArena):
         return self.record.backing == 0 and self.record.range == 0
 
     def is_open(self):
-        return self.level.cursor != CLOSED_CURSOR
+        return self.level.limit != CLOSED
 
     def backing(self):
         if self.record.range != 0:
