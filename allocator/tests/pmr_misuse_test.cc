@@ -43,7 +43,8 @@ class PmrMisuseDeathTest : public testing::Test {
 };
 
 TEST_F(PmrMisuseDeathTest, AllocatorAfterItsEnd) {
-  std::optional<cex::PmrAllocator> over(std::in_place, std::pmr::new_delete_resource());
+  std::pmr::monotonic_buffer_resource resource;  // frees the block that stays
+  std::optional<cex::PmrAllocator> over(std::in_place, &resource);
   const IAllocator a = over->allocator();
   char* p = mem$malloc(a, 10);
   over.reset();

@@ -341,7 +341,7 @@ template <typename E, typename L, typename V>
 [[gnu::noinline]] E* map_set_others(MapHeader* header, typename HmKeyOf<E>::Param key, V value,
                                     const char* call, Site site, OnFailure on_failure) {
   E* const entry = map_insert_key<E, L>(header, key, {call, site, on_failure}).entry;
-  if (on_failure == OnFailure::kReturnNull && entry == nullptr) return nullptr;
+  if (entry == nullptr) return nullptr;  // with OnFailure::kReturnNull
   entry->value = value;
   return entry;
 }
@@ -357,7 +357,9 @@ template <typename E, typename L, typename V>
       entry = L::template find_or_add<E>(header, key, &fresh);
     }
     if (entry == nullptr) [[unlikely]] {
-      return map_set_others<E, L, V>(header, key, value, op.name, op.site, op.on_failure);
+      entry = map_set_others<E, L, V>(header, key, value, op.name, op.site, op.on_failure);
+      if (op.on_failure == OnFailure::kDie && entry == nullptr) __builtin_unreachable();
+      return entry;
     }
     if (fresh) map_store_key<E>(::new (static_cast<void*>(entry)) E{}, key, op);
     entry->value = value;
