@@ -11,6 +11,7 @@
 #define CEX_SANITIZER_REPORT_H_
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "cex/site.h"
 
@@ -61,7 +62,7 @@ ReportHandler set_report_handler(ReportHandler handler);
 namespace detail {
 
 // The plural "s" of a noun after the number `n`.
-constexpr const char* plural(size_t n) { return n == 1 ? "" : "s"; }
+constexpr const char* plural(uint64_t n) { return n == 1 ? "" : "s"; }
 
 // Prints the message and its facts as die() does, for reports that print more than the caller's
 // stack. May be called in a signal handler.

@@ -1,4 +1,7 @@
 // All blocks of the C library that the checks know of, from pages that can't be touched.
+#include <stdint.h>
+
+#include <algorithm>
 #include <mutex>
 
 #include "cex/guard_all_blocks.h"
@@ -12,7 +15,7 @@ namespace {
 using detail::GuardPages;
 
 constexpr detail::GuardPagesOptions kOptions = {
-    .max_bytes = size_t{4} << 30,
+    .max_bytes = static_cast<size_t>(std::min<uint64_t>(uint64_t{4} << 30, SIZE_MAX / 8)),
     .max_blocks = 24'000,  // two mappings each, of 65,530
     .quarantine_bytes = size_t{256} << 20,
     .at_start = false,

@@ -17,7 +17,7 @@
 namespace cex::detail {
 
 // "1 block", "2 blocks".
-inline std::string count_of(size_t n, const char* what) {
+inline std::string count_of(uint64_t n, const char* what) {
   return std::to_string(n) + " " + what + plural(n);
 }
 
