@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "allocator/tests/counting_allocator.h"
+#include "allocator/tests/one_handle_allocator.h"
 #include "cex/arena.h"
 #include "cex/tempmem.h"
 
@@ -55,28 +56,8 @@ TEST(GuardTest, BlocksEndAtThePageUpToTheirAlignment) {
 
 // What it does not do may be null, as MemScope has it.
 TEST(GuardTest, StandsBeforeAnAllocatorThatLeavesFunctionsOut) {
-  static int depth = 0;
-  const Allocator_i a = {mem$->malloc,
-                         mem$->calloc,
-                         mem$->realloc,
-                         mem$->free,
-                         [](IAllocator self) {
-                           ++depth;
-                           return self;
-                         },
-                         [](IAllocator) { --depth; },
-                         nullptr,
-                         {0xf1a8, true, false}};
-  const Guard guard(&a, {.one_in = 0});
-  const IAllocator handle = guard;
-  mem$scope(handle, outer) {
-    EXPECT_EQ(outer->scope_depth(outer), 0u);
-    mem$scope(outer, inner) {
-      EXPECT_NE(inner, nullptr);
-      EXPECT_EQ(depth, 2);
-    }
-  }
-  EXPECT_EQ(depth, 0);
+  const Guard guard(&cex::testing::one_handle_allocator, {.one_in = 0});
+  cex::testing::expect_scopes_of_one_handle(guard);
 }
 
 TEST(GuardTest, StandsBeforeAnAllocatorWithoutScopes) {

@@ -37,7 +37,8 @@ def expected_lines(sources):
             name = start.group(1) if start else name
             for mark in re.findall(r"// (FOUND|BUG)", line):
                 marks.setdefault(mark, number)
-            if name and (line == "}" or start and "}" in line):
+            is_one_line = start is not None and "}" in line
+            if name is not None and (line == "}" or is_one_line):
                 lines[name] = source.name, marks.get("FOUND") or marks["BUG"]
                 name, marks = None, {}
     return lines

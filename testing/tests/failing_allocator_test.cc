@@ -12,6 +12,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "allocator/tests/one_handle_allocator.h"
 #include "cex/arena.h"
 #include "cex/fixed.h"
 #include "cex/tempmem.h"
@@ -469,28 +470,8 @@ TEST_F(FailingOverArenaTest, StandsBeforeAnAllocatorWithOneHandle) {
 
 // What it does not do may be null, as MemScope has it.
 TEST(FailingAllocatorTest, StandsBeforeAnAllocatorThatLeavesFunctionsOut) {
-  static int depth = 0;
-  const Allocator_i a = {mem$->malloc,
-                         mem$->calloc,
-                         mem$->realloc,
-                         mem$->free,
-                         [](IAllocator self) {
-                           ++depth;
-                           return self;
-                         },
-                         [](IAllocator) { --depth; },
-                         nullptr,
-                         {0xf1a8, true, false}};
-  const FailingAllocator failing(&a);
-  const IAllocator handle = failing.allocator();
-  mem$scope(handle, outer) {
-    EXPECT_EQ(outer->scope_depth(outer), 0u);
-    mem$scope(outer, inner) {
-      EXPECT_NE(inner, nullptr);
-      EXPECT_EQ(depth, 2);
-    }
-  }
-  EXPECT_EQ(depth, 0);
+  const FailingAllocator failing(&cex::testing::one_handle_allocator);
+  cex::testing::expect_scopes_of_one_handle(failing.allocator());
 }
 
 TEST(FailingAllocatorTest, StandsBeforeAnAllocatorWithoutScopes) {
