@@ -16,6 +16,7 @@
 #include "cex/collections/internal/element.h"
 #include "cex/collections/internal/hm_key.h"
 #include "cex/collections/internal/hm_key_pages.h"
+#include "cex/collections/internal/map_blank.h"
 #include "cex/collections/internal/map_header.h"
 #include "cex/collections/internal/map_key_check.h"
 #include "cex/collections/internal/text.h"
@@ -192,27 +193,6 @@ void map_store_key(E* entry, HmProbe<E> key, const Op& op) {
         std::remove_cv_t<decltype(E::key)>(key);
   }
 }
-
-// A new entry without a key: zero, but for what constructors of the user's do. One that may throw
-// is called by prepare(), before anything changes.
-template <typename E, bool kMayThrow = !noexcept(E{})>
-struct MapBlank {
-  void prepare() {}
-  E* put(void* at) { return ::new (at) E{}; }
-};
-template <typename E>
-struct MapBlank<E, true> {
-  MapBlank() {}  // NOLINT(modernize-use-equals-default): a union's is deleted
-  void prepare() { ::new (static_cast<void*>(__builtin_addressof(made))) E{}; }
-  E* put(void* at) { return ::new (at) E(made); }
-  union {
-    E made;
-  };
-};
-// Where the entry is put in one piece.
-struct MapNoBlank {
-  void prepare() {}
-};
 
 template <typename E>
 struct MapInserted {
