@@ -369,8 +369,14 @@ TEST(GuardScopeDeathTest, HandleOfAnEndedScope) {
   const IAllocator ended = guard->scope_enter(guard);
   ended->scope_exit(ended);
 #ifdef CEX_TEST
-  EXPECT_DEATH(mem$malloc(ended, 10), "the allocator of a scope that has ended is used");
-  EXPECT_DEATH(ended->scope_exit(ended), "the allocator of a scope that has ended is used");
+  char* p = mem$malloc(guard, 10);
+  const char* const report = "the allocator of a scope that has ended is used";
+  EXPECT_DEATH(mem$malloc(ended, 10), report);
+  EXPECT_DEATH(mem$calloc(ended, 1, 10), report);
+  EXPECT_DEATH(mem$realloc(ended, p, 20), report);
+  EXPECT_DEATH(mem$free(ended, p), report);
+  EXPECT_DEATH(ended->scope_enter(ended), report);
+  EXPECT_DEATH(ended->scope_exit(ended), report);
 #else
   EXPECT_EQ(mem$malloc(ended, 10), nullptr);
   EXPECT_EQ(mem$calloc(ended, 1, 10), nullptr);

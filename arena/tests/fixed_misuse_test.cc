@@ -75,12 +75,4 @@ TEST_F(FixedMisuseDeathTest, DestroyedInAnotherThread) {
   EXPECT_REPORT(std::thread([this] { AllocatorFixed.destroy(a_); }).join(), "an arena is used by");
 }
 
-TEST_F(FixedMisuseDeathTest, OfAnotherAllocator) {
-  EXPECT_REPORT(AllocatorFixed.stats(mem$),
-                "AllocatorFixed.stats of an allocator that is not from");
-  EXPECT_REPORT(AllocatorFixed.owns(mem$, p_), "AllocatorFixed.owns of an allocator that is not");
-  EXPECT_REPORT(AllocatorFixed.destroy(mem$), "AllocatorFixed.destroy of an allocator that is not");
-  EXPECT_REPORT(AllocatorFixed.stats(nullptr), "AllocatorFixed.stats of an allocator that is null");
-}
-
 }  // namespace

@@ -239,13 +239,6 @@ TEST_F(ArenaMisuseDeathTest, NoBackingAllocatorOfABlock) {
                 "mem$arena: the backing allocator is null");
 }
 
-TEST_F(ArenaMisuseDeathTest, OfAnotherAllocator) {
-  EXPECT_REPORT(AllocatorArena.stats(mem$), "AllocatorArena.stats of an allocator that is not");
-  EXPECT_REPORT(AllocatorArena.owns(mem$, p_), "AllocatorArena.owns of an allocator that is not");
-  EXPECT_REPORT(AllocatorArena.destroy(mem$), "AllocatorArena.destroy of an allocator that is not");
-  EXPECT_REPORT(AllocatorArena.stats(nullptr), "AllocatorArena.stats of an allocator that is null");
-}
-
 // The first thread is alive all the while.
 TEST_F(ArenaMisuseDeathTest, TwoThreads) {
   const auto in_thread = [](auto call) { std::thread(call).join(); };

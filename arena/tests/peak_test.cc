@@ -71,6 +71,40 @@ TEST_P(PeakTest, OfAPageThatIsNoLongerThere) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(PageSizes, PeakTest, testing::Values(512, 1024, 4096, 65'536));
+// An inner scope was full to the end of the page, where an aligned block of the outer one has no
+// room: the next page may hold less than the inner scope did, by where the heap puts it.
+TEST_P(PeakTest, OfAPageThatIsLeftForAnAlignedBlock) {
+  const size_t full = GetParam() / 16;
+  for (size_t i = 0; i < 4; ++i) {
+    void* moves_what_follows = mem$malloc(mem$, 2000 + 16 * i);
+    for (size_t blocks = full - 12; blocks <= full; ++blocks) {
+      for (size_t inner_blocks = 1; inner_blocks <= 4; ++inner_blocks) {
+        AllocatorArena.destroy(a_);
+        a_ = AllocatorArena.create(GetParam());
+        most_ = 0;
+        for (size_t k = 0; k < blocks; ++k) ASSERT_NE(mem$malloc(a_, 8), nullptr);
+        mem$scope(a_, inner) {
+          for (size_t k = 0; k < inner_blocks; ++k) ASSERT_NE(mem$malloc(inner, 8), nullptr);
+          look();
+        }
+        ASSERT_NE(mem$malloc(a_, 8, 64), nullptr);
+        look();
+      }
+    }
+    mem$free(mem$, moves_what_follows);
+  }
+}
+
+TEST_P(PeakTest, OfWhatAResetEnded) {
+  look();
+  ASSERT_NE(mem$malloc(a_, 300), nullptr);
+  look();
+  AllocatorArena.reset(a_);
+  look();
+  ASSERT_NE(mem$malloc(a_, 100), nullptr);
+  look();
+}
+
+INSTANTIATE_TEST_SUITE_P(PageSizes, PeakTest, testing::Values(512, 1024, 4096, 16'384));
 
 }  // namespace

@@ -335,4 +335,26 @@ TEST_F(ArenaReleaseTest, LargeBlockGrowsUpToTheLimit) {
   AllocatorArena.destroy(a);
 }
 
+// A fixed buffer takes the levels of deep scopes from its far end, several at a time while there is
+// room for them, and the last of them one by one.
+TEST(FixedReleaseTest, ScopesUntilTheBufferIsFull) {
+  alignas(64) static char buffer[20'000];
+  for (size_t size = 15'000; size <= sizeof(buffer); size += 64) {
+    const IAllocator a = AllocatorFixed.create(buffer, size);
+    for (int round = 0; round < 2; ++round) {
+      uint32_t depth = 0;
+      IAllocator innermost = a;
+      while (const IAllocator inner = innermost->scope_enter(innermost)) {
+        innermost = inner;
+        ASSERT_EQ(a->scope_depth(a), ++depth);
+      }
+      EXPECT_GE(depth, 20u);
+      EXPECT_EQ(mem$malloc(innermost, 512), nullptr) << "less than two levels' room, at " << size;
+      for (; depth > 0; --depth) a->scope_exit(a);
+    }
+    EXPECT_EQ(AllocatorFixed.stats(a).bytes_in_use, 0u);
+    AllocatorFixed.destroy(a);
+  }
+}
+
 }  // namespace

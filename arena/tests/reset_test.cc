@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include "arena/tests/counted_arena.h"
-#include "cex/fixed.h"
 
 namespace {
 
@@ -66,18 +65,6 @@ TEST_F(ResetTest, OutOfMemoryAtEveryStep) {
       ASSERT_GE(given, 6u);
       AllocatorArena.reset(a_);
       ASSERT_EQ(stats().bytes_in_use, 0u);
-    }
-  }
-}
-
-TEST(ResetDeathTest, OfWhatIsNoArenasOwnHandle) {
-  alignas(64) static char buffer[4096];
-  const IAllocator fixed = AllocatorFixed.create(buffer, sizeof(buffer));
-  EXPECT_DEATH(AllocatorArena.reset(fixed), "reset_test.cc:.*AllocatorArena.reset of a fixed");
-  EXPECT_DEATH(AllocatorArena.reset(mem$), "reset_test.cc:.*an allocator that is not an arena");
-  mem$arena(4096, a) {
-    mem$scope(a, scope) {
-      EXPECT_DEATH(AllocatorArena.reset(scope), "reset_test.cc:.*of a scope's allocator");
     }
   }
 }

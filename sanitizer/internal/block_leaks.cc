@@ -15,6 +15,34 @@ using State = GuardedBlock::State;
 // What stays in quarantine after all of it was looked at, so that looking again costs little.
 constexpr size_t kQuarantineAfterCheck = size_t{1} << 20;
 
+struct LiveBlock {
+  const void* p;
+  size_t size;
+  Site site;  // who allocated it
+};
+
+// The counted blocks that are live, have the number `from` or a greater one and are not
+// allowed to stay, oldest first, at most `max` of them; returns how many there are, and adds
+// their bytes to `*bytes`.
+size_t live_blocks(uint64_t from, LiveBlock* blocks, size_t max, size_t* bytes) {
+  Registry& r = registry();
+  const std::lock_guard lock(r.mutex);
+  size_t found = 0;
+  for (auto it = r.counted.lower_bound({from, nullptr}); it != r.counted.end(); ++it) {
+    ++r.steps;
+    const uint64_t number = it->first;
+    const auto& block = it->second;
+    if (std::any_of(r.allowed.begin(), r.allowed.end(),
+                    [number](Registry::Range a) { return a.from <= number && number < a.to; })) {
+      continue;
+    }
+    if (found < max) blocks[found] = {block->p, block->size, block->made};
+    ++found;
+    *bytes += block->size;
+  }
+  return found;
+}
+
 }  // namespace
 
 uint64_t next_block_number() {
@@ -40,26 +68,6 @@ void end_allowed(size_t index, uint64_t to) {
   }
 }
 
-size_t live_blocks(uint64_t from, LiveBlock* blocks, size_t max, size_t* bytes) {
-  Registry& r = registry();
-  const std::lock_guard lock(r.mutex);
-  size_t found = 0;
-  *bytes = 0;
-  for (auto it = r.counted.lower_bound({from, nullptr}); it != r.counted.end(); ++it) {
-    ++r.steps;
-    const uint64_t number = it->first;
-    const auto& block = it->second;
-    if (std::any_of(r.allowed.begin(), r.allowed.end(),
-                    [number](Registry::Range a) { return a.from <= number && number < a.to; })) {
-      continue;
-    }
-    if (found < max) blocks[found] = {block->p, block->size, block->made, number};
-    ++found;
-    *bytes += block->size;
-  }
-  return found;
-}
-
 LeakText describe_leaks(uint64_t from) {
   constexpr size_t kMaxLines = 12;
   constexpr size_t kMaxListed = 2300;  // so that die() has room for the rest
@@ -67,6 +75,7 @@ LeakText describe_leaks(uint64_t from) {
   LeakText leaks = {};
   leaks.blocks = live_blocks(from, blocks, kMaxLines, &leaks.bytes);
   if (leaks.blocks == 0) return leaks;
+  leaks.oldest = blocks[0].site;
   char* at = leaks.text;
   char* const end = leaks.text + sizeof(leaks.text);
   const auto room = [&] { return static_cast<size_t>(end - at); };

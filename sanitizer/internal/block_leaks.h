@@ -9,13 +9,6 @@
 
 namespace cex::detail {
 
-struct LiveBlock {
-  const void* p;
-  size_t size;
-  Site site;        // who allocated it
-  uint64_t number;  // blocks are numbered in the order of their making
-};
-
 // The number that the next block will have: blocks made from now on have it or a
 // greater one.
 uint64_t next_block_number();
@@ -25,15 +18,12 @@ size_t begin_allowed(uint64_t from);
 void end_allowed(size_t index, uint64_t to);
 
 // The counted blocks that are live, have the number `from` or a greater one and are not
-// allowed to stay, oldest first, at most `max` of them; returns how many there are, and
-// their bytes.
-size_t live_blocks(uint64_t from, LiveBlock* blocks, size_t max, size_t* bytes);
-
-// A line for each of the leaked blocks, or for as many as a report has room for.
+// allowed to stay: a line for each, oldest first, or for as many as a report has room for.
 struct LeakText {
   char text[3000];
   size_t blocks;
   size_t bytes;
+  Site oldest;  // who allocated it
 };
 LeakText describe_leaks(uint64_t from);
 

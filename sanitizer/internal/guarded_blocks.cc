@@ -63,14 +63,8 @@ GuardedBlock* find_own(Registry& r, const BlockList* list, const void* p, const 
 void check_at_exit(void*) {
   const CallSite call(Site{});
   fflush(nullptr);  // what follows may end the program without
-  const uint64_t first = registry().first_at_exit;
-  const LeakText leaks = describe_leaks(first);
-  if (leaks.blocks != 0) {
-    LiveBlock oldest;
-    size_t bytes = 0;
-    live_blocks(first, &oldest, 1, &bytes);
-    die(oldest.site, "%s", leaks.text);
-  }
+  const LeakText leaks = describe_leaks(registry().first_at_exit);
+  if (leaks.blocks != 0) die(leaks.oldest, "%s", leaks.text);
   verify_blocks();
 }
 
