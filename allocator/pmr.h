@@ -129,13 +129,14 @@ class StdAllocator {
   StdAllocator(const StdAllocator<U>& other)  // NOLINT(google-explicit-constructor): required
       : StdAllocator(other.allocator(), other.site()) {}
 
-  /// Memory for `n` objects. When out of memory, throws std::bad_alloc, or ends the program
-  /// where there are no exceptions.
+  /// Memory for `n` objects; of 0, a pointer that deallocate() takes. When out of memory, throws
+  /// std::bad_alloc, or ends the program where there are no exceptions.
   [[nodiscard]] T* allocate(size_t n) {
     static_assert(alignof(T) <= detail::kMaxAlign,
                   "cex::StdAllocator<T>: T is aligned beyond 64 bytes, which no IAllocator gives.");
     size_t bytes = 0;
     if (__builtin_mul_overflow(n, sizeof(T), &bytes)) bytes = SIZE_MAX;
+    if (bytes == 0) bytes = 1;
     void* const p = mem_malloc(allocator_, bytes, alignof(T), site());
     if (p == nullptr) detail::pmr_out_of_memory(site(), bytes, alignof(T));
     return static_cast<T*>(p);
@@ -178,8 +179,8 @@ class StdAllocator {
 /// an IAllocator don't get. So each block has a header of 16 bytes in front of it:
 ///
 /// ```text
-/// | padding, up to 48 | size, alignment, check | bytes … |
-/// ^ from the resource                          ^ what malloc returns
+/// | padding, up to 48 | size, alignment | bytes … |
+/// ^ from the resource                     ^ what malloc returns
 /// ```
 ///
 /// A block takes its size and 16 bytes, rounded up to 16; or its size and 64 bytes, rounded up to

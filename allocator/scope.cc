@@ -37,19 +37,12 @@ uint32_t cex_heap_scope_depth(IAllocator) { return 0; }
 }  // namespace detail
 
 IAllocator MemScope::refusal_of(IAllocator a, Site site) {
-  const uint32_t magic = a->meta.magic_id;
-  if (detail::has_inline_scopes(magic) || magic == detail::kPoisonedLevelMagic ||
-      magic == detail::kCheckedLevelMagic) {
-    return &detail::kNoScope;
-  }
+  if (a->meta.is_arena && a->scope_enter != nullptr) return &detail::kNoScope;
   [[maybe_unused]] const detail::CallSite call(site);
-  if (!a->meta.is_arena || a->scope_enter == nullptr) {
-    die(site,
-        "mem$scope on an allocator without scopes%s\n"
-        "    use an arena, or tmem$ for short-lived memory",
-        magic == detail::kHeapMagic ? ": mem$ is the heap" : "");
-  }
-  die(site, "mem$scope: out of memory, the allocator could not open a scope");
+  die(site,
+      "mem$scope on an allocator without scopes%s\n"
+      "    use an arena, or tmem$ for short-lived memory",
+      a->meta.magic_id == detail::kHeapMagic ? ": mem$ is the heap" : "");
 }
 
 }  // namespace cex

@@ -12,8 +12,8 @@
 ///
 /// Each scope is an allocator of its own, and memory belongs to the scope whose allocator was
 /// named, whatever the depth of the call. Scopes nest to any depth. A scope that ends also ends the
-/// scopes that were opened inside it. If an arena is out of memory for another scope, the scope's
-/// allocator returns nullptr for every request.
+/// scopes that were opened inside it. If an allocator has no memory for another scope, the scope's
+/// own allocator returns nullptr for every request.
 ///
 /// Works on arenas, tmem$, the allocator of a scope, and any allocator with scopes. For an
 /// allocator without scopes (mem$) the program ends with a message. Thread safety: that of the
@@ -33,8 +33,7 @@ namespace cex {
 class MemScope {
  public:
   /// Opens a scope on `a`: an arena, tmem$, the allocator of another scope, or an allocator of
-  /// yours that has scopes. An allocator without scopes, and one of yours that can't open another
-  /// scope, end the program with a message.
+  /// yours that has scopes. An allocator without scopes ends the program with a message.
   [[gnu::always_inline]] explicit MemScope(IAllocator a, Site site = Site::current()) : outer_(a) {
     [[maybe_unused]] const detail::CallSite call(site);
     detail::check_alive(a);
@@ -118,8 +117,8 @@ class MemScope {
   [[gnu::always_inline]] IAllocator allocator() const { return inner_; }
 
  private:
-  // The allocator of an arena's scope for which there is no memory. Ends the program where
-  // `a` is another allocator, or has no scopes at all.
+  // The allocator of a scope for which there is no memory. Ends the program where `a` has no
+  // scopes at all.
   [[gnu::cold]] static IAllocator refusal_of(IAllocator a, Site site);
 
   IAllocator outer_;

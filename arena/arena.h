@@ -42,8 +42,8 @@
 
 namespace cex {
 
-/// The default of ArenaOptions::retain_bytes: one page of the arena's page size, and one large page
-/// of at most 256 KiB.
+/// The default of ArenaOptions::retain_bytes: one page of the arena's page size beside the one in
+/// use, and one large page of at most 256 KiB.
 inline constexpr size_t kRetainDefault = SIZE_MAX - 1;
 
 /// Options of arena_create().
@@ -97,8 +97,8 @@ void arena_destroy(IAllocator a, Site site = Site::current());
 /// CEX_TEST they are reported.
 void arena_reset(IAllocator a, Site site = Site::current());
 
-/// Whether `p` points into memory of `a`, allocated or not. Takes time linear in the number of
-/// pages; in a reserved range, two comparisons. An `a` that is null or not an arena ends the
+/// Whether `p` points into memory of `a`, allocated or not; under CEX_TEST, into one of its blocks.
+/// Takes time linear in the number of pages; in a reserved range, two comparisons. An `a` that is null or not an arena ends the
 /// program with a message.
 bool arena_owns(IAllocator a, const void* p, Site site = Site::current());
 

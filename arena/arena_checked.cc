@@ -1,4 +1,5 @@
 // Arenas with the checks of CEX_TEST; arena.cc has those without them.
+#include <algorithm>
 #include <new>
 
 #include "cex/arena.h"
@@ -32,26 +33,27 @@ const size_t* bad_size(const size_t* page_size, const ArenaOptions& options) {
   return options.max_page_size > kMost ? &options.max_page_size : nullptr;
 }
 
-// Whether a release could have the range that the options want. Here it is a limit: blocks
-// lie where they always do.
-bool can_reserve(size_t bytes) {
-  if (bytes == 0) return true;
+// The limit of an arena, which a range is here, too: blocks lie where they always do. 0 where a
+// release could not have the range.
+size_t limit_of(size_t page_size, const ArenaOptions& options) {
+  if (options.reserve == 0) return options.limit;
+  const size_t least = std::max(options.reserve, page_size);
+  if (page_size > options.limit || least > static_cast<size_t>(PTRDIFF_MAX) / 2) return 0;
   const size_t page = detail::page_bytes();
-  if (bytes > static_cast<size_t>(PTRDIFF_MAX) / 2) return false;
-  bytes = (bytes + page - 1) & ~(page - 1);
+  const size_t bytes = (least + page - 1) & ~(page - 1);
   char* const p = detail::reserve_addresses(bytes);
-  if (p != nullptr) detail::release_addresses(p, bytes);
-  return p != nullptr;
+  if (p == nullptr) return 0;
+  detail::release_addresses(p, bytes);
+  return std::min(bytes, options.limit);
 }
 
-CheckedArena* set_up(void* memory, const ArenaOptions& options) {
+CheckedArena* set_up(void* memory, const ArenaOptions& options, size_t limit) {
   const bool is_heap = options.backing == mem$;
   CheckedArena* const arena = detail::checked_init(
       memory, nullptr, detail::checked_interface(false), "an arena",
       is_heap ? &detail::kLibcBlocks : &kBackingBlocks, const_cast<Allocator_i*>(options.backing));
   arena->backing = options.backing;
-  arena->byte_limit = options.limit;
-  if (options.reserve != 0 && options.reserve < options.limit) arena->byte_limit = options.reserve;
+  arena->byte_limit = limit;
   return arena;
 }
 
@@ -61,7 +63,8 @@ void tear_down(CheckedArena* arena) {
   detail::checked_clear(arena);
 }
 
-// The arena behind `a`, a scope's allocator included, or a report that it is none.
+// The arena behind `a`, a scope's allocator included, or a report that it is none. Null is tmem$ of
+// a thread that has not opened a scope yet.
 CheckedArena* arena_of(IAllocator a, const char* call, Site site) {
   if (a != nullptr) detail::check_alive(a, site);
   if (a == nullptr || a->meta.magic_id != detail::kCheckedLevelMagic) {
@@ -69,19 +72,20 @@ CheckedArena* arena_of(IAllocator a, const char* call, Site site) {
         a == nullptr ? "null" : "not an arena");
   }
   const detail::CallSite under_way(site);
-  return detail::checked_use(a);
+  return detail::level_of(a)->head != nullptr ? detail::checked_use(a) : nullptr;
 }
 
 }  // namespace
 
 IAllocator arena_create(size_t page_size, const ArenaOptions& options, Site site) {
   if (bad_size(&page_size, options) != nullptr || options.backing == nullptr) return nullptr;
-  if (!can_reserve(options.reserve)) return nullptr;
+  const size_t limit = limit_of(page_size, options);
+  if (limit == 0 && options.reserve != 0) return nullptr;
   const detail::CallSite call(site);
   void* const memory =
       options.backing->malloc(options.backing, sizeof(CheckedArena), alignof(CheckedArena));
   if (memory == nullptr) return nullptr;
-  CheckedArena* const arena = set_up(memory, options);
+  CheckedArena* const arena = set_up(memory, options, limit);
   arena->has_creator = true;
   detail::guarded_mark(memory, "an arena, which AllocatorArena.destroy would end");
   return &arena->outermost.base;
@@ -91,7 +95,7 @@ void arena_destroy(IAllocator a, Site site) {
   if (a == nullptr) return;
   const detail::CallSite call(site);
   CheckedArena* const arena = arena_of(a, "destroy", site);
-  if (!arena->has_creator || a != &arena->outermost.base) {
+  if (arena == nullptr || !arena->has_creator || a != &arena->outermost.base) {
     die(site, "AllocatorArena.destroy of an allocator that is not from AllocatorArena.create");
   }
   tear_down(arena);
@@ -104,7 +108,7 @@ void arena_reset(IAllocator a, Site site) {
   if (a == nullptr) return;
   const detail::CallSite call(site);
   CheckedArena* const arena = arena_of(a, "reset", site);
-  if (a != &arena->outermost.base || a->meta.is_temp || arena->backing == nullptr) {
+  if (a->meta.is_temp || a != &arena->outermost.base || arena->backing == nullptr) {
     die(site, "AllocatorArena.reset of %s",
         a->meta.is_temp             ? "tmem$, whose memory goes with its scopes"
         : arena->backing == nullptr ? "a fixed buffer"
@@ -115,16 +119,19 @@ void arena_reset(IAllocator a, Site site) {
 }
 
 bool arena_owns(IAllocator a, const void* p, Site site) {
-  return detail::guarded_owns(&arena_of(a, "owns", site)->totals, p);
+  const CheckedArena* const arena = arena_of(a, "owns", site);
+  return arena != nullptr && detail::guarded_owns(&arena->totals, p);
 }
 
 AllocatorStats arena_stats(IAllocator a, Site site) {
-  return detail::checked_stats(arena_of(a, "stats", site));
+  const CheckedArena* const arena = arena_of(a, "stats", site);
+  return arena != nullptr ? detail::checked_stats(arena) : AllocatorStats{};
 }
 
 void arena_hand_over(IAllocator a, Site site) {
   const detail::CallSite call(site);
   CheckedArena* const arena = arena_of(a, "hand_over", site);
+  if (arena == nullptr) return;
   detail::checked_expect_no_scope(arena, "AllocatorArena.hand_over");
   __atomic_store_n(&arena->owner, uint64_t{0}, __ATOMIC_RELAXED);
 }
@@ -135,10 +142,11 @@ ArenaBlock::ArenaBlock(size_t page_size, const ArenaOptions& options, Site site)
     die(site, "mem$arena: bad page size %zu", *bad);
   }
   if (options.backing == nullptr) die(site, "mem$arena: the backing allocator is null");
-  if (!can_reserve(options.reserve)) {
+  const size_t limit = limit_of(page_size, options);
+  if (limit == 0 && options.reserve != 0) {
     die(site, "mem$arena: no range of %zu bytes can be reserved", options.reserve);
   }
-  set_up(memory_, options);
+  set_up(memory_, options, limit);
   allocator_ = reinterpret_cast<IAllocator>(memory_);
 }
 

@@ -57,7 +57,9 @@ constexpr detail::BlockSource kBufferBlocks = {
 // The allocator behind `a`, or a report that it is none of ours.
 CheckedArena* fixed_of(IAllocator a, const char* call, Site site) {
   if (a != nullptr) detail::check_alive(a, site);
-  if (a != nullptr && a->meta.magic_id == detail::kCheckedLevelMagic) {
+  // Behind tmem$ of a thread that has not opened a scope yet there is no arena.
+  if (a != nullptr && a->meta.magic_id == detail::kCheckedLevelMagic &&
+      detail::level_of(a)->head != nullptr) {
     const detail::CallSite under_way(site);
     CheckedArena* const arena = detail::checked_use(a);
     if (arena->buffer_bytes != 0) return arena;

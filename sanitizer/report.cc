@@ -76,7 +76,7 @@ void print_message_with(Site site, const char* format, va_list args) {
 #ifdef CEX_TEST
   print_stack();
 #endif
-  if (const ReportHandler handle = handler.load(std::memory_order_acquire)) handle(nullptr, 0);
+  detail::end_report();
 }
 
 // Where there is no standard error: null until there is a handler, so that a program without one
@@ -124,6 +124,10 @@ void print_message(Site site, const char* format, ...) {
 }
 
 void print_text(const char* text, size_t size) { write_all(text, size); }
+
+void end_report() {
+  if (const ReportHandler handle = handler.load(std::memory_order_acquire)) handle(nullptr, 0);
+}
 
 }  // namespace detail
 }  // namespace cex

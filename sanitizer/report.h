@@ -72,6 +72,9 @@ constexpr const char* plural(uint64_t n) { return n == 1 ? "" : "s"; }
 // Prints `text` unchanged, to where messages go.
 void print_text(const char* text, size_t size);
 
+// Tells a report handler that the report has ended.
+void end_report();
+
 }  // namespace detail
 }  // namespace cex
 

@@ -59,18 +59,20 @@ void first_scope_exit(IAllocator) {
 }
 uint32_t first_scope_depth(IAllocator) { return temp_stats().scope_depth; }
 
-extern constinit const Level before_first_scope;
+extern constinit const ArenaLevel before_first_scope;
 constinit ArenaHead head_before_first_scope = {.innermost = &before_first_scope.base};
-constinit const Level before_first_scope = {
-    .base = {refuse_malloc,
-             refuse_calloc,
-             refuse_realloc,
-             first_free,
-             first_scope_enter,
-             first_scope_exit,
-             first_scope_depth,
-             {kTempMagic, true, true}},
-    .head = &head_before_first_scope,
+constinit ArenaCore core_before_first_scope = {.head = &head_before_first_scope, .outermost = {}};
+constinit const ArenaLevel before_first_scope = {
+    Level{.base = {refuse_malloc,
+                   refuse_calloc,
+                   refuse_realloc,
+                   first_free,
+                   first_scope_enter,
+                   first_scope_exit,
+                   first_scope_depth,
+                   {kTempMagic, true, true}},
+          .head = &head_before_first_scope},
+    &core_before_first_scope,
 };
 
 }  // namespace

@@ -23,9 +23,10 @@
 /// mem$scope(tmem$, _) { char* path = join(tmem$, "/etc", "hosts"); … }
 /// ```
 ///
-/// There is nothing to set up. The first allocation of a thread takes a page of 256 KiB, which is
-/// kept for later scopes. Further pages of a scope are freed when it ends, and everything when the
-/// thread ends (for the main thread: the program). Outside a mem$scope it refuses to allocate:
+/// There is nothing to set up. The first allocation of a thread takes a page of 256 KiB. Between
+/// scopes a thread keeps two pages at most, and a large one of at most 256 KiB. Further pages of a
+/// scope are freed when it ends, and everything when the thread ends (for the main thread: the
+/// program). Outside a mem$scope it refuses to allocate:
 /// mem$malloc returns nullptr, and under CEX_TEST the program ends with a message.
 ///
 /// A thread that ends inside a scope that scope_enter() opened is reported under CEX_TEST; in

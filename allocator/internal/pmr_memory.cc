@@ -31,16 +31,11 @@ constexpr size_t round_up(size_t n, size_t align) { return (n + align - 1) & ~(a
 
 struct Record {
   size_t room;  // bytes that the block may grow to where it lies
-  uint32_t align;
-  uint32_t check;  // from the block's address: who reads a dump knows the record by it
+  size_t align;
 };
 // What it takes in front of a block, at least.
 constexpr size_t kLeastFront = kDefaultAlign < 16 ? 16 : kDefaultAlign;
 static_assert(sizeof(Record) <= kLeastFront);
-
-uint32_t check_of(const void* block) {
-  return static_cast<uint32_t>(address(block) >> 4) ^ kPmrMagic;
-}
 
 // From the resource's block to ours: room for the record at the block's alignment.
 constexpr size_t front_of(size_t align) { return align > kLeastFront ? align : kLeastFront; }
@@ -92,7 +87,7 @@ void* pmr_malloc(std::pmr::memory_resource* resource, size_t size, size_t align)
   char* const memory = static_cast<char*>(take(resource, bytes, front));
   if (memory == nullptr) return nullptr;
   char* const p = memory + front;
-  const Record record = {size, static_cast<uint32_t>(align), check_of(p)};
+  const Record record = {size, align};
   unpoison(memory, bytes);  // a resource that was released may have left it poisoned
   poison(memory, front);
   write_hidden(record_of(p), record);

@@ -1,8 +1,8 @@
 // Memory of a std::pmr::memory_resource, for an IAllocator: a resource wants to be told the
 // size and the alignment of what it gets back. Each block has them in a record in front.
 //
-//     | padding, up to 48 | size, alignment, check | bytes … |
-//     ^ from the resource                          ^ the block
+//     | padding, up to 48 | size, alignment | bytes … |
+//     ^ from the resource                     ^ the block
 #ifndef CEX_ALLOCATOR_INTERNAL_PMR_MEMORY_H_
 #define CEX_ALLOCATOR_INTERNAL_PMR_MEMORY_H_
 

@@ -16,6 +16,7 @@
 #include "allocator/tests/skip_unless.h"
 #include "cex/arena.h"
 #include "cex/guard.h"
+#include "cex/report.h"
 #include "cex/tempmem.h"
 
 namespace {
@@ -147,6 +148,17 @@ TEST_F(GuardFaultDeathTest, DoubleFree) {
                "double free: free of a block that was freed before, .*\n"
                "    the block: 64 bytes");
   EXPECT_DEATH(q = mem$realloc(guard_, q, 9), "double free: realloc of a block that was freed");
+}
+
+TEST_F(GuardFaultDeathTest, AReportHandlerHearsTheEnd) {
+  const cex::ReportHandler before = cex::set_report_handler([](const char* text, size_t size) {
+    text != nullptr ? fwrite(text, 1, size, stderr) : fwrite("[the end]", 1, 9, stderr);
+  });
+  char* p = mem$malloc(guard_, 8);
+  char* q = hide(p);
+  mem$free(guard_, p);
+  EXPECT_DEATH(mem$free(guard_, q), "\\[the end\\]");
+  cex::set_report_handler(before);
 }
 
 TEST_F(GuardFaultDeathTest, FreeOfWhatIsNoBlock) {

@@ -3,10 +3,12 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <thread>
 #include <vector>
 
@@ -14,7 +16,9 @@
 
 #include "allocator/tests/counting_allocator.h"
 #include "allocator/tests/one_handle_allocator.h"
+#include "allocator/tests/skip_unless.h"
 #include "cex/arena.h"
+#include "cex/fixed.h"
 #include "cex/tempmem.h"
 
 namespace {
@@ -310,6 +314,35 @@ TEST(GuardTest, OutsideOfScopesTemporaryMemoryIsRefused) {
     const Guard inside(tmem$);
     EXPECT_TRUE(AllocatorGuard.owns(inside, mem$malloc(inside, 10)));
   }
+}
+
+TEST(GuardTest, MemoryThatWasLockedIsZeroedToo) {
+  const Guard guard(mem$, {.quarantine_bytes = 0});
+  for (int round = 0; round < 4; ++round) {
+    char* p = mem$calloc(guard, 1, kPage);
+    ASSERT_NE(p, nullptr);
+    EXPECT_EQ(std::count(p, p + kPage, 0), static_cast<ptrdiff_t>(kPage));
+    memset(p, 1, kPage);
+    const bool is_locked = mlock(p, kPage) == 0;
+    mem$free(guard, p);
+    SKIP_UNLESS(is_locked, "the system locks no memory");
+  }
+}
+
+TEST(GuardTest, AScopeForWhichThereIsNoMemoryRefuses) {
+  alignas(64) static char buffer[8192];
+  const IAllocator fixed = AllocatorFixed.create(buffer, sizeof(buffer));
+  {
+    const Guard guard(fixed, {.one_in = 0});
+    const std::function<void(IAllocator, int)> nest = [&](IAllocator a, int depth) {
+      mem$scope(a, inner) {
+        if (depth < 1000) return nest(inner, depth + 1);
+        EXPECT_EQ(mem$malloc(inner, 1), nullptr);
+      }
+    };
+    nest(guard, 0);
+  }
+  AllocatorFixed.destroy(fixed);
 }
 
 TEST(GuardTest, ScopesByTheThousand) {

@@ -56,6 +56,13 @@ TEST(PmrResourceTest, MapGivesEverythingBack) {
   EXPECT_EQ(counting.live_blocks(), 0u);
 }
 
+TEST(StdAllocatorTest, NoObjectsHaveAPlaceToo) {
+  StdAllocator<int> allocator(mem$);
+  int* const p = allocator.allocate(0);
+  EXPECT_NE(p, nullptr);
+  allocator.deallocate(p, 0);
+}
+
 TEST(StdAllocatorTest, MapLivesInAScope) {
   const IAllocator a = AllocatorFixed.create(buffer, sizeof(buffer));
   mem$scope(a, _) {

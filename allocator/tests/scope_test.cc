@@ -220,8 +220,8 @@ TEST_F(ScopeTest, GuardIsAnObjectLikeAnyOther) {
   EXPECT_EQ(a_->scope_depth(a_), 1u);
 }
 
-// An allocator of a user's own that says it has scopes, and can't open one.
-TEST(ScopeDeathTest, AScopeThatCannotBeOpened) {
+// An allocator of a user's own that says it has scopes, and can't open one: the scope refuses.
+TEST(ScopeRefusalTest, AScopeThatCannotBeOpened) {
   const Allocator_i closed = {mem$->malloc,
                               mem$->calloc,
                               mem$->realloc,
@@ -230,7 +230,13 @@ TEST(ScopeDeathTest, AScopeThatCannotBeOpened) {
                               mem$->scope_exit,
                               mem$->scope_depth,
                               {0xc105ed, true, false}};
-  EXPECT_DEATH(mem$scope(&closed, _){}, "cex: .*: mem.scope: out of memory");
+  mem$scope(&closed, scope) {
+    EXPECT_NE(scope, &closed);
+    EXPECT_EQ(mem$malloc(scope, 1), nullptr);
+    EXPECT_EQ(mem$calloc(scope, 1, 1), nullptr);
+    EXPECT_EQ(mem$realloc(scope, nullptr, 1), nullptr);
+    mem$scope(scope, inner) EXPECT_EQ(mem$malloc(inner, 1), nullptr);
+  }
 }
 
 }  // namespace

@@ -138,6 +138,8 @@ void move_cursor(ArenaLevel* level, char** cursor, char* to) {
   if (cursor == &level->cursor) {
     note_peak(level->core);
     level->head->high = to;
+    // The next scope's end returns memory of a range.
+    if (has_range(level->core) && level->inner != nullptr) level->inner->must_settle = true;
   } else {
     add_closed(level, address(to), address(*cursor));
   }

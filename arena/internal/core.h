@@ -53,13 +53,14 @@ struct LevelChunk {
   size_t bytes;
 };
 
+// Zero until core_init(), so that tmem$ costs a thread that has no use for it nothing.
 struct ArenaCore {
-  ArenaHead* head = nullptr;         // level 0's own, or tmem$'s
-  IAllocator backing = nullptr;      // where pages come from; null: a fixed buffer, or a range
-  size_t page_bytes = 0;             // of a page that is not large
-  size_t byte_limit = SIZE_MAX;      // the most that pages may take together
-  size_t retain_bytes = kRetainFew;  // of pages that may be kept for the next scope
-  Page* kept = nullptr;              // those that are, the newest first
+  ArenaHead* head = nullptr;     // level 0's own, or tmem$'s
+  IAllocator backing = nullptr;  // where pages come from; null: a fixed buffer, or a range
+  size_t page_bytes = 0;         // of a page that is not large
+  size_t byte_limit = 0;         // the most that pages may take together
+  size_t retain_bytes = 0;       // of pages that may be kept for the next scope
+  Page* kept = nullptr;          // those that are, the newest first
   Page* oldest_kept = nullptr;
   size_t kept_count = 0;
   size_t kept_bytes = 0;

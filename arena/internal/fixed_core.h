@@ -16,7 +16,6 @@ inline ArenaCore* fixed_core_create(void* buffer, size_t size, size_t levels) {
   if (page + kMinPageBytes > begin + size || begin + size < begin) return nullptr;
   unpoison_defined(buffer, size);  // an earlier use may have ended without a word
   ArenaCore* const core = core_create(reinterpret_cast<void*>(at), levels);
-  core->byte_limit = size;
   core_adopt_page(core, reinterpret_cast<void*>(page), begin + size - page);
   return core;
 }

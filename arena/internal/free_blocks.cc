@@ -14,11 +14,14 @@ struct Links {
 };
 static_assert(sizeof(Links) <= kLeastFree);
 
-Links links_of(const char* p) { return read_hidden<Links>(p); }
+// Behind where the size of an aligned block may stand, which says that it is free.
+constexpr size_t kLinksAt = kLeastFree - sizeof(Links);
+
+Links links_of(const char* p) { return read_hidden<Links>(p + kLinksAt); }
 void set_links(char* p, const Links& links) {
-  write_hidden(p, links);
+  write_hidden(p + kLinksAt, links);
   // Written or not, a free block's bytes are nothing to read.
-  if constexpr (kChecker == Checker::kMsan) cex::poison(p, sizeof(links));
+  if constexpr (kChecker == Checker::kMsan) cex::poison(p + kLinksAt, sizeof(links));
 }
 void set_next(char* p, char* next) { set_links(p, {next, links_of(p).bigger}); }
 
@@ -141,13 +144,23 @@ char* take_all(ArenaLevel* level) {
   return all;
 }
 
+// Whether `p` may be where the blocks of a level begin, so that what is before it belongs to one
+// outside. At great depth all may be.
+bool may_begin_level(const ArenaLevel* level, const char* p) {
+  for (int looks = 0; level->outer != nullptr; level = outer_of(level)) {
+    if (level->outer->cursor == p || ++looks == 16) return true;
+  }
+  return false;
+}
+
 // Makes one block of each row of neighbors.
 void merge(ArenaLevel* level) {
   size_t count = 0;
   for (char* p = sorted(take_all(level)); p != nullptr; ++count) {
     size_t bytes = block_size(p);
     char* next = links_of(p).next;
-    while (next != nullptr && next_block(p, bytes) == address(next)) {
+    while (next != nullptr && next_block(p, bytes) == address(next) &&
+           !may_begin_level(level, next)) {
       bytes = address(next) - address(p) + block_size(next);
       next = links_of(next).next;
     }

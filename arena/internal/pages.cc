@@ -5,6 +5,9 @@
 namespace cex::detail {
 namespace {
 
+// How many pages to look at for one that fits.
+constexpr int kLooks = 32;
+
 // The window of a fixed buffer or a range ends somewhere else. The scopes that are open in a range
 // then end by a call, which takes away memory that no one needs. Not inline, which is smaller.
 [[gnu::noinline]] void update_limit(ArenaCore* core) {
@@ -21,6 +24,13 @@ void set_far(ArenaCore* core, char* far) {
 }
 
 Page* take_far(ArenaCore* core, size_t bytes) {
+  // One that was freed and has pages in use before it.
+  int looks = 0;
+  for (char* far = core->far; far < core->far_end && looks < kLooks; ++looks) {
+    auto* const page = reinterpret_cast<Page*>(far);
+    if (page->level == nullptr && page->bytes >= bytes) return page;
+    far = end_of(page);
+  }
   const Level* const inner = innermost(core);
   if (bytes > address(core->far)) return nullptr;
   char* const at = reinterpret_cast<char*>((address(core->far) - bytes) & ~(kDefaultAlign - 1));
@@ -36,6 +46,9 @@ Page* take_far(ArenaCore* core, size_t bytes) {
 // Free pages at the far end become part of the window again; others wait for those before.
 void free_far(ArenaCore* core, Page* page) {
   page->level = nullptr;
+  while (end_of(page) < core->far_end && reinterpret_cast<Page*>(end_of(page))->level == nullptr) {
+    page->bytes += reinterpret_cast<Page*>(end_of(page))->bytes;
+  }
   poison(core, page + 1, page->bytes - sizeof(Page));
   char* far = core->far;
   while (far < core->far_end && reinterpret_cast<Page*>(far)->level == nullptr) {
@@ -55,10 +68,6 @@ void free_page(ArenaCore* core, Page* page) {
   unpoison_defined(page, page->bytes);
   core->backing->free(core->backing, page);
 }
-
-// Pages that are kept: a list, and how many of it to look at for one that fits.
-
-constexpr int kLooks = 32;
 
 void push_kept(ArenaCore* core, Page* page) {
   page->newer = nullptr;
@@ -362,7 +371,6 @@ LevelChunk* add_chunk(ArenaCore* core, size_t bytes) {
 void free_chunks(ArenaCore* core) {
   while (LevelChunk* const chunk = core->chunks) {
     core->chunks = chunk->older;
-    if (core->backing == nullptr) continue;  // in the buffer
     core->reserved -= chunk->bytes;
     core->backing->free(core->backing, chunk);
   }

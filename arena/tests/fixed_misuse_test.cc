@@ -1,9 +1,12 @@
 // What CEX_TEST reports of a fixed buffer's misuse, to the line.
+#include <stdio.h>
+
 #include <thread>
 
 #include <gtest/gtest.h>
 
 #include "allocator/tests/expect_report.h"
+#include "allocator/tests/skip_unless.h"
 #include "cex/fixed.h"
 
 namespace {
@@ -54,6 +57,14 @@ TEST_F(FixedMisuseDeathTest, WritesToTheRestOfTheBuffer) {
     char* q = hide(buffer + sizeof(buffer) - from_end);
     EXPECT_STRAY_WRITE_REPORT(scribble(q, 1), AllocatorFixed.destroy(a_), "write to memory that");
   }
+}
+
+TEST_F(FixedMisuseDeathTest, TheReportNamesTheFirstByteThatWasWritten) {
+  SKIP_UNLESS(cex::kChecker == cex::Checker::kPattern, "a tool's report names it");
+  char* q = hide(buffer + sizeof(buffer) - 5000);
+  char named[100];
+  snprintf(named, sizeof(named), "the byte written to: %p\n", static_cast<void*>(q));
+  EXPECT_DEATH((scribble(q, 10), AllocatorFixed.destroy(a_)), named);
 }
 
 TEST_F(FixedMisuseDeathTest, DestroyedInsideItsScope) {

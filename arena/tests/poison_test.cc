@@ -71,6 +71,21 @@ TEST(ArenaPoisonTest, AReservedRange) {
   AllocatorArena.destroy(a);
 }
 
+TEST(ArenaPoisonTest, WhatAResetEnded) {
+  for (const size_t reserve : {size_t{0}, size_t{1} << 30}) {
+    const IAllocator a = AllocatorArena.create(4096, {.reserve = reserve});
+    for (int round = 0; round < 3; ++round) {
+      char* p = mem$malloc(a, 1000);
+      memset(p, 1, 1000);
+      AllocatorArena.reset(a);
+      asm volatile("" : "+r"(p));
+      EXPECT_TRUE(is_poisoned(p, 1)) << reserve;
+      EXPECT_TRUE(is_poisoned(p + 999, 1)) << reserve;
+    }
+    AllocatorArena.destroy(a);
+  }
+}
+
 TEST(ArenaPoisonTest, AFreedBlockUntilItIsUsedAgain) {
   const IAllocator a = AllocatorArena.create(size_t{64} << 10);
   char* p = mem$malloc(a, 1000);

@@ -1,6 +1,7 @@
 // An arena in one reserved range, without the checks: what it commits and returns, and what
 // stays where it is.
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 
 #include "allocator/tests/block_model.h"
 #include "allocator/tests/seed.h"
+#include "allocator/tests/skip_unless.h"
 #include "cex/arena.h"
 
 namespace {
@@ -103,6 +105,47 @@ TEST_F(RangeTest, AScopeReturnsWhatItTook) {
     EXPECT_LE(committed(), kRetain + 8192);
     EXPECT_GE(committed(), kRetain);
   }
+}
+
+TEST_F(RangeTest, AScopeReturnsWhatAFreedBlockTook) {
+  make(4096, {.retain_bytes = 0, .reserve = kRange});
+  char* p = mem$malloc(a_, size_t{100} << 20);
+  ASSERT_NE(p, nullptr);
+  mem$free(a_, p);
+  mem$scope(a_, _) EXPECT_NE(mem$malloc(_, 100), nullptr);
+  EXPECT_LE(committed(), 8192u);
+}
+
+// Locked memory goes, too.
+TEST_F(RangeTest, AScopeReturnsWhatWasLocked) {
+  constexpr size_t kBytes = size_t{1} << 20;
+  make(4096, {.retain_bytes = 0, .reserve = kRange});
+  for (int round = 0; round < 3; ++round) {
+    mem$scope(a_, _) {
+      char* p = mem$malloc(_, kBytes);
+      ASSERT_NE(p, nullptr);
+      EXPECT_EQ(p[kBytes / 2], 0);
+      memset(p, 1, kBytes);
+      SKIP_UNLESS(mlock(p + kBytes / 2, 4096) == 0, "the system locks no memory");
+    }
+    EXPECT_LE(committed(), 8192u);
+  }
+}
+
+// A block that an outer handle grows in a scope lies at the far end, where the pages it leaves are
+// used again.
+TEST_F(RangeTest, ABlockGrowsAtTheFarEnd) {
+  make(4096, {.retain_bytes = 0, .reserve = kRange});
+  mem$scope(a_, _) {
+    char* p = nullptr;
+    for (size_t size = 64; size <= size_t{64} << 10; size += 64) {
+      p = mem$realloc(a_, p, size);
+      ASSERT_NE(p, nullptr);
+      p[size - 1] = 'x';
+    }
+    for (size_t i = 63; i < size_t{64} << 10; i += 64) ASSERT_EQ(p[i], 'x');
+  }
+  EXPECT_LE(committed(), size_t{256} << 10);
 }
 
 TEST_F(RangeTest, ResetReturnsIt) {

@@ -239,6 +239,45 @@ TEST_F(RecycleTest, ABlockOfAScopeIsNotTheOuterLevels) {
   for (int i = 0; i < 400; ++i) ASSERT_EQ(kept[i], 7);
 }
 
+// Any handle of the arena may free a block. One of the scope and one from before it, side by side,
+// stay two.
+TEST_F(RecycleTest, FreeBlocksOfTwoLevelsAreNotMerged) {
+  make(4096);
+  char* outer = mem$malloc(a_, 200);
+  char* kept = nullptr;
+  mem$scope(a_, _) {
+    char* inner = mem$malloc(_, 200);
+    ASSERT_NE(mem$malloc(_, 8), nullptr);
+    mem$free(_, outer);
+    mem$free(_, inner);
+    char* both = mem$calloc(_, 1, 390);
+    mem$free(a_, both);
+    kept = mem$calloc(a_, 1, 390);
+    ASSERT_NE(kept, nullptr);
+    memset(kept, 7, 390);
+  }
+  char* next = mem$malloc(a_, 300);
+  memset(next, 1, 300);
+  for (int i = 0; i < 390; ++i) ASSERT_EQ(kept[i], 7) << i;
+}
+
+// Whatever was skipped in front of it.
+TEST_F(RecycleTest, AnAlignedBlockThatIsFreedTwiceIsFreeOnce) {
+  make(size_t{1} << 20);
+  for (int skipped = 0; skipped < 4; ++skipped) {
+    ASSERT_NE(mem$malloc(a_, 8), nullptr);
+    char* small = mem$malloc(a_, 64, 64);
+    char* p = mem$malloc(a_, 200, 64);
+    ASSERT_NE(mem$malloc(a_, 200), nullptr);
+    ASSERT_NE(small, nullptr);
+    char* again = p;
+    mem$free(a_, p);
+    const size_t in_use = stats().bytes_in_use;
+    mem$free(a_, again);
+    EXPECT_EQ(stats().bytes_in_use, in_use) << skipped;
+  }
+}
+
 TEST_F(RecycleTest, ABlockThatIsFreedTwiceIsFreeOnce) {
   make(4096);
   char* p = mem$malloc(a_, 200);

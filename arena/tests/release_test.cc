@@ -335,6 +335,23 @@ TEST_F(ArenaReleaseTest, LargeBlockGrowsUpToTheLimit) {
   AllocatorArena.destroy(a);
 }
 
+// A block that the buffer's own handle grows in a scope: at the far end, where the pages that it
+// leaves are used again.
+TEST(FixedReleaseTest, ABlockGrowsAtTheFarEnd) {
+  alignas(64) static char buffer[size_t{1} << 20];
+  const IAllocator a = AllocatorFixed.create(buffer, sizeof(buffer));
+  mem$scope(a, _) {
+    char* p = nullptr;
+    for (size_t size = 64; size <= size_t{64} << 10; size += 64) {
+      p = mem$realloc(a, p, size);
+      ASSERT_NE(p, nullptr) << size;
+      p[size - 1] = 'x';
+    }
+    for (size_t i = 63; i < size_t{64} << 10; i += 64) ASSERT_EQ(p[i], 'x');
+  }
+  AllocatorFixed.destroy(a);
+}
+
 // A fixed buffer takes the levels of deep scopes from its far end, several at a time while there is
 // room for them, and the last of them one by one.
 TEST(FixedReleaseTest, ScopesUntilTheBufferIsFull) {

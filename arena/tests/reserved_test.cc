@@ -52,6 +52,21 @@ TEST(ReservedTest, BlocksScopesAndReset) {
   EXPECT_EQ(backing.live_blocks(), 0u);
 }
 
+// A range holds a page at least, and a limit one, too.
+TEST(ReservedTest, BytesAreRoundedUpToAPage) {
+  for (const size_t reserve : {size_t{1}, size_t{4096}}) {
+    for (const size_t page_size : {size_t{64}, size_t{1} << 20}) {
+      const IAllocator a = AllocatorArena.create(page_size, {.reserve = reserve});
+      ASSERT_NE(a, nullptr);
+      EXPECT_NE(mem$malloc(a, page_size < 500 ? 500 : 8000), nullptr) << reserve;
+      AllocatorArena.destroy(a);
+    }
+  }
+  constexpr size_t kHuge = size_t{1} << (sizeof(size_t) * 8 - 3);
+  EXPECT_EQ(AllocatorArena.create(kHuge, {.reserve = 4096}), nullptr);
+  EXPECT_EQ(AllocatorArena.create(size_t{1} << 20, {.limit = 65'536, .reserve = 1}), nullptr);
+}
+
 TEST(ReservedTest, AFullRangeGivesNull) {
   const IAllocator a = AllocatorArena.create(4096, {.reserve = size_t{1} << 20});
   ASSERT_NE(a, nullptr);

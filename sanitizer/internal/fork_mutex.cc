@@ -28,19 +28,19 @@ constinit ForkMutex* first = nullptr;
 constinit std::atomic<bool> is_forking = false;
 constinit thread_local int held = 0;  // by the calling thread
 
-// Before main(), and with it most threads.
-[[maybe_unused]] const int registered = ForkMutex::register_handlers();
+// Before main(), and with it most threads, and before the handlers of a program: what those of
+// fork() do comes first then, and may allocate.
+[[gnu::constructor(101)]] void register_early() { ForkMutex::register_handlers(); }
 
 }  // namespace
 
-int ForkMutex::register_handlers() {
+void ForkMutex::register_handlers() {
 #ifndef _WIN32
   // Once, where libraries share symbols, and each calls this function of the first one.
   static constinit bool has_handlers = false;
   if (!has_handlers)
     has_handlers = pthread_atfork(before_fork, after_fork, after_fork_in_child) == 0;
 #endif
-  return 0;
 }
 
 void ForkMutex::before_fork() {
@@ -84,14 +84,15 @@ void ForkMutex::unlock() {
 }
 
 // Before it is locked for the first time, so that one which is not listed is free.
-void ForkMutex::enlist() {
+int ForkMutex::enlist() {
   const std::lock_guard lock(list_mutex);
-  if (is_listed_.load(std::memory_order_relaxed)) return;
+  if (is_listed_.load(std::memory_order_relaxed)) return 0;
   ForkMutex** at = &first;
   while (*at != nullptr && (*at)->rank_ < rank_) at = &(*at)->next_;
   next_ = *at;
   *at = this;
   is_listed_.store(true, std::memory_order_release);
+  return 0;
 }
 
 void ForkMutex::retire() {

@@ -50,8 +50,13 @@ class ForkMutex {
   void lock();
   void unlock();
 
+  // Makes it known to fork(), which lock() does where it has not been done. A thread that holds
+  // another of them would wait here for a fork() that waits for the thread: hence earlier, for
+  // one that may be locked under another.
+  int enlist();
+
   // Registers the handlers; for its own source.
-  static int register_handlers();
+  static void register_handlers();
 
   // For the handler of a fault, which may have interrupted whoever has it.
   bool try_lock();
@@ -65,8 +70,6 @@ class ForkMutex {
   static void after_fork();
   static void after_fork_in_child();
 
-  void enlist();
-
   SystemMutex mutex_;
   void (*in_child_)();
   ForkMutex* next_ = nullptr;
@@ -77,7 +80,7 @@ class ForkMutex {
 // The same, as a member of an object that ends.
 class MemberForkMutex : public ForkMutex {
  public:
-  explicit MemberForkMutex(Rank rank = Rank::kObject) : ForkMutex(rank) {}
+  explicit MemberForkMutex(Rank rank = Rank::kObject) : ForkMutex(rank) { enlist(); }
   ~MemberForkMutex() { retire(); }
 };
 

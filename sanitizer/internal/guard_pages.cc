@@ -339,6 +339,7 @@ void GuardPages::die_of(const PageBlock* block, const void* caller, const char* 
   va_start(args, format);
   vsnprintf(what, sizeof(what), format, args);
   print_report(what, block, capture_stack_from(caller));
+  end_report();
   abort();
 }
 

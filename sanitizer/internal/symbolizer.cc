@@ -68,6 +68,7 @@ Turns& turns() {
 // Abseil has locks of its own, which a child must find free, and which ThreadSanitizer does not
 // see in a prebuilt library.
 constinit ForkMutex one_at_a_time{ForkMutex::Rank::kSymbols};
+[[maybe_unused]] const int listed = one_at_a_time.enlist();  // a report may come under another
 constinit thread_local bool is_busy = false;
 
 }  // namespace

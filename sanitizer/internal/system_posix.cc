@@ -1,4 +1,5 @@
 // What systems with POSIX have in common: Linux, macOS and WASI.
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@ namespace cex::detail {
 void write_error(const char* text, size_t size) {
   while (size > 0) {
     const ssize_t n = write(STDERR_FILENO, text, size);
+    if (n < 0 && errno == EINTR) continue;
     if (n <= 0) return;
     text += n;
     size -= static_cast<size_t>(n);

@@ -9,6 +9,9 @@
 #include <gtest/gtest.h>
 
 #include "allocator/tests/c_user.h"
+#include "allocator/tests/expect_report.h"
+#include "cex/arena.h"
+#include "cex/fixed.h"
 
 namespace {
 
@@ -118,6 +121,34 @@ TEST(TempTest, ReadBeforeTheFirstScopeOfAThread) {
     }
     EXPECT_EQ(cex::temp_stats().bytes_in_use, 0u);
   }).join();
+}
+
+TEST(TempTest, AskedAboutBeforeTheFirstScopeOfAThread) {
+  std::thread([] {
+    char other = 0;
+    EXPECT_EQ(AllocatorArena.stats(tmem$).pages_created, 0u);
+    EXPECT_EQ(AllocatorArena.stats(tmem$).scope_depth, 0u);
+    EXPECT_FALSE(AllocatorArena.owns(tmem$, &other));
+    AllocatorArena.hand_over(tmem$);
+    mem$scope(tmem$, scope) {
+      char* p = mem$malloc(scope, 10);
+      EXPECT_TRUE(AllocatorArena.owns(tmem$, p));
+      EXPECT_EQ(AllocatorArena.stats(tmem$).scope_depth, 1u);
+    }
+    EXPECT_EQ(AllocatorArena.stats(tmem$).scopes_entered, 1u);
+  }).join();
+}
+
+TEST(TempDeathTest, IsNoArenaToEnd) {
+  for (const int scopes : {0, 1}) {
+    std::thread([scopes] {
+      for (int i = 0; i < scopes; ++i)
+        mem$scope(tmem$, _) EXPECT_NE(mem$malloc(_, 1), nullptr);
+      EXPECT_REPORT(AllocatorArena.reset(tmem$), "AllocatorArena.reset of tmem$, whose memory");
+      EXPECT_REPORT(AllocatorArena.destroy(tmem$), "AllocatorArena.destroy of an allocator that");
+      EXPECT_REPORT(AllocatorFixed.destroy(tmem$), "AllocatorFixed.destroy of an allocator that");
+    }).join();
+  }
 }
 
 // A function may open scopes and allocate its result through the tmem$ it was passed.

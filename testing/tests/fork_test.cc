@@ -1,5 +1,6 @@
 // Children of fork() in a program whose other threads allocate all the time: each lock of cex is
 // free in them.
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -7,6 +8,7 @@
 
 #include <atomic>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -15,6 +17,7 @@
 
 #include "cex/arena.h"
 #include "cex/report.h"
+#include "cex/sanitizer/internal/fork_mutex.h"
 #include "cex/tempmem.h"
 #include "cex/testing.h"
 #include "cex/trace.h"
@@ -115,6 +118,37 @@ Ended run_in_child(const std::function<void()>& child) {
   close(ends[0]);
   EXPECT_EQ(waitpid(pid, &ended.status, 0), pid);
   return ended;
+}
+
+// A program's own handler, from before its first object was made, allocates while fork() begins.
+std::atomic<int> prepared = 0;
+[[gnu::constructor(102)]] void prepare_forks() {
+  pthread_atfork([] { prepared += use(mem$); }, nullptr, nullptr);
+}
+
+TEST(ForkTest, AHandlerOfTheProgramAllocates) {
+  const int before = prepared;
+  alarm(60);
+  EXPECT_EQ(run_in_child([] {}).status, 0);
+  alarm(0);
+  EXPECT_EQ(prepared, before + 1);
+}
+
+TEST(ForkTest, OneLockIsTakenForTheFirstTimeUnderAnother) {
+  cex::detail::MemberForkMutex outer;
+  cex::detail::MemberForkMutex inner(cex::detail::ForkMutex::Rank::kPages);
+  std::atomic<bool> is_locked = false;
+  std::thread thread([&] {
+    const std::lock_guard lock(outer);
+    is_locked = true;
+    usleep(100'000);  // for fork() to wait for it
+    const std::lock_guard another(inner);
+  });
+  while (!is_locked) std::this_thread::yield();
+  alarm(60);
+  EXPECT_EQ(run_in_child([] {}).status, 0);
+  alarm(0);
+  thread.join();
 }
 
 TEST(ForkTest, ChildrenAllocateAndCheck) {
