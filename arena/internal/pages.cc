@@ -353,7 +353,7 @@ void trim_kept(ArenaCore* core) {
 LevelChunk* add_chunk(ArenaCore* core, size_t bytes) {
   void* memory = nullptr;
   if (core->backing == nullptr) {
-    Page* const page = take_far(core, sizeof(Page) + bytes + kMaxAlign);
+    Page* const page = take_far(core, sizeof(Page) + bytes);
     if (page == nullptr) return nullptr;
     page->level = &core->outermost;  // never free
     memory = page + 1;

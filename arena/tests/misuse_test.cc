@@ -239,6 +239,21 @@ TEST_F(ArenaMisuseDeathTest, NoBackingAllocatorOfABlock) {
                 "mem$arena: the backing allocator is null");
 }
 
+// A block of mem$ that an arena takes is as old as the arena, also for a leak check.
+TEST(ArenaLeakTest, ABlockOfTheBackingAllocatorIsAsOldAsTheArena) {
+  cex::testing::FailingAllocator backing(mem$);
+  const IAllocator old = AllocatorArena.create(4096, {.backing = backing.allocator()});
+  LeakCheck check;
+  ASSERT_NE(mem$malloc(old, 10), nullptr);
+  EXPECT_EQ(check.leaks().blocks, 0u);
+  const IAllocator young = AllocatorArena.create(4096, {.backing = backing.allocator()});
+  const size_t blocks = check.leaks().blocks;
+  ASSERT_NE(mem$malloc(young, 10), nullptr);
+  EXPECT_EQ(check.leaks().blocks, blocks + 1);
+  AllocatorArena.destroy(young);
+  AllocatorArena.destroy(old);
+}
+
 // The first thread is alive all the while.
 TEST_F(ArenaMisuseDeathTest, TwoThreads) {
   const auto in_thread = [](auto call) { std::thread(call).join(); };
@@ -250,6 +265,7 @@ TEST_F(ArenaMisuseDeathTest, TwoThreads) {
                   }
                 }),
                 "an arena is used by two threads");
+  EXPECT_DEATH(in_thread([this] { a_->scope_exit(a_); }), "an arena is used by two threads");
   EXPECT_REPORT(in_thread([this] { AllocatorArena.destroy(a_); }), "an arena is used by two thr");
   EXPECT_REPORT(in_thread([this] { AllocatorArena.hand_over(a_); }), "an arena is used by two thr");
 }

@@ -44,6 +44,19 @@ TEST_F(RecycleTest, AFullPageIsSearchedBeforeAnotherIsTaken) {
   EXPECT_EQ(stats().pages_live, pages);
 }
 
+TEST_F(RecycleTest, ASmallFreeBlockHidesNoLargeOne) {
+  make(size_t{64} << 10);
+  char* large = mem$malloc(a_, 1000);
+  ASSERT_NE(mem$malloc(a_, 8), nullptr);
+  char* small = mem$malloc(a_, 100);
+  ASSERT_NE(mem$malloc(a_, 8), nullptr);
+  const void* const before = large;
+  mem$free(a_, large);
+  mem$free(a_, small);
+  const void* const again = a_->malloc(a_, 1000, 16);
+  EXPECT_EQ(again, before);
+}
+
 TEST_F(RecycleTest, NoBlockOfLessThan64Bytes) {
   make(4096);
   char* p = mem$malloc(a_, 63);

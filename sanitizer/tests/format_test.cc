@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "cex/sanitizer/internal/format.h"
+#include "cex/sanitizer/internal/text.h"
 
 namespace {
 
@@ -60,6 +61,18 @@ TEST(FormatTest, NoRoom) {
   char text[2] = "x";
   EXPECT_EQ(cex::detail::format(text, 0, "%d", 12), 0u);
   EXPECT_STREQ(text, "x");
+}
+
+// Pieces that have no room are cut.
+TEST(TextTest, IsCutAtItsEnd) {
+  struct {
+    cex::detail::Text text;
+    char behind[8] = "behind";
+  } both;
+  const std::string piece(400, 'x');
+  for (int i = 0; i < 10; ++i) both.text.add("%s", piece.c_str());
+  EXPECT_EQ(std::string(both.text.text), std::string(sizeof(both.text.text) - 1, 'x'));
+  EXPECT_STREQ(both.behind, "behind");
 }
 
 }  // namespace

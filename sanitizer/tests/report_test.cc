@@ -55,6 +55,16 @@ TEST_F(ReportDeathTest, OneThatReturnsIsFollowedByAbort) {
               "^cex: .*something\n(.*\n)*the end\n");
 }
 
+// A default argument names such a line where the standard library makes the call.
+TEST_F(ReportDeathTest, ALineOfTheStandardLibraryIsNone) {
+  for (const char* file : {"/usr/include/c++/12/bits/stl_algo.h", "/usr/include/c++/"}) {
+    EXPECT_DEATH(cex::die({file, 3}, "x"), "^cex: \\(unknown line\\): x");
+  }
+  for (const char* file : {"/usr/include/c++", "/usr/include/c+/a.h", "include/c++/a.h"}) {
+    EXPECT_DEATH(cex::die({file, 3}, "x"), "^cex: .*include.*:3: x");
+  }
+}
+
 TEST_F(ReportDeathTest, ALongTextIsCut) {
   const std::string text(10'000, 'x');
   EXPECT_EXIT(cex::die({"file.cc", 3}, "%s", text.c_str()), testing::KilledBySignal(SIGABRT),

@@ -126,6 +126,9 @@ TEST(TempTest, ReadBeforeTheFirstScopeOfAThread) {
 TEST(TempTest, AskedAboutBeforeTheFirstScopeOfAThread) {
   std::thread([] {
     char other = 0;
+    EXPECT_EQ(cex::temp_stats().bytes_in_use, 0u);
+    EXPECT_EQ(cex::temp_stats().bytes_peak, 0u);
+    EXPECT_EQ(AllocatorArena.stats(tmem$).bytes_in_use, 0u);
     EXPECT_EQ(AllocatorArena.stats(tmem$).pages_created, 0u);
     EXPECT_EQ(AllocatorArena.stats(tmem$).scope_depth, 0u);
     EXPECT_FALSE(AllocatorArena.owns(tmem$, &other));
