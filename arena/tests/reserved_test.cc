@@ -1,4 +1,5 @@
 // An arena in one reserved range: what holds with the checks and without.
+#include <stdint.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -62,7 +63,7 @@ TEST(ReservedTest, BytesAreRoundedUpToAPage) {
       AllocatorArena.destroy(a);
     }
   }
-  constexpr size_t kHuge = size_t{1} << (sizeof(size_t) * 8 - 3);
+  constexpr size_t kHuge = size_t{PTRDIFF_MAX} / 2 + 1;
   EXPECT_EQ(AllocatorArena.create(kHuge, {.reserve = 4096}), nullptr);
   EXPECT_EQ(AllocatorArena.create(size_t{1} << 20, {.limit = 65'536, .reserve = 1}), nullptr);
 }
