@@ -27,6 +27,20 @@ TEST(ArenaPoisonTest, AroundALargeBlockWhosePageGrew) {
     EXPECT_TRUE(cex::kChecker == cex::Checker::kMsan || is_poisoned(p - 1, 1)) << size;
     EXPECT_TRUE(is_poisoned(p + size, 1)) << size;
     EXPECT_FALSE(is_poisoned(p, 10'000)) << size;
+    memset(p, 1, size);
+    EXPECT_FALSE(is_poisoned(p, size)) << size;
+  }
+  AllocatorArena.destroy(a);
+}
+
+TEST(ArenaPoisonTest, TheRestOfEachPage) {
+  const IAllocator a = AllocatorArena.create(4096);
+  for (int i = 0; i < 100; ++i) {
+    char* p = mem$malloc(a, 400);
+    ASSERT_NE(p, nullptr);
+    memset(p, 1, 400);
+    asm volatile("" : "+r"(p));
+    for (const size_t offset : {0u, 1u, 15u, 60u}) EXPECT_TRUE(is_poisoned(p + 400 + offset, 1));
   }
   AllocatorArena.destroy(a);
 }

@@ -134,6 +134,7 @@ TEST(TempTest, AskedAboutBeforeTheFirstScopeOfAThread) {
     EXPECT_FALSE(AllocatorArena.owns(tmem$, &other));
     AllocatorArena.hand_over(tmem$);
     mem$scope(tmem$, scope) {
+      EXPECT_EQ(cex::temp_stats().bytes_peak, 0u);
       char* p = mem$malloc(scope, 10);
       EXPECT_TRUE(AllocatorArena.owns(tmem$, p));
       EXPECT_EQ(AllocatorArena.stats(tmem$).scope_depth, 1u);
