@@ -104,9 +104,9 @@ TEST_F(GuardFaultDeathTest, TheReportHasTheStacksOfTheBlock) {
   const std::string file = "allocator/tests/guard_fault_test.cc:";
   EXPECT_DEATH(read_at(q), "64 bytes at .*, allocated at " + file + std::to_string(made) +
                                ", freed at " + file + std::to_string(gone));
-  EXPECT_DEATH(read_at(q),
-               "#0 0x[0-9a-f]+ .*read_at.*\n(    #.*\n)+    allocated by:\n    #0 .*"
-               "TheReportHasTheStacksOfTheBlock");
+  const std::string here = "\n    #0 [^\n]*TheReportHasTheStacksOfTheBlock[^\n]*\n";
+  EXPECT_DEATH(read_at(q), "#0 0x[0-9a-f]+ [^\n]*read_at[^\n]*\n(    #[^\n]*\n)+    allocated by:" +
+                               here + "(    #[^\n]*\n)+    freed by:" + here);
 #else
   static_cast<void>(made);
   static_cast<void>(gone);
