@@ -14,7 +14,9 @@
 #include <gtest/gtest.h>
 
 #include "allocator/tests/counting_allocator.h"
+#include "allocator/tests/skip_unless.h"
 #include "cex/fixed.h"
+#include "cex/sanitizer.h"
 
 namespace {
 
@@ -43,6 +45,23 @@ TEST(PmrResourceTest, StandardContainersLiveInAScope) {
   }
   EXPECT_EQ(AllocatorFixed.stats(a).bytes_in_use, before);
   AllocatorFixed.destroy(a);
+}
+
+TEST(PmrAllocatorTest, AToolKnowsWhatIsAroundABlock) {
+  using cex::Checker;
+  SKIP_UNLESS(cex::kChecker != Checker::kNone && cex::kChecker != Checker::kMsan,
+              "of each byte only a tool knows, and MemorySanitizer that it was written");
+  PmrAllocator heap(std::pmr::new_delete_resource());
+  const IAllocator a = heap.allocator();
+  for (const size_t align : {size_t{1}, size_t{16}, size_t{64}}) {
+    char* p = mem$malloc(a, 100, align);
+    ASSERT_NE(p, nullptr);
+    memset(p, 1, 100);
+    EXPECT_TRUE(cex::is_poisoned(p - 1, 1)) << align;
+    EXPECT_TRUE(cex::is_poisoned(p + 100, 1)) << align;
+    EXPECT_FALSE(cex::is_poisoned(p, 100)) << align;
+    mem$free(a, p);
+  }
 }
 
 TEST(PmrResourceTest, GivesEverythingBack) {
