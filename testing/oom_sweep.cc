@@ -75,17 +75,18 @@ Run run_here(const Sweep& sweep, uint64_t nth, cex::detail::LastFailure* last) {
   {
     FailingAllocator failing(sweep.options.allocator, plan, last);
     failing.record_requests(true);
+    detail::SweepOutcome outcome = {};
     {
       std::optional<MemScope> scope;
       IAllocator a = failing.allocator();
       if (a->meta.is_arena) a = scope.emplace(a, sweep.site).allocator();
-      detail::SweepOutcome outcome = sweep.call(sweep.callable, a);
-      run.succeeded = outcome.succeeded;
-      run.exception = std::move(outcome.exception);
+      outcome = sweep.call(sweep.callable, a);
       run.has_failed_allocation = failing.failures() != 0;
     }
     // What is kept of the run is no leak of it, where operator new is mem$.
     const AllowLeaks own;
+    run.succeeded = outcome.succeeded;
+    run.exception = outcome.exception;  // a copy: that one's memory is the callable's
     run.failure = failing.describe_failure();
     // (What lay in the scope has gone with it.)
     if (failing.live_blocks() != 0) {

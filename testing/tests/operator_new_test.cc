@@ -1,5 +1,6 @@
 // Leak checks in a program whose operator new is mem$: what they need themselves comes from there.
 #include <map>
+#include <stdexcept>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -63,6 +64,22 @@ TEST(OperatorNewTest, SweepsFindTheCallablesLeaks) {
     const auto good = cex::testing::sweep_out_of_memory(use_both, {.fork = fork});
     EXPECT_TRUE(good.ok()) << good.text();
     EXPECT_EQ(good.allocations, 2u);
+  }
+}
+
+bool throws_a_long_text(IAllocator a) {
+  if (!use_both(a)) throw std::runtime_error("too long to lie in the object itself");
+  return true;
+}
+
+// Which a sweep keeps, and frees itself.
+TEST(OperatorNewTest, TheTextOfAnExceptionIsNoLeakOfTheCallable) {
+  for (const bool fork : {true, false}) {
+    const auto result = cex::testing::sweep_out_of_memory(throws_a_long_text, {.fork = fork});
+    ASSERT_EQ(result.findings.size(), 2u) << result.text();
+    for (const auto& finding : result.findings) {
+      EXPECT_EQ(finding.fault, cex::testing::SweepFault::kThrew);
+    }
   }
 }
 
