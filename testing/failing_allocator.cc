@@ -140,7 +140,8 @@ struct FailingAllocator::State {
       fails = fails || draw < plan.probability;
     }
     const size_t others = live_bytes - freed;
-    fails = fails || size > plan.byte_budget || others > plan.byte_budget - size;
+    const bool is_above = size > plan.byte_budget || others > plan.byte_budget - size;
+    fails = fails || (size > freed && is_above);
     if (fails) {
       ++failures;
       detail::AllocationFailure failure;

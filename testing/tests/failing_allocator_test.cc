@@ -97,6 +97,18 @@ TEST(FailingAllocatorTest, FreeingMakesRoomInTheBudget) {
   EXPECT_EQ(failing.live_bytes(), 0u);
 }
 
+TEST(FailingAllocatorTest, AShrinkIsNeverAboveTheBudget) {
+  FailingAllocator failing(mem$);
+  const IAllocator a = failing.allocator();
+  char* p = mem$malloc(a, 100);
+  failing.set_plan({.byte_budget = 50});
+  char* shrunk = mem$realloc(a, p, 60);
+  ASSERT_NE(shrunk, nullptr);
+  EXPECT_EQ(failing.live_bytes(), 60u);
+  EXPECT_EQ(mem$realloc(a, shrunk, 61), nullptr);
+  mem$free(a, shrunk);
+}
+
 TEST(FailingAllocatorTest, AFailedReallocLeavesTheBlock) {
   FailingAllocator failing(mem$, {.nth = 2});
   const IAllocator a = failing.allocator();
