@@ -28,7 +28,7 @@ constexpr bool is_end(EventKind kind) {
 struct Event {
   uint64_t nanoseconds;  // since the trace began
   uint64_t where;        // births: the address. Ends: the number of the event of its birth
-  uint64_t size;         // births and failures: bytes
+  uint64_t size;         // births, ends and failures: bytes
   uint32_t kind : 4;
   uint32_t site : 28;
   uint16_t lane;
