@@ -132,7 +132,18 @@ bool write_file(const char* path, Write write) {
   return written && closed;
 }
 
-bool fail_without_recorder() {
+// What the writer says; false and ENOMEM where there was no memory for a trace, or there is none
+// for the writer.
+template <typename Write>
+bool try_write(const Recorder* recorder, Write write) {
+#ifdef __cpp_exceptions
+  try {
+    if (recorder != nullptr) return write(*recorder);
+  } catch (const std::bad_alloc&) {
+  }
+#else
+  if (recorder != nullptr) return write(*recorder);
+#endif
   errno = ENOMEM;
   return false;
 }
@@ -183,8 +194,9 @@ void Trace::set_uses_addr2line(bool yes) {
 }
 
 bool Trace::write_chrome_json(FILE* file) {
-  if (recorder_ == nullptr) return detail::fail_without_recorder();
-  return detail::write_chrome_json(*recorder_, file);
+  return detail::try_write(recorder_, [file](const detail::Recorder& recorder) {
+    return detail::write_chrome_json(recorder, file);
+  });
 }
 
 bool Trace::write_chrome_json(const char* path) {
@@ -192,8 +204,9 @@ bool Trace::write_chrome_json(const char* path) {
 }
 
 bool Trace::write_html(FILE* file, const char* title) {
-  if (recorder_ == nullptr) return detail::fail_without_recorder();
-  return detail::write_html(*recorder_, file, title);
+  return detail::try_write(recorder_, [file, title](const detail::Recorder& recorder) {
+    return detail::write_html(recorder, file, title);
+  });
 }
 
 bool Trace::write_html(const char* path, const char* title) {

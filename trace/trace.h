@@ -36,7 +36,8 @@
 /// Thread safety: any number of threads may allocate through one trace, each from allocators that
 /// it may use. A mutex orders the events; it is not held while the wrapped allocator works. wrap(),
 /// totals() and the writers may be called at any time from any thread. The writers take working
-/// memory from the C++ heap.
+/// memory from the C++ heap; if it has none, they return false, and errno is ENOMEM. Compiled
+/// without exceptions, operator new ends the program instead.
 #ifndef CEX_TRACE_TRACE_H_
 #define CEX_TRACE_TRACE_H_
 

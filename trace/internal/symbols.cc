@@ -134,14 +134,14 @@ std::string run_addr2line(const std::string& module, const std::string& input) {
   const MemoryFile in;
   const MemoryFile out;
   if (in.fd() < 0 || out.fd() < 0 || !in.write_all(input)) return {};
+  std::string words[] = {"addr2line", "-a", "-f", "-i", "-C", "-e", module};
+  char* argv[] = {words[0].data(), words[1].data(), words[2].data(), words[3].data(),
+                  words[4].data(), words[5].data(), words[6].data(), nullptr};
   posix_spawn_file_actions_t actions;
   if (posix_spawn_file_actions_init(&actions) != 0) return {};
   posix_spawn_file_actions_adddup2(&actions, in.fd(), STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, out.fd(), STDOUT_FILENO);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  std::string words[] = {"addr2line", "-a", "-f", "-i", "-C", "-e", module};
-  char* argv[] = {words[0].data(), words[1].data(), words[2].data(), words[3].data(),
-                  words[4].data(), words[5].data(), words[6].data(), nullptr};
   pid_t child = 0;
   const int error = posix_spawnp(&child, argv[0], &actions, nullptr, argv, environ);
   posix_spawn_file_actions_destroy(&actions);
