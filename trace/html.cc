@@ -94,7 +94,6 @@ class HtmlWriter {
     out_.key("events").put(snapshot_.events.size());
     out_.key("lost").put(snapshot_.lost);
     out_.key("unwrapped").put(snapshot_.unwrapped);
-    out_.key("failures_total").put(replay_.failures.size());
     out_.key("labels").open('[');
     for (const std::string& label : snapshot_.labels) out_.item().put_string(label);
     out_.close(']');

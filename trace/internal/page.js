@@ -422,6 +422,10 @@
       parts.push("the " + count(lane.scopes.length) + " longest of " + count(lane.scopes_total) +
         " scopes");
     }
+    if (lane.failures.length < lane.totals.failures) {
+      parts.push("marked are the first " + count(lane.failures.length) + " of " +
+        count(lane.totals.failures) + " failures");
+    }
     if (lane.changes_per_sample > 1) {
       parts.push("the curve has the highest of every " + count(lane.changes_per_sample) +
         " changes");

@@ -55,6 +55,7 @@ class PageTest(unittest.TestCase):
     def test_many_events(self):
         page = self.check("many", 4, 10000)
         self.assertIn('class="note">Not everything is shown', page.dom)
+        self.assertRegex(page.dom, "marked are the first [0-9,]+ of [0-9,]+ failures")
 
     def test_full(self):
         page = self.check("full", 4, 100)

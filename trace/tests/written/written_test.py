@@ -150,6 +150,8 @@ class WrittenTest(unittest.TestCase):
         self.assertTrue(run.other["complete"])
         self.assertGreater(sum(l["blocks_total"] for l in run.page["lanes"]), 40000)
         self.assertEqual(sum(len(l["blocks"]) for l in run.page["lanes"]), 40000)
+        self.assertGreater(sum(l["totals"]["failures"] for l in run.page["lanes"]), 1000)
+        self.assertEqual(sum(len(l["failures"]) for l in run.page["lanes"]), 1000)
         for lane in run.page["lanes"]:
             peak = max(lane["series"][1::2])
             self.assertEqual(peak, lane["totals"]["peak_bytes"])
