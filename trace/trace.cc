@@ -55,9 +55,9 @@ void* trace_realloc(IAllocator self, void* old, size_t size, size_t align) {
     recorder->note_allocation(level, p, size, caller);
     return p;
   }
-  const Recorder::InFlight flight = recorder->begin_realloc(level->lane, old);
+  const LiveBlock block = recorder->begin_realloc(level->lane, old);
   void* const p = level->target->realloc(level->target, old, size, align);
-  recorder->end_realloc(level, flight, old, p, size, caller);
+  recorder->end_realloc(level, block, old, p, size, caller);
   return p;
 }
 

@@ -7,10 +7,9 @@
 namespace cex::detail {
 
 enum class EventKind : uint8_t {
-  kBirth,       // a block from malloc or calloc
-  kRealloc,     // a block from realloc; the old one's kReallocEnd stands right before it
+  kBirth,       // a block
   kFree,        // ends of a block: by free,
-  kReallocEnd,  // by realloc,
+  kReallocEnd,  // by realloc, before the birth of the new one,
   kScopeEnd,    // with its scope; the scope's kExit comes after all of them,
   kLostEnd,     // unseen: its address was given out again, or its allocator ended
   kEnter,       // scopes
@@ -18,9 +17,6 @@ enum class EventKind : uint8_t {
   kFailure,  // an allocation, or a scope, that there was no memory for
 };
 
-constexpr bool is_birth(EventKind kind) {
-  return kind == EventKind::kBirth || kind == EventKind::kRealloc;
-}
 constexpr bool is_end(EventKind kind) {
   return kind >= EventKind::kFree && kind <= EventKind::kLostEnd;
 }

@@ -55,12 +55,10 @@ class List {
     swap_member(capacity_, other.capacity_);
   }
 
-  void truncate(size_t size) { size_ = size; }
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
   T& operator[](size_t i) { return items_[i]; }
   const T& operator[](size_t i) const { return items_[i]; }
-  T& back() { return items_[size_ - 1]; }
   T* begin() { return items_; }
   T* end() { return items_ + size_; }
   const T* begin() const { return items_; }

@@ -165,8 +165,7 @@ void Recorder::end_blocks(TraceLevel* level, EventKind kind, uint32_t site) {
   }
 }
 
-void Recorder::add_block(TraceLevel* level, const void* p, size_t size, uint32_t site,
-                         EventKind kind) {
+void Recorder::add_block(TraceLevel* level, const void* p, size_t size, uint32_t site) {
   TracedAllocator* const lane = level->lane;
   // Left over: it went unseen, and its address came back.
   const uint32_t old = live_.find(lane, p);
@@ -184,7 +183,7 @@ void Recorder::add_block(TraceLevel* level, const void* p, size_t size, uint32_t
       .size = size,
       .level = level,
       .site = site,
-      .birth = push(kind, lane, site, reinterpret_cast<uintptr_t>(p), size),
+      .birth = push(EventKind::kBirth, lane, site, reinterpret_cast<uintptr_t>(p), size),
       .older = LiveBlocks::kNone,
       .newer = LiveBlocks::kNone,
   };
@@ -207,7 +206,7 @@ void Recorder::note_allocation(TraceLevel* level, const void* p, size_t size,
     return;
   }
   ++lane->totals.allocations;
-  add_block(owner_of(level), p, size, site, EventKind::kBirth);
+  add_block(owner_of(level), p, size, site);
 }
 
 void Recorder::note_free(TracedAllocator* lane, const void* p, const Caller& caller) {
@@ -218,17 +217,17 @@ void Recorder::note_free(TracedAllocator* lane, const void* p, const Caller& cal
   end_block(index, EventKind::kFree, sites_.find(lane->number, caller));
 }
 
-Recorder::InFlight Recorder::begin_realloc(TracedAllocator* lane, const void* p) {
+LiveBlock Recorder::begin_realloc(TracedAllocator* lane, const void* p) {
   const std::lock_guard lock(mutex_);
   const uint32_t index = live_.find(lane, p);
-  if (index == LiveBlocks::kNone) return {{}, false};
-  const InFlight flight = {live_[index], true};
+  if (index == LiveBlocks::kNone) return {};
+  const LiveBlock block = live_[index];
   live_.remove(index);
-  return flight;
+  return block;
 }
 
-void Recorder::end_realloc(TraceLevel* level, const InFlight& flight, const void* old,
-                           const void* p, size_t size, const Caller& caller) {
+void Recorder::end_realloc(TraceLevel* level, const LiveBlock& was, const void* old, const void* p,
+                           size_t size, const Caller& caller) {
   TracedAllocator* const lane = level->lane;
   const std::lock_guard lock(mutex_);
   const uint32_t site = sites_.find(lane->number, caller);
@@ -236,21 +235,21 @@ void Recorder::end_realloc(TraceLevel* level, const InFlight& flight, const void
     ++lane->totals.failures;
     ++sites_[site].failures;
     push(EventKind::kFailure, lane, site, 0, size);
-    if (flight.is_known && !live_.add(flight.block)) {
+    if (was.level != nullptr && !live_.add(was)) {
       lane->totals.live_is_exact = false;
-      uncount_live(lane, flight.block.site, flight.block.size);
+      uncount_live(lane, was.site, was.size);
     }
     return;
   }
   ++lane->totals.reallocations;
   if (p != old) ++lane->totals.moves;
-  if (flight.is_known) {
-    uncount_live(lane, flight.block.site, flight.block.size);
-    push_end(EventKind::kReallocEnd, lane, site, flight.block);
+  if (was.level != nullptr) {
+    uncount_live(lane, was.site, was.size);
+    push_end(EventKind::kReallocEnd, lane, site, was);
   }
   // In place it stays in its scope; a copy belongs to the allocator that was named.
-  const bool stays = flight.is_known && p == old;
-  add_block(stays ? flight.block.level : owner_of(level), p, size, site, EventKind::kRealloc);
+  const bool stays = was.level != nullptr && p == old;
+  add_block(stays ? was.level : owner_of(level), p, size, site);
 }
 
 IAllocator Recorder::note_enter(TracedAllocator* lane, IAllocator inside, const Caller& caller) {

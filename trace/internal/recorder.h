@@ -70,12 +70,9 @@ class Recorder {
   void note_free(TracedAllocator* lane, const void* p, const Caller& caller);
 
   // A block during realloc: another thread may be given its address before the result is recorded.
-  struct InFlight {
-    LiveBlock block;
-    bool is_known;
-  };
-  InFlight begin_realloc(TracedAllocator* lane, const void* p);
-  void end_realloc(TraceLevel* level, const InFlight& flight, const void* old, const void* p,
+  // Without a level: it is not known.
+  LiveBlock begin_realloc(TracedAllocator* lane, const void* p);
+  void end_realloc(TraceLevel* level, const LiveBlock& was, const void* old, const void* p,
                    size_t size, const Caller& caller);
 
   // A scope was entered, whose allocator is `inside`; null if that failed. Returns the level that
@@ -116,7 +113,7 @@ class Recorder {
                 size_t size);
   void push_end(EventKind kind, const TracedAllocator* lane, uint32_t site, const LiveBlock& block);
   TraceLevel* take_level(TracedAllocator* lane);  // null: no memory
-  void add_block(TraceLevel* level, const void* p, size_t size, uint32_t site, EventKind kind);
+  void add_block(TraceLevel* level, const void* p, size_t size, uint32_t site);
   void end_block(uint32_t index, EventKind kind, uint32_t site);
   void end_blocks(TraceLevel* level, EventKind kind, uint32_t site);
   void count_live(TracedAllocator* lane, uint32_t site, size_t size);

@@ -39,7 +39,7 @@ void for_each_change(const Snapshot& snapshot, Put put) {
   for (const Event& event : snapshot.events) {
     const EventKind kind = kind_of(event);
     uint64_t& bytes = live[event.lane];
-    if (is_birth(kind)) {
+    if (kind == EventKind::kBirth) {
       bytes += event.size;
     } else if (is_end(kind)) {
       bytes -= event.size;
@@ -105,10 +105,10 @@ Replay replay(const Snapshot& snapshot) {
   for (size_t i = 0; i < snapshot.events.size(); ++i) {
     const Event& event = snapshot.events[i];
     const EventKind kind = kind_of(event);
-    if (is_birth(kind)) {
+    if (kind == EventKind::kBirth) {
       block_of[i] = result.blocks.size();
       result.blocks.push_back({event.where, event.size, event.nanoseconds, snapshot.end, event.site,
-                               0, event.lane, event.thread, kind, EventKind::kBirth});
+                               0, event.lane, event.thread, EventKind::kBirth});
     } else if (is_end(kind)) {
       BlockSpan& block = result.blocks[block_of[static_cast<size_t>(event.where)]];
       block.end = event.nanoseconds;

@@ -52,7 +52,6 @@ struct BlockSpan {
   uint32_t end_site;
   uint16_t lane;
   uint16_t thread;
-  EventKind birth;
   EventKind death;  // kBirth: it is live
 };
 
