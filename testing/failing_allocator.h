@@ -79,9 +79,11 @@ class FailingAllocator {
   /// may use it as may use `inner`; which of them gets the failure depends on how they run. All
   /// functions below are thread-safe, too.
   ///
-  /// scope_enter() returns the scope's own handle. scope_exit() of that handle ends the scope and
-  /// all inside it; scope_exit() of allocator() ends the innermost scope. A handle whose scope has
-  /// ended returns nullptr; under CEX_TEST the program ends with a report.
+  /// scope_enter() returns the scope's own handle, or null if `inner` can't open one; mem$scope
+  /// then has an allocator that refuses each request, and nothing of it is counted. scope_exit() of
+  /// a scope's handle ends it and all inside it; scope_exit() of allocator() ends the innermost
+  /// scope. A handle whose scope has ended returns nullptr; under CEX_TEST the program ends with a
+  /// report.
   IAllocator allocator() const;
 
   /// Replaces the plan. Counts and the random sequence start again; live blocks stay known.

@@ -15,9 +15,10 @@
 ///
 /// wrap() returns an allocator that works through the one it was given and records each call: what,
 /// when, how much, by which thread, and from which line. It has scopes if the wrapped allocator
-/// has; the allocator of a scope is traced, too. Calls made directly on the wrapped allocator, or
-/// on scopes that are opened on it, are not recorded. A block that is freed so counts as live until
-/// its address is allocated again.
+/// has; the allocator of a scope is traced, too. If the wrapped allocator has no memory for a
+/// scope, that is one failure; what is asked of the scope is refused, and not recorded. Calls made
+/// directly on the wrapped allocator, or on scopes that are opened on it, are not recorded. A block
+/// that is freed so counts as live until its address is allocated again.
 ///
 /// Sites. Under CEX_TEST a site is the file and line of the mem$ macro. In other builds it is the
 /// return address of the call, past the frames of cex. When the trace is written, the address

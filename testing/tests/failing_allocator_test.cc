@@ -498,6 +498,20 @@ TEST(FailingAllocatorTest, StandsBeforeAnAllocatorWithoutScopes) {
   mem$free(handle, p);
 }
 
+TEST(FailingAllocatorTest, AScopeThatCannotBeOpenedRefuses) {
+  const Allocator_i closed = {mem$->malloc,
+                              mem$->calloc,
+                              mem$->realloc,
+                              mem$->free,
+                              [](IAllocator) -> IAllocator { return nullptr; },
+                              mem$->scope_exit,
+                              nullptr,
+                              {0xf1aa, true, false}};
+  const FailingAllocator failing(&closed);
+  mem$scope(failing.allocator(), _) EXPECT_EQ(mem$malloc(_, 10), nullptr);
+  EXPECT_EQ(failing.allocations(), 0u);
+}
+
 TEST(FailingAllocatorTest, StandsBehindAnArena) {
   FailingAllocator failing(mem$, {.nth = 3});
   IAllocator arena = AllocatorArena.create(4096, {.backing = failing.allocator()});

@@ -537,6 +537,8 @@ TEST(TraceTest, AScopeThatCannotBeOpenedIsAFailure) {
   const IAllocator a = trace.wrap(&none.base, "none");
   EXPECT_EQ(a->scope_enter(a), nullptr);
   EXPECT_EQ(trace.totals(a).failures, 1u);
+  mem$scope(a, _) EXPECT_EQ(static_cast<void*>(mem$malloc(_, 10)), nullptr);
+  EXPECT_EQ(trace.totals(a).failures, 2u);
   EXPECT_EQ(trace.totals(a).scopes, 0u);
 }
 
