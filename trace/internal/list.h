@@ -1,5 +1,5 @@
-// A growing array in an IAllocator's memory that tells when it can't grow. (arr$ is
-// above this package, and ends the program where this one must not.)
+// A growing array in an IAllocator's memory that tells when it can't grow. (Not an
+// arr$: this package does not stand on collections.)
 #ifndef CEX_TRACE_INTERNAL_LIST_H_
 #define CEX_TRACE_INTERNAL_LIST_H_
 
@@ -48,13 +48,14 @@ class List {
     return true;
   }
 
+  // Of the same allocator.
   void swap(List& other) {
-    swap_member(allocator_, other.allocator_);
     swap_member(items_, other.items_);
     swap_member(size_, other.size_);
     swap_member(capacity_, other.capacity_);
   }
 
+  IAllocator allocator() const { return allocator_; }
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
   T& operator[](size_t i) { return items_[i]; }

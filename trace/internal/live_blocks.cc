@@ -29,9 +29,10 @@ uint32_t LiveBlocks::find(const TracedAllocator* lane, const void* p) const {
 
 bool LiveBlocks::grow() {
   const size_t size = slots_.empty() ? 64 : slots_.size() * 2;
-  if (size > kNone / 2 || !other_slots_.assign(size, 0)) return false;
-  slots_.swap(other_slots_);
-  for (const uint32_t entry : other_slots_) {
+  List<uint32_t> slots(slots_.allocator());
+  if (size > kNone / 2 || !slots.assign(size, 0)) return false;
+  slots_.swap(slots);
+  for (const uint32_t entry : slots) {
     if (entry == 0) continue;
     const LiveBlock& block = blocks_[entry - 1];
     slots_[probe(block.level->lane, block.p)] = entry;

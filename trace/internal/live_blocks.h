@@ -24,7 +24,7 @@ class LiveBlocks {
  public:
   static constexpr uint32_t kNone = UINT32_MAX;
 
-  explicit LiveBlocks(IAllocator a) : blocks_(a), slots_(a), other_slots_(a) {}
+  explicit LiveBlocks(IAllocator a) : blocks_(a), slots_(a) {}
 
   // The block's index, or kNone.
   uint32_t find(const TracedAllocator* lane, const void* p) const;
@@ -45,8 +45,7 @@ class LiveBlocks {
 
   List<LiveBlock> blocks_;
   List<uint32_t> slots_;
-  List<uint32_t> other_slots_;  // what grow() fills
-  uint32_t unused_ = kNone;     // the first of blocks_ without a block, linked by `older`
+  uint32_t unused_ = kNone;  // the first of blocks_ without a block, linked by `older`
   size_t count_ = 0;
 };
 

@@ -66,8 +66,9 @@ size_t Sites::slot_of(const TraceSite& site) const {
 bool Sites::grow() {
   const size_t size = slots_.empty() ? 256 : slots_.size() * 2;
   if (sites_.empty() && !sites_.push(TraceSite{})) return false;
-  if (!other_slots_.assign(size, kUnknown)) return false;
-  slots_.swap(other_slots_);
+  List<uint32_t> slots(slots_.allocator());
+  if (!slots.assign(size, kUnknown)) return false;
+  slots_.swap(slots);
   for (uint32_t number = 1; number < sites_.size(); ++number) {
     slots_[slot_of(sites_[number])] = number;
   }

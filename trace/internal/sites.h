@@ -32,7 +32,7 @@ class Sites {
   // Site 0 stands for those that there was no memory for.
   static constexpr uint32_t kUnknown = 0;
 
-  explicit Sites(IAllocator a) : sites_(a), slots_(a), other_slots_(a) {}
+  explicit Sites(IAllocator a) : sites_(a), slots_(a) {}
 
   // The number of the site that `caller` stands for, one per lane.
   uint32_t find(uint16_t lane, const Caller& caller);
@@ -54,7 +54,6 @@ class Sites {
 
   List<TraceSite> sites_;
   List<uint32_t> slots_;  // numbers; kUnknown is an empty slot
-  List<uint32_t> other_slots_;
   TraceSite nowhere_;
 };
 
