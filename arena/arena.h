@@ -98,8 +98,8 @@ void arena_destroy(IAllocator a, Site site = Site::current());
 void arena_reset(IAllocator a, Site site = Site::current());
 
 /// Whether `p` points into memory of `a`, allocated or not; under CEX_TEST, into one of its blocks.
-/// Takes time linear in the number of pages; in a reserved range, two comparisons. An `a` that is null or not an arena ends the
-/// program with a message.
+/// Takes time linear in the number of pages; in a reserved range, two comparisons. An `a` that is
+/// null or not an arena ends the program with a message.
 bool arena_owns(IAllocator a, const void* p, Site site = Site::current());
 
 /// The statistics of the arena `a`. An `a` that is null or not an arena ends the program with a

@@ -84,7 +84,8 @@ void print_message_with(Site site, const char* format, va_list args) {
 using Reporter = void (*)(Site site, const char* format, va_list args);
 [[maybe_unused]] constinit Reporter reporter = nullptr;
 
-[[noreturn]] void die_with(Site site, const char* format, va_list args) {
+// Inline, as report() is.
+[[noreturn, gnu::always_inline]] inline void die_with(Site site, const char* format, va_list args) {
   if constexpr (detail::kHasStandardError) {
     report(site, format, args);
   } else if (const Reporter say = __atomic_load_n(&reporter, __ATOMIC_ACQUIRE)) {

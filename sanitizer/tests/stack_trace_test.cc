@@ -7,6 +7,7 @@
 #include <string>
 
 #include "cex/allocator.h"
+#include "cex/report.h"
 #include "cex/sanitizer/internal/symbolizer.h"
 
 using cex::detail::capture_stack;
@@ -58,6 +59,8 @@ inline void go_on() { asm volatile(""); }
   return trace;
 }
 
+[[gnu::noinline]] void dies() { cex::die({"file.cc", 3}, "nothing"); }
+
 }  // namespace callers
 
 namespace {
@@ -93,6 +96,10 @@ TEST(StackTraceTest, AReportHasEachCaller) {
   EXPECT_DEATH(callers::outermost(How::kFreesTwice),
                "#[0-9]+ 0x[0-9a-f]+ .*innermost.*\n    #[0-9]+ 0x[0-9a-f]+ .*middle.*\n"
                "    #[0-9]+ 0x[0-9a-f]+ .*outermost.*\n");
+}
+
+TEST(StackTraceTest, AReportBeginsWithWhoMadeIt) {
+  EXPECT_DEATH(callers::dies(), "file.cc:3: nothing\n    #0 0x[0-9a-f]+ [^\n]*dies[^\n]*\n");
 }
 
 }  // namespace

@@ -13,7 +13,15 @@ BUG(fine) {
     p = mem$malloc(arena, 10);
     write(p + 9);
     mem$scope(arena, _) {
-      write(mem$malloc(_, 10));
+      char* inner = mem$malloc(_, 10);
+      write(inner);
+      char* outer = mem$realloc(arena, p, 20);
+      write(outer + 19);
+      mem$scope(_, innermost) {
+        write(mem$malloc(innermost, 10));
+        mem$free(_, inner);
+        mem$free(arena, outer);
+      }
     }
   }
   mem$scope(tmem$, _) {
@@ -31,6 +39,14 @@ BUG(arena_overflow) {
   mem$arena(4096, arena) {
     char* p = mem$malloc(arena, 10);
     write(p + 10);
+  }
+}
+
+BUG(arena_overflow_of_grown) {
+  mem$arena(4096, arena) {
+    char* p = mem$malloc(arena, 10'000);
+    p = mem$realloc(arena, p, 20'000);
+    write(p + 20'000);
   }
 }
 

@@ -19,7 +19,7 @@ def memcheck(program, bug):
     errors = []
     for error in ElementTree.parse(path).getroot().iter("error"):
         stacks = [[frame.findtext("fn", "") for frame in stack.iter("frame")] for stack in error.iter("stack")]
-        for said in error.iter("auxwhat"):
+        for said in list(error.iter("auxwhat")) or [error.find("kind")]:
             errors.append((said.text, stacks[-1]))
     return errors
 
@@ -46,7 +46,9 @@ def expect_in_dhat(program, bug):
 def main():
     plain, checked = sys.argv[1:]
     for program in (plain, checked):
-        for bug in ("arena_overflow", "arena_underflow"):
+        if memcheck(program, "fine"):
+            sys.exit("FAILED: %s: errors where there is none" % program)
+        for bug in ("arena_overflow", "arena_overflow_of_grown", "arena_underflow"):
             expect_block(program, bug)
     for bug in ("freed_in_arena", "after_scope", "after_arena"):
         expect_block(checked, bug)
