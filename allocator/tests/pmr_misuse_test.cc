@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "allocator/tests/expect_report.h"
+#include "cex/fixed.h"
 #include "cex/leak_check.h"
 #include "cex/pmr.h"
 
@@ -221,6 +222,15 @@ TEST_F(PmrMisuseDeathTest, Scopes) {
   EXPECT_REPORT(mem$scope(a_, _){}, "mem$scope on an allocator without scopes");
   EXPECT_DEATH(a_->scope_enter(a_), "cex: .*over a memory_resource, which has no scopes");
   EXPECT_DEATH(a_->scope_exit(a_), "cex: .*over a memory_resource, which has no scopes");
+}
+
+TEST(PmrResourceDeathTest, OverAnAllocatorThatIsGone) {
+  alignas(64) static char buffer[8192];
+  const IAllocator gone = AllocatorFixed.create(buffer, sizeof(buffer));
+  const int made = __LINE__ + 1;
+  cex::PmrResource resource(gone);
+  AllocatorFixed.destroy(gone);
+  EXPECT_REPORT_AT((void)resource.allocate(10), made, "the allocator at ");
 }
 
 // A container's misuse is reported with the line where its allocator was made.

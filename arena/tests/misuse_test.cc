@@ -239,6 +239,12 @@ TEST_F(ArenaMisuseDeathTest, NoBackingAllocatorOfABlock) {
                 "mem$arena: the backing allocator is null");
 }
 
+TEST_F(ArenaMisuseDeathTest, OwnsItsBlocksToTheByte) {
+  EXPECT_TRUE(AllocatorArena.owns(a_, p_));
+  EXPECT_TRUE(AllocatorArena.owns(a_, p_ + 99));
+  EXPECT_FALSE(AllocatorArena.owns(a_, p_ + 100));
+}
+
 // A block of mem$ that an arena takes is as old as the arena, also for a leak check.
 TEST(ArenaLeakTest, ABlockOfTheBackingAllocatorIsAsOldAsTheArena) {
   cex::testing::FailingAllocator backing(mem$);
