@@ -76,7 +76,7 @@ class HmHashState {
   /// Adds `count` elements, but not the count itself.
   template <typename T>
   static HmHashState combine_contiguous(HmHashState h, const T* first, size_t count) {
-    if constexpr (std::has_unique_object_representations_v<T>) {
+    if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) {
       h.add_word(
           detail::hm_hash_bytes(reinterpret_cast<const char*>(first), count * sizeof(T), h.seed_));
     } else {
@@ -115,6 +115,12 @@ class HmHashState {
       add_float(static_cast<double>(value));
     } else if constexpr (detail::HashesItself<T, HmHashState>) {
       *this = AbslHashValue(*this, value);
+    } else if constexpr (detail::HasOwnTraits<T>) {
+      static_assert(detail::kAlwaysFalse<T>,
+                    "cex: AbslHashValue combines text whose traits say what is equal: combine what "
+                    "they take for the same, such as its characters in lower case.");
+    } else if constexpr (std::is_pointer_v<T> && detail::TextLike<T>) {
+      add(value != nullptr ? detail::text_of(value) : detail::Text("", 0));
     } else if constexpr (detail::TextLike<T>) {
       const detail::Text text = detail::text_of(value);
       add_word(detail::hm_hash_bytes(text.data(), text.size(), seed_));
@@ -132,7 +138,8 @@ class HmHashState {
         ++count;
       }
       add_word(count);
-    } else if constexpr (std::has_unique_object_representations_v<T>) {
+    } else if constexpr (std::has_unique_object_representations_v<T> && !std::is_class_v<T> &&
+                         !std::is_union_v<T>) {
       add_word(detail::hm_hash_bytes(reinterpret_cast<const char*>(&value), sizeof(T), seed_));
     } else {
       static_assert(detail::kAlwaysFalse<T>,

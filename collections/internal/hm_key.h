@@ -96,14 +96,11 @@ constexpr void hm_check_key() {
                 "AbslHashValue.");
 }
 
-// Text that is looked for in char[N] keys. A field that text fills has no NUL behind it, so of an
-// array no more is read than it has.
+// Text that is looked for in char[N] keys.
 struct HmText {
-  template <size_t kSize>
-  HmText(const char (&array)[kSize])  // NOLINT(google-explicit-constructor): as a string_view
-      : text(text_of_array(array, kSize)) {}
   template <TextLike T>
-  HmText(const T& from) : text(text_of(from)) {}  // NOLINT(google-explicit-constructor): the same
+  HmText(const T& from)  // NOLINT(google-explicit-constructor): as a string_view
+      : text(text_of(from)) {}
 
   Text text;
 };

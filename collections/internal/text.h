@@ -52,6 +52,9 @@ template <TextLike T>
 inline Text text_of(const T& from) {
   if constexpr (HasText<T>) {
     return {from.data(), static_cast<size_t>(from.size())};
+  } else if constexpr (std::is_bounded_array_v<T>) {
+    // A field that text fills has no NUL behind it.
+    return text_of_array(from, sizeof(from));
   } else {
     const char* const text = from;
     return {text, strlen(text)};
@@ -65,11 +68,18 @@ concept AnyTextView = requires(T view) {
   typename T::value_type;
   view.remove_prefix(size_t{1});
 };
-// A std::string_view. Not one whose traits say what is equal, as one that ignores case.
+// A view or a std::basic_string whose traits say what is equal, as one that ignores case.
+template <typename T>
+concept HasOwnTraits = requires {
+  typename T::traits_type;
+  typename T::value_type;
+}
+&&!requires { typename std::enable_if_t<!T::traits_type::eq('a', 'A')>; };
+// A std::string_view.
 template <typename T>
 concept TextView = AnyTextView<T> && HasText<T> && std::is_same_v<typename T::value_type, char> &&
     std::is_trivially_copyable_v<T> && std::is_constructible_v<T, const char*, size_t> &&
-    !T::traits_type::eq('a', 'A');
+    !HasOwnTraits<T>;
 
 }  // namespace cex::detail
 

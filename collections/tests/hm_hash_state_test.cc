@@ -75,5 +75,41 @@ TEST(HmHashState, HashesTextByItsCharacters) {
   EXPECT_NE(hash("text"), hash("TEXT"));
 }
 
+// Equal to others of the same letter.
+struct Letter {
+  char c;
+  template <typename H>
+  friend H AbslHashValue(H h, const Letter& l) {
+    return H::combine(std::move(h), l.c | 0x20);
+  }
+};
+
+TEST(HmHashState, HashesEachOfSeveralElementsAsOneAlone) {
+  const detail::HmSeed seed = detail::hm_seed_from(1);
+  const auto hash = [&](auto first, decltype(first) second) {
+    const decltype(first) parts[] = {first, second};
+    return HmHashState::combine_contiguous(HmHashState(seed), parts, 2).finish();
+  };
+  const std::string text = "text";
+  const std::string same = text;
+  EXPECT_EQ(hash(std::string_view(text), text), hash(std::string_view(same), same));
+  EXPECT_EQ(hash(text.c_str(), "a"), hash(same.c_str(), "a"));
+  EXPECT_EQ(hash(Letter{'a'}, {'B'}), hash(Letter{'A'}, {'b'}));
+  EXPECT_NE(hash(1, 2), hash(2, 1));
+}
+
+TEST(HmHashState, HashesTextThatFillsItsArrayOrIsNull) {
+  const detail::HmSeed seed = detail::hm_seed_from(1);
+  const auto hash = [&](const auto& part) {
+    return HmHashState::combine(HmHashState(seed), part).finish();
+  };
+  struct {
+    char code[4];
+    char note[4];
+  } full = {{'f', 'u', 'l', 'l'}, "er"};
+  EXPECT_EQ(hash(full.code), hash("full"));
+  EXPECT_EQ(hash(static_cast<const char*>(nullptr)), hash(""));
+}
+
 }  // namespace
 }  // namespace cex

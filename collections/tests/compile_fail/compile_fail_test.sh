@@ -41,6 +41,10 @@ struct HashesPadded {
     return H::combine(std::move(h), u.p);
   }
 };
+struct View { std::string_view text; };
+struct AnyCase : std::char_traits<char> {
+  static bool eq(char x, char y) { return (x | 0x20) == (y | 0x20); }
+};
 struct Hashed {
   double x;
   bool operator==(const Hashed&) const = default;
@@ -175,6 +179,10 @@ refuse 'takes no floating point keys' 'hm$(double, int) m = hm$new(m, a);'
 refuse 'it has padding' 'hm$(Bits, int) m = hm$new(m, a);'
 refuse 'give the type an operator== and an AbslHashValue' 'hm$(Uncomparable, int) m = hm$new(m, a);'
 refuse 'a type that hm$ can'"'"'t hash' 'hm$(HashesPadded, int) m = hm$new(m, a); hm$set(m, {}, 1);'
+state='cex::HmHashState({1, 2})'
+refuse "can't hash: give that type an AbslHashValue" "cex::HmHashState::combine($state, View());"
+refuse 'whose traits say what is equal' \
+  "cex::HmHashState::combine($state, std::basic_string<char, AnyCase>());"
 refuse 'takes no floating point keys' 'hm$(float, int) m = hm$new(m, a);'
 refuse 'takes no wide text as keys' 'hm$(wchar_t*, int) m = hm$new(m, a);'
 refuse 'Use text in UTF-8' 'hm$(const char16_t*, int) m = hm$new(m, a);'
