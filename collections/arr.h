@@ -315,12 +315,13 @@ class Arr {
   /// Sorts in place, without allocating; equal elements may change their order. `compare` is one
   /// of: less(x, y) → bool; order(x, y) → int, std::strong_ordering or the like, negative if x
   /// comes first; a comparator for qsort(), on pointers to elements. The default is operator<. A
-  /// null array is fine.
+  /// function of two `const void*` that returns an int is one for qsort(), also on an array of such
+  /// pointers. A null array is fine.
   ///
   /// Whatever `compare` returns, only the elements are read and written, and none is lost. They are
-  /// in order if it is a strict weak ordering; `<=` works, too. Under CEX_TEST any other, except a
-  /// qsort comparator, ends the program. If it throws, each element is there once, in some order.
-  /// At most O(n log n) comparisons.
+  /// in order if it is a strict weak ordering; in release builds `<=` works, too. Under CEX_TEST
+  /// `<=` and most others that are none end the program, except in a qsort comparator. If it
+  /// throws, each element is there once, in some order. At most O(n log n) comparisons.
   template <typename Compare = detail::SortLess>
   void sort(Compare compare = {}, Site site = Site::current()) const {
     detail::sort_elements(elements_, size(site), compare, site);

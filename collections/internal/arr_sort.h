@@ -29,6 +29,10 @@ template <typename C>
 struct IsQsortComparator<int (C::*)(const void*, const void*) const> : std::true_type {};
 template <typename C>
 struct IsQsortComparator<int (C::*)(const void*, const void*) const noexcept> : std::true_type {};
+template <typename C>
+struct IsQsortComparator<int (C::*)(const void*, const void*)> : std::true_type {};
+template <typename C>
+struct IsQsortComparator<int (C::*)(const void*, const void*) noexcept> : std::true_type {};
 template <typename F>
 requires requires { &F::operator(); }
 struct IsQsortComparator<F> : IsQsortComparator<decltype(&F::operator())> {};

@@ -176,6 +176,28 @@ TEST(SortByFunction, OfC) {
   arr$free(a);
 }
 
+// On pointers to elements too where the elements are pointers themselves.
+TEST(SortByFunction, OfCWithAState) {
+  arr$(const char*) a = arr$new(a, mem$);
+  arr$pushm(a, "b", "a", "c");
+  int compared = 0;
+  const auto sort_as = [&](auto compare) {
+    arr$sort(a, compare);
+    return std::string(a[0]) + a[1] + a[2];
+  };
+  EXPECT_EQ(sort_as([&, n = 0](const void* x, const void* y) mutable {
+              compared = ++n;
+              return strcmp(get<const char*>(x), get<const char*>(y));
+            }),
+            "abc");
+  EXPECT_GE(compared, 2);
+  EXPECT_EQ(sort_as([n = 0](const void* x, const void* y) mutable noexcept {
+              return ++n, strcmp(get<const char*>(y), get<const char*>(x));
+            }),
+            "cba");
+  arr$free(a);
+}
+
 // At most so many, whatever the order and the answers.
 TEST(Sort, ComparesNLogNTimes) {
   for (int pattern = 0; pattern < 6; ++pattern) {
