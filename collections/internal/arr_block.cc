@@ -1,5 +1,6 @@
 #include "cex/collections/internal/arr_block.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -174,10 +175,16 @@ void* arr_append_format(void* elements, const Op& op, const char* format, va_lis
   va_copy(again, arguments);
   const int characters = vsnprintf(nullptr, 0, format, again);
   va_end(again);
-  if (characters < 0) die(op.site, "%s: vsnprintf refuses the format, or an argument", op.name);
-  const size_t size = static_cast<size_t>(characters) + 1;  // with a NUL
   const ArrHeader* const header = arr_header(elements);
   const size_t length = header->length;
+  const auto no_memory = [&](size_t wanted) -> void* {
+    if (op.on_failure == OnFailure::kReturnNull) return nullptr;
+    die_of_memory(layout, length, header->capacity, wanted, op);
+  };
+  // As printf() may be, which allocates for long numbers.
+  if (characters < 0 && errno == ENOMEM) return no_memory(length);
+  if (characters < 0) die(op.site, "%s: vsnprintf refuses the format, or an argument", op.name);
+  const size_t size = static_cast<size_t>(characters) + 1;  // with a NUL
   void* grown = elements;
   if (size > header->capacity - length) {
     // Into another block, not by resizing this one: an argument may be text that lies in it.
@@ -187,15 +194,17 @@ void* arr_append_format(void* elements, const Op& op, const char* format, va_lis
     if (capacity < needed) capacity = needed;
     grown = arr_allocate(header->allocator, layout, capacity,
                          {op.name, op.site, OnFailure::kReturnNull});
-    if (grown == nullptr) {
-      if (op.on_failure == OnFailure::kReturnNull) return nullptr;
-      die_of_memory(layout, length, header->capacity, needed, op);
-    }
+    if (grown == nullptr) return no_memory(needed);
     arr_use(grown, layout, 0, length, op.site);
     memcpy(grown, elements, length);
+    arr_header(grown)->length = length;
   }
   arr_use(grown, layout, length, size, op.site);
-  vsnprintf(static_cast<char*>(grown) + length, size, format, arguments);
+  if (vsnprintf(static_cast<char*>(grown) + length, size, format, arguments) != characters) {
+    arr_drop(grown, layout, length, size);
+    if (grown != elements) arr_release(grown, layout, op.name, op.site);
+    return no_memory(length + size);
+  }
   arr_drop(grown, layout, length + size - 1, 1);
   arr_header(grown)->length = length + size - 1;
   if (grown != elements) arr_release(elements, layout, op.name, op.site);

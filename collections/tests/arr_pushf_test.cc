@@ -1,5 +1,9 @@
 // arr$pushf: printf onto an arr$(char); and what finds an element's index.
+#include <errno.h>
 #include <stddef.h>
+#ifdef __GLIBC__
+#include <printf.h>
+#endif
 
 #include <string>
 #include <string_view>
@@ -68,6 +72,43 @@ TEST(ArrPushf, OutOfMemoryChangesNothing) {
   memory.fail_at(0);
   arr$free(text);
 }
+
+#ifdef __GLIBC__
+// %Y fails as a long number does for which printf() gets no memory: at some call.
+int calls_until_failure;
+int print_y(FILE* out, const printf_info*, const void* const*) {
+  if (--calls_until_failure == 0) {
+    errno = ENOMEM;
+    return -1;
+  }
+  return fprintf(out, "%040d", 7);
+}
+int y_takes_nothing(const printf_info*, size_t, int*, int*) { return 0; }
+
+TEST(ArrPushf, PrintfIsOutOfMemory) {
+  ASSERT_EQ(register_printf_specifier('Y', print_y, y_takes_nothing), 0);
+  const char* format = "text %d: %Y";  // not known to the compiler
+  asm volatile("" : "+r"(format));
+  for (const size_t capacity : {16u, 100u}) {
+    for (const int call : {1, 2}) {
+      TestAllocator memory;
+      arr$(char) text = arr$new(text, memory, .capacity = capacity);
+      arr$pushf(text, "kept");
+      calls_until_failure = call;
+      EXPECT_EQ(arr$try_pushf(text, format, 1), nullptr);
+      EXPECT_EQ(text_of(text), "kept");
+      calls_until_failure = call;
+      EXPECT_DEATH(arr$pushf(text, format, 1),
+                   "arr_pushf_test.cc:[0-9]+: arr\\$pushf: out of memory");
+      calls_until_failure = 0;
+      EXPECT_EQ(std::string_view(arr$pushf(text, format, 1), 10), "text 1: 00");
+      EXPECT_EQ(arr$len(text), 52u);
+      arr$free(text);
+      EXPECT_EQ(memory.live_blocks, 0u);
+    }
+  }
+}
+#endif
 
 TEST(ArrPushfDeathTest, ANullArray) {
   arr$(char) text = nullptr;
