@@ -12,9 +12,11 @@
 /// length, and every range that a range-for takes. The second argument is evaluated once. `break`,
 /// `continue` and nesting work as in any loop.
 ///
-/// The loop visits the elements that were there when it began. Adding to an arr$ or a map inside
-/// its own loop may move them, and is an error. Deleting the current entry of a hm$ skips the entry
-/// that moves into its place.
+/// The loop makes as many rounds as there were elements when it began. Adding to an arr$ or a map
+/// inside its own loop may move them, and is an error. So is deleting from an arr$ or a hm$: others
+/// take the places of those deleted, and the last rounds find none. Use arr$erase_if or hm$erase_if
+/// for that, or leave the loop by `break`. CEX_TEST reports a round whose element has moved or is
+/// none. The entries of a hf$ may be deleted.
 ///
 /// Loops allocate nothing and can't fail. Thread safety: that of reading the elements.
 #ifndef CEX_COLLECTIONS_FOR_EACH_H_
@@ -73,6 +75,32 @@ struct Counted {
 };
 template <typename It>
 using EachCounted = EachRange<It, CountedEnd>;
+
+// With the checks, of a handle: its elements are to be where they were.
+template <typename T, typename H>
+struct CheckedCounted : Counted<T> {
+  H handle;
+  const char* call;
+  Site site;
+
+  T& operator*() const {
+    const size_t length = handle.size(site);
+    if (this->i >= length || handle.begin() != this->first) {
+      die(site, "%s: elements were removed or moved inside their own loop\n  index %zu, length %zu",
+          call, this->i, length);
+    }
+    return this->first[this->i];
+  }
+};
+template <typename R>
+constexpr auto counted(R& r, [[maybe_unused]] const char* call, [[maybe_unused]] Site site) {
+  using T = std::remove_pointer_t<decltype(std::ranges::data(r))>;
+  if constexpr (kChecked && DenseHandle<R>) {
+    return CheckedCounted<T, std::remove_cv_t<R>>{{std::ranges::data(r), 0}, r, call, site};
+  } else {
+    return Counted<T>{std::ranges::data(r), 0};
+  }
+}
 
 // Steps as It does and gives each element's address.
 template <typename It>
@@ -143,7 +171,8 @@ constexpr auto each(R&& r, [[maybe_unused]] Site site = Site::current()) {
   detail::check_each<R>();
   if constexpr (detail::DenseHandle<R>) {
     const size_t count = r.size(site);
-    return each(r.begin(), count);
+    using It = decltype(detail::counted(r, "for$each", site));
+    return detail::EachCounted<It>{detail::counted(r, "for$each", site), {count}};
   } else if constexpr (detail::Handle<R>) {
     using It = decltype(r.begin(site));
     return detail::EachRange<It, It>{r.begin(site), r.end(site)};
@@ -159,7 +188,8 @@ constexpr auto each(R&& r, [[maybe_unused]] Site site = Site::current()) {
 template <detail::ContiguousClass R>
 constexpr auto each(R& r, Count n, [[maybe_unused]] Site site = Site::current()) {
   detail::check_first(r, n.value(), "for$each", site);
-  return each(std::ranges::data(r), n);
+  using It = decltype(detail::counted(r, "for$each", site));
+  return detail::EachCounted<It>{detail::counted(r, "for$each", site), {n.value()}};
 }
 
 /// The `n` elements at `p`, which may be null where `n` is 0.
@@ -173,7 +203,8 @@ constexpr auto each_pointer(R&& r, [[maybe_unused]] Site site = Site::current())
   detail::check_each<R>();
   if constexpr (detail::DenseHandle<R>) {
     const size_t count = r.size(site);
-    return each_pointer(r.begin(), count);
+    using It = detail::AddressOf<decltype(detail::counted(r, "for$eachp", site))>;
+    return detail::EachCounted<It>{{detail::counted(r, "for$eachp", site)}, {count}};
   } else if constexpr (detail::Handle<R>) {
     using It = decltype(r.begin(site));
     return detail::EachRange<detail::AddressOf<It>, It>{{r.begin(site)}, r.end(site)};
@@ -190,7 +221,8 @@ constexpr auto each_pointer(R&& r, [[maybe_unused]] Site site = Site::current())
 template <detail::ContiguousClass R>
 constexpr auto each_pointer(R& r, Count n, [[maybe_unused]] Site site = Site::current()) {
   detail::check_first(r, n.value(), "for$eachp", site);
-  return each_pointer(std::ranges::data(r), n);
+  using It = detail::AddressOf<decltype(detail::counted(r, "for$eachp", site))>;
+  return detail::EachCounted<It>{{detail::counted(r, "for$eachp", site)}, {n.value()}};
 }
 
 }  // namespace cex

@@ -15,6 +15,7 @@
 #include "cex/hm.h"
 #include "cex/sanitizer.h"
 #include "cex/tempmem.h"
+#include "collections/tests/test_allocator.h"
 #include "gtest/gtest.h"
 
 namespace cex {
@@ -144,6 +145,33 @@ TEST_F(ChecksDeathTest, LoopsOverTheFirstFew) {
   for$each (e, m_, 1) sum += e.value;
   for$each (c, text, 3) sum += c == 'c';
   EXPECT_EQ(sum, 20);
+}
+
+TEST_F(ChecksDeathTest, LoopsThatRemoveWhatIsToCome) {
+#define GONE "elements were removed or moved inside their own loop\n"
+  EXPECT_DEATH(for$each (x, a_) arr$del(a_, x * 0), HERE("for.each: " GONE "  index 2, length 1"));
+  TestAllocator memory;  // which moves what grows
+  arr$(int) moved = arr$new(moved, memory);
+  arr$pushm(moved, 1, 2);
+  EXPECT_DEATH(for$eachp (x, moved, 2) arr$setcap(moved, *x * 100), HERE("arr.: use of an array"));
+  arr$free(moved);
+  hm$set(m_, 2, 20);
+  EXPECT_DEATH(for$eachp (e, m_) hm$del(m_, e->key), HERE("for.eachp: " GONE "  index 1, length"));
+  hm$(int, int) moves = hm$new(moves, memory);
+  hm$set(moves, 1, 10);
+  hm$set(moves, 2, 20);
+  EXPECT_DEATH(for$each (e, moves) hm$reserve(moves, e.key * 100), HERE("for.each: " GONE));
+  hm$free(moves);
+#undef GONE
+  for$each (x, a_) {
+    if (x == 1) arr$push(a_, 4);
+    if (x == 3) arr$del(a_, 2);
+  }
+  for$each (e, m_) {
+    if (e.key == 2) hm$del(m_, 2);
+  }
+  EXPECT_EQ(arr$len(a_), 3u);
+  EXPECT_EQ(hm$len(m_), 1u);
 }
 
 TEST_F(ChecksDeathTest, UseAfterFree) {

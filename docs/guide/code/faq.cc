@@ -293,6 +293,25 @@ cex: example.cc:3: for$each: a loop over more elements than there are
 )");
 }
 
+void loop_deletes() {
+// [loop_deletes]
+#line 1 "example.cc"
+  hm$(int, int) ages = hm$new(ages, mem$);
+  hm$set(ages, 1, 41);
+  hm$set(ages, 2, 0);
+  for$each (entry, ages) {
+    if (entry.value > 40) hm$del(ages, entry.key);
+  }
+  // [end]
+}
+
+TEST(Faq, LoopDeletes) {
+  guide::expect_report(loop_deletes, R"(
+cex: example.cc:4: for$each: elements were removed or moved inside their own loop
+  index 1, length 1
+)");
+}
+
 void before_first() {
 // [before_first]
 #line 1 "example.cc"
