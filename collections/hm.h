@@ -22,11 +22,13 @@
 ///   - integers, bool, enums
 ///   - char*, const char*, and pointers to unsigned char, signed char and char8_t, by their text
 ///   - other pointers, by address
-///   - std::string_view; char[N], by the text up to its NUL
+///   - std::string_view; char[N], by the text up to its NUL, or all of it
 ///   - structs without padding, and other arrays, by their bytes
 ///   - any type with an AbslHashValue and ==, by those
 ///
-/// Other keys are a compile error that says why. Keys and values must be trivially copyable.
+/// Other keys are a compile error that says why. Keys and values must be trivially copyable. A new
+/// key that does not fit its char[N] with a NUL ends the program in every build, in the `try`
+/// forms, too. Only hm$sets and hm$try_sets take one that fills it.
 ///
 /// Text keys are borrowed: the caller keeps them alive while they are in the map. With .copy_keys
 /// the map keeps copies in its allocator, and frees each copy with its entry;

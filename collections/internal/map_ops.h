@@ -162,11 +162,11 @@ bool map_shrink(MapHeader* header, const Op& op) {
 }
 
 // Ends the program because of a text that is too long for its field: storing part of
-// it would make it another key.
+// it would make it another key. `spare` of the field's bytes are left.
 template <typename E>
-void map_check_length(HmProbe<E> key, const Op& op) {
+void map_check_length(HmProbe<E> key, size_t spare, const Op& op) {
   if constexpr (HmKeyOf<E>::kKind == HmKeyKind::kCharArray) {
-    if (key.size() >= sizeof(E::key)) {
+    if (key.size() + spare > sizeof(E::key)) {
       die(op.site, "%s: a key of %zu characters does not fit a char[%zu] with its NUL", op.name,
           key.size(), sizeof(E::key));
     }
@@ -175,10 +175,9 @@ void map_check_length(HmProbe<E> key, const Op& op) {
 
 // Puts a key that was looked for into an entry.
 template <typename E>
-void map_store_key(E* entry, HmProbe<E> key, const Op& op) {
+void map_store_key(E* entry, HmProbe<E> key) {
   using Key = HmKeyOf<E>;
   if constexpr (Key::kKind == HmKeyKind::kCharArray) {
-    map_check_length<E>(key, op);
     memset(entry->key, 0, sizeof(entry->key));
     if (!key.empty()) memcpy(entry->key, key.data(), key.size());
   } else if constexpr (Key::kKind == HmKeyKind::kCString) {
@@ -270,6 +269,10 @@ template <typename E, typename L, typename Blank>
   E* const found = L::template find<E>(header, Key::probe_of(*source), &where);
   if (found != nullptr) return {found, false};
   map_check_some_keys<E, L>(header, op);
+  // A whole entry is taken as it is.
+  if constexpr (!std::is_same_v<Blank, MapNoBlank>) {
+    map_check_length<E>(Key::probe_of(*source), /*spare=*/1, op);
+  }
   const uint64_t note = map_note_of<E>(header, Key::probe_of(*source));
   blank.prepare();
 
@@ -295,7 +298,6 @@ template <typename E, typename L>
                                                             Op op) {
   using Key = HmKeyOf<E>;
   HmSource<E> source = Key::source(map_probe<E>(param, op));
-  map_check_length<E>(Key::probe_of(source), op);
   MapBlank<E> blank;
   const MapInserted<E> result = map_insert<E, L>(header, &source, blank, op);
   if (result.entry == nullptr) {
@@ -304,7 +306,7 @@ template <typename E, typename L>
     return result;
   }
   if (result.fresh) {
-    map_store_key<E>(blank.put(result.entry), Key::probe_of(source), op);
+    map_store_key<E>(blank.put(result.entry), Key::probe_of(source));
   }
   return result;
 }
@@ -341,7 +343,7 @@ template <typename E, typename L, typename V>
       if (op.on_failure == OnFailure::kDie && entry == nullptr) __builtin_unreachable();
       return entry;
     }
-    if (fresh) map_store_key<E>(::new (static_cast<void*>(entry)) E{}, key, op);
+    if (fresh) map_store_key<E>(::new (static_cast<void*>(entry)) E{}, key);
     entry->value = value;
     return entry;
   }
@@ -371,7 +373,7 @@ E* map_put(MapHeader* header, const E& from, const Op& op) {
     const Text text = result.fresh ? source : Key::probe_stored(result.entry->key);
     // The text that the map already has, or has just copied, not the caller's.
     E* const entry = ::new (static_cast<void*>(result.entry)) E(kept);
-    map_store_key<E>(entry, text, op);
+    map_store_key<E>(entry, text);
     return entry;
   } else {
     alignas(E) char old_key[sizeof(kept.key)];
@@ -397,7 +399,9 @@ E map_make_entry(const Op& op, First&& first, Rest&&... rest) {
                   "cex: hm$sets(m, key, …): the key is not the first field; "
                   "use hm$sets(m, {.key = …}).");
     E entry = construct_behind_first<E>(static_cast<Rest&&>(rest)...);
-    map_store_key<E>(&entry, HmKeyOf<E>::probe(first), op);
+    const HmProbe<E> key = HmKeyOf<E>::probe(first);
+    map_check_length<E>(key, /*spare=*/0, op);
+    map_store_key<E>(&entry, key);
     return entry;
   } else {
     return construct<E>(static_cast<First&&>(first), static_cast<Rest&&>(rest)...);

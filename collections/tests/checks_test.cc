@@ -79,6 +79,9 @@ TEST_F(ChecksDeathTest, ATextThatDoesNotFitItsField) {
   hm$(char[4], int) m = hm$new(m, mem$);
   hm$set(m, "abc", 1);
   EXPECT_DEATH(hm$set(m, "abcd", 1), HERE("hm.set: a key of 4 characters does not fit a char.4."));
+  EXPECT_DEATH(hm$setp(m, "abcd"), HERE("hm.setp: a key of 4 characters does not fit a char.4."));
+  EXPECT_DEATH((void)hm$try_set(m, "abcd", 1), HERE("hm.try_set: a key of 4 characters"));
+  EXPECT_DEATH(hm$sets(m, "abcde", 1), HERE("hm.sets: a key of 5 characters does not fit a char"));
   hm$free(m);
 }
 

@@ -230,6 +230,11 @@ TEST(HmKeys, CharArraysUpToTheirNul) {
   EXPECT_EQ(hm$gets(m, "12345678")->age, 44);
   EXPECT_EQ(hm$gets(m, "1234567"), nullptr);
   for (Person& entry : m) EXPECT_EQ(hm$gets(m, entry.key), &entry);
+  // What is stored can be set again, and fills its field as an entry of its own does.
+  EXPECT_EQ(hm$sets(m, "12345678", 45, 1)->age, 45);
+  hm$sets(m, "abcdefgh", 46, 1);
+  EXPECT_EQ(hm$gets(m, "abcdefgh")->age, 46);
+  EXPECT_TRUE(hm$del(m, "abcdefgh"));
   EXPECT_TRUE(hm$del(m, "bob"));
   hm$free(m);
 
@@ -242,6 +247,10 @@ TEST(HmKeys, CharArraysUpToTheirNul) {
   EXPECT_EQ(hm$get(n, std::string_view(text)), 7);
   EXPECT_EQ(hm$get(n, std::vector<char>(text.begin(), text.end())), 7);
   EXPECT_EQ(hm$get(n, std::string_view(), -1), -1);
+  hm$sets(n, {{'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'}, 1});
+  hm$set(n, "0123456789abcdef", 2);
+  *hm$setp(n, hm$gets(n, "0123456789abcdef")->key) += 1;
+  EXPECT_EQ(hm$try_set(n, "0123456789abcdef", hm$get(n, "0123456789abcdef") + 1)->value, 4);
   hm$set(n, "", 5);
   EXPECT_EQ(hm$get(n, std::string_view()), 5);
   hm$free(n);
