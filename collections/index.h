@@ -24,11 +24,11 @@ concept IntegerLike = std::is_integral_v<I> || std::is_enum_v<I>;
 // `i` as a size_t; SIZE_MAX if it does not fit.
 template <IntegerLike I>
 constexpr size_t to_size(I i) {
+  const auto size = static_cast<size_t>(i);
   if constexpr (sizeof(I) > sizeof(size_t)) {
-    const auto wide = static_cast<unsigned long long>(i);
-    if (wide > SIZE_MAX) return SIZE_MAX;
+    if (static_cast<I>(size) != i) return SIZE_MAX;
   }
-  return static_cast<size_t>(i);
+  return size;
 }
 }  // namespace detail
 

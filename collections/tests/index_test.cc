@@ -27,6 +27,12 @@ TEST(IndexTest, OfEveryWidth) {
   constexpr size_t kValue = sizeof(size_t) < 8 ? SIZE_MAX : static_cast<size_t>(kWide);
   EXPECT_EQ(Index(kWide).value(), kValue);
   EXPECT_EQ(Count(kWide).value(), kValue);
+#if defined(__SIZEOF_INT128__) && !defined(__STRICT_ANSI__)
+  __extension__ using Huge = __int128;
+  EXPECT_EQ(Index(Huge{3}).value(), 3u);
+  EXPECT_EQ(Index((Huge{1} << 64) + 3).value(), SIZE_MAX);
+  EXPECT_EQ(Count(Huge{-1}).value(), SIZE_MAX);
+#endif
 }
 
 TEST(IndexDeathTest, ANegativeOneIsReportedAsSuch) {

@@ -72,14 +72,11 @@ struct Batch {
 // Adds all of `ids` or none.
 bool add_all(Batch& batch, const int* ids, size_t n) {
   if (!arr$grow_check(batch.ids, n)) return false;
-  const size_t before = arr$len(batch.ids);
+  if (!hm$try_reserve(batch.index, hm$len(batch.index) + n)) return false;
   for (size_t i = 0; i < n; ++i) {
-    if (hm$try_set(batch.index, ids[i], static_cast<int>(before + i)) == nullptr) {
-      while (i > 0) hm$del(batch.index, ids[--i]);
-      return false;
-    }
+    hm$set(batch.index, ids[i], static_cast<int>(arr$len(batch.ids)));
+    arr$push(batch.ids, ids[i]);
   }
-  arr$pusha(batch.ids, ids, n);  // there is room
   return true;
 }
 // [end]
@@ -101,6 +98,22 @@ TEST(Errors, UseAddAll) {
   guide::expect_output(use_add_all, R"(
 1 3 2
 )");
+}
+
+TEST(Errors, AddAllAddsNoneWhereTheIndexIsOutOfMemory) {
+  mem$scope(tmem$, _) {
+    IAllocator arena = AllocatorArena.create(4096, {.limit = 64 << 10});
+    Batch batch;
+    arr$new(batch.ids, _);
+    hm$new(batch.index, arena);
+    arr$(int) ids = arr$new(ids, _);
+    for (int i = 0; i < 10'000; ++i) arr$push(ids, i);
+    EXPECT_TRUE(add_all(batch, ids, 10));
+    EXPECT_FALSE(add_all(batch, ids, arr$len(ids)));
+    EXPECT_EQ(hm$len(batch.index), 10u);
+    EXPECT_EQ(arr$len(batch.ids), 10u);
+    AllocatorArena.destroy(arena);
+  }
 }
 
 void limit() {
