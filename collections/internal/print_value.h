@@ -134,12 +134,19 @@ void print_address(Sink& sink, const volatile void* p) {
 template <typename Sink, typename T>
 void print_value(Sink& sink, const Arr<T>& a, int depth);
 template <typename Sink, typename M, typename E, typename L>
-void print_value(Sink& sink, const MapOf<M, E, L>& m, int depth);
+void print_map(Sink& sink, const MapOf<M, E, L>& m, int depth);
+
+template <typename Sink>
+inline constexpr bool kIsPrintSink = false;
+template <typename Sink>
+inline constexpr bool kIsPrintSink<PrintSink<Sink>> = true;
 
 // One element, key or value.
 template <typename Sink, typename T>
 void print_value(Sink& sink, const T& value, int depth) {
-  if constexpr (std::is_same_v<T, bool>) {
+  if constexpr (AnyMap<T>) {
+    print_map(sink, value, depth);
+  } else if constexpr (std::is_same_v<T, bool>) {
     print_text(sink, value ? "true" : "false");
   } else if constexpr (std::is_same_v<T, char>) {
     print_text(sink, "'");
@@ -169,6 +176,8 @@ void print_value(Sink& sink, const T& value, int depth) {
   } else if constexpr (std::is_array_v<T> &&
                        std::is_same_v<std::remove_cv_t<std::remove_extent_t<T>>, char>) {
     print_quoted(sink, std::string_view(value, text_length(value, sizeof(value))));
+  } else if constexpr (HasStringify<T> && kIsPrintSink<Sink>) {
+    AbslStringify(sink, value);  // of a struct that holds more of its kind, without end
   } else if constexpr (HasStringify<T>) {
     PrintSink<Sink> its_own{sink};
     AbslStringify(its_own, value);
@@ -260,7 +269,7 @@ void print_value(Sink& sink, const Arr<T>& a, int depth) {
 }
 
 template <typename Sink, typename M, typename E, typename L>
-void print_value(Sink& sink, const MapOf<M, E, L>& m, int depth) {
+void print_map(Sink& sink, const MapOf<M, E, L>& m, int depth) {
   print_all(sink, static_cast<const M&>(m), depth, "{", "}",
             [&](const E& entry) { print_entry(sink, entry, depth + 1); });
 }

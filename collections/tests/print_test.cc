@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cex/allocator.h"
+#include "cex/tempmem.h"
 #include "collections/tests/test_allocator.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest-spi.h"
@@ -155,6 +156,51 @@ TEST(Print, Nested) {
   arr$free(outer);
   hm$free(m);
   arr$free(inner);
+}
+
+// Maps and structs in which there are more of them.
+template <int kDepth>
+struct Levels {
+  using Map = hm$(int, typename Levels<kDepth - 1>::Map);
+  static Map get(IAllocator a) {
+    Map m = hm$new(m, a);
+    hm$set(m, kDepth, Levels<kDepth - 1>::get(a));
+    return m;
+  }
+};
+template <>
+struct Levels<0> {
+  using Map = int;
+  static int get(IAllocator) { return 7; }
+};
+struct Place {
+  int key;
+  hm$s(Place) value;
+};
+struct Tree {
+  arr$(Tree) parts;
+  template <typename Sink>
+  friend void AbslStringify(Sink& sink, const Tree& t) {
+    sink.Append("tree ");
+    AbslStringify(sink, t.parts);
+  }
+};
+
+TEST(Print, MapsInMapsAndTrees) {
+  mem$scope(tmem$, _) {
+    EXPECT_EQ(to_string(Levels<8>::get(_)), "{8: {7: {6: {5: {4: {3: {2: {1: 7}}}}}}}}");
+    EXPECT_EQ(to_string(Levels<10>::get(_)), "{10: {9: {8: {7: {6: {5: {4: {3: {…}}}}}}}}}");
+    hm$s(Place) places = hm$new(places, _);
+    hm$s(Place) inside = hm$new(inside, _);
+    hm$sets(inside, 2, nullptr);
+    hm$sets(places, 1, inside);
+    EXPECT_EQ(to_string(places), "{1: {2: null}}");
+    arr$(Tree) parts = arr$new(parts, _);
+    arr$push(parts, {nullptr});
+    arr$(Tree) trees = arr$new(trees, _);
+    arr$push(trees, {parts});
+    EXPECT_EQ(to_string(trees), "[tree [tree null]]");
+  }
 }
 
 TEST(Print, Bounds) {
