@@ -31,7 +31,8 @@
 /// caller's line: an index out of range, pop or last on an empty array, and any use of an array
 /// that was freed, has moved, or whose scope has ended. Do not access the room between length and
 /// capacity: a write there is found when an element is added there, when the array grows, when it
-/// is freed, and when its scope ends; AddressSanitizer finds it at once.
+/// is freed, and when its scope ends; AddressSanitizer finds it at once. A megabyte of the room is
+/// watched, counted from the length that the array had when it was made or last grew.
 ///
 /// Thread safety: that of std::vector, and that of the allocator when memory is allocated or freed.
 /// Each macro is one call of the member of that name, which may be used instead (`primes.push(2)`).

@@ -80,7 +80,9 @@ HfTable hf_make(IAllocator a, MapLayout layout, size_t groups, Site site) {
   table.entries = block + front;
   memset(block, 0, groups * kGroupBytes);
 #ifdef CEX_TEST
-  table.slack.watch(a, block, table.entries, 0, bytes - front);
+  // All of it, as entries may be deleted anywhere.
+  table.slack.watch(a, block, table.entries, bytes - front, bytes - front);
+  table.slack.close(table.entries, 0, bytes - front);
 #endif
   return table;
 }

@@ -7,8 +7,8 @@
 // having been told by us) they are filled with a pattern, and a write is found when they come
 // into use, when the block changes its size, when it is freed, and when its scope ends.
 //
-// A megabyte is watched, counted from where the block was made or resized: an array may
-// have reserved more than there is memory.
+// Of an array and of a hm$ a megabyte is watched, counted from the length that it had when its
+// block was made or resized: it may have reserved more than there is memory. Of a hf$ all is.
 #ifndef CEX_COLLECTIONS_INTERNAL_SLACK_H_
 #define CEX_COLLECTIONS_INTERNAL_SLACK_H_
 

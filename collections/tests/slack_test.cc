@@ -202,6 +202,22 @@ TEST_P(SlackDeathTest, BehindTheLastEntry) {
   hm$free(m);
 }
 
+TEST(SlackOfALargeFlatMapDeathTest, IsWatchedAsAWhole) {
+  const bool by_tool = kChecker == Checker::kAsan;
+  if (kSkips) return;
+  hf$(int, Wide) m = hf$new(m, mem$);
+  for (int i = 0; i < 50'000; ++i) hf$set(m, i, {});
+  Wide* last = hf$getp(m, 0);
+  int key = 0;
+  for (int i = 1; i < 50'000; ++i) {
+    Wide* const value = hf$getp(m, i);
+    if (value > last) last = value, key = i;
+  }
+  hf$del(m, key);
+  EXPECT_FOUND(last, hf$free(m), PAST_MAP);
+  hf$free(m);
+}
+
 // Where nothing frees the container, the end of the scope or of the arena does.
 template <typename Write>
 void write_in_scope(IAllocator memory, Write write_to_room) {
