@@ -142,7 +142,7 @@ inline constexpr bool std::ranges::enable_borrowed_range<cex::HfOf<E>> = true;
 #define hf$try_new(m, allocator, ...) CEX_DETAIL_NEW_MAP(try_create, m, allocator, __VA_ARGS__)
 /// Frees the memory and makes `m` null.
 #define hf$free(m) ::cex::detail::as_map(m).free()
-/// Removes all entries and keeps the room for them.
+/// Removes all entries; may give up room of which they used little. See cex::MapOf::clear().
 #define hf$clear(m) ::cex::detail::as_map(m).clear()
 /// `hf$reserve(m, n)`: makes room for n entries in all.
 #define hf$reserve(m, ...) ::cex::detail::as_map(m).reserve(__VA_ARGS__)

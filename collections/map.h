@@ -107,9 +107,10 @@ class MapOf {
     header_ = nullptr;
   }
 
-  /// Removes all entries and keeps the room for them; a null map is fine. Takes time linear in the
-  /// most entries since the last clear(), or in the room reserved since; copied keys take a step
-  /// each.
+  /// Removes all entries and keeps the room for them; a null map is fine. But a hf$, and a hm$
+  /// whose hash may throw, may give up room of which they used little. Takes time linear in the
+  /// most entries since the last clear(), or in the room reserved since; a hf$ in an arena, in its
+  /// room. Copied keys take a step each.
   void clear(Site site = Site::current()) const {
     if (header_ != nullptr) detail::map_clear<E, L>(header_, op<"clear">(site));
   }
