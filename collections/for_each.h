@@ -116,7 +116,6 @@ struct AddressOf {
   bool operator!=(const End& end) const {
     return it != end;
   }
-  bool operator!=(const AddressOf& end) const { return it != end.it; }
 };
 
 // A temporary range, kept for as long as the loop takes.

@@ -208,7 +208,7 @@ struct HfFlat {
     hf_release(header, found.hash, position_of(header, entry));
   }
   template <typename E>
-  static void remove(MapHeader* header, E* entry, const Found&) {
+  static void remove(MapHeader* header, E* entry) {
     --header->length;
     hf_drop_slot(header, position_of(header, entry));
   }

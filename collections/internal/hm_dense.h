@@ -231,7 +231,7 @@ struct HmDense {
   }
   // Then fills its place with the last one.
   template <typename E>
-  static void remove(MapHeader* header, E* entry, const Found&) {
+  static void remove(MapHeader* header, E* entry) {
     const size_t last = header->length - 1;
     E* const moved = hm_entries<E>(header) + last;
     if (entry != moved) memcpy(static_cast<void*>(entry), moved, sizeof(E));

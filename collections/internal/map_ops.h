@@ -431,7 +431,7 @@ bool map_erase(MapHeader* header, typename HmKeyOf<E>::Param param, const Op& op
   if constexpr (kOrdered) {
     L::template remove_ordered<E>(header, entry);
   } else {
-    L::template remove<E>(header, entry, where);
+    L::template remove<E>(header, entry);
   }
   return true;
 }
