@@ -122,6 +122,8 @@ LEVEL_MAGIC, TEMP_MAGIC, POISONED_MAGIC, CHECKED_MAGIC = 0xCEA000, 0xCEB000, 0xC
 POISON_MAGIC = 0xF7F7F7F7
 # Above the size of a block: that it is free; and all that is no size.
 FREE_BIT, SIZE_BITS = 1 << 60, (1 << 59) - 1
+# From a free block to its links.
+FREE_LINKS = 48
 # The limit of a scope that has ended.
 CLOSED = 3
 NO_LIMIT = (1 << 64) - 1
@@ -428,6 +430,8 @@ class Arena(AnyArena):
 
     def look(self):
         record = self.record
+        if self.is_temp and record.page_bytes == 0:
+            raise Damaged("tmem$, not used yet")
         self.count = record.created - record.freed - record.kept_count
         self.window_used = self.innermost.cursor - record.first
         # Less what is free in blocks, so that it may be below 0.
@@ -469,7 +473,8 @@ class Arena(AnyArena):
         while first != 0:
             p, bigger = first, 0
             while p != 0:
-                size, following, next_class = struct.unpack("<QQQ", read_bytes(p - 8, 24))
+                size, = struct.unpack("<Q", read_bytes(p - 8, 8))
+                following, next_class = struct.unpack("<QQ", read_bytes(p + FREE_LINKS, 16))
                 if not size & FREE_BIT or p in seen:
                     raise Damaged("the list of its free blocks is damaged")
                 seen.add(p)

@@ -137,7 +137,7 @@ depth scope page bytes in use
 """,
         "allocators.fixed": """\
 0x*: fixed buffer, 1 page, depth 0, 0 bytes in use
-at the peak 0 bytes; pages hold *, page size 0, limit 4096
+at the peak 0 bytes; pages hold *, page size 0, limit none
 1 page taken, 0 freed, 0 kept with 0 bytes; 0 scopes entered
 backing: none
 depth scope page bytes in use
