@@ -117,10 +117,12 @@ TEST(HmFlood, MultiplesOfAnyPowerOfTwo) {
 TEST(HmFlood, ShiftedKeysInMapsOfEverySize) {
   for (unsigned count : {100u, 1000u, 5000u, 100000u}) {
     const Cost fair = fair_cost(count);
+    // Of so few one seed in a thousand makes half as many probes again.
+    const double asked = count < 1000 ? 2 : kAsked;
     for (unsigned shift : {12u, 32u}) {
-      expect_pattern_fair(count, fair,
-                          std::to_string(count) + " keys i << " + std::to_string(shift),
-                          [&](uint64_t i) { return i << shift; });
+      expect_pattern_fair(
+          count, fair, std::to_string(count) + " keys i << " + std::to_string(shift),
+          [&](uint64_t i) { return i << shift; }, asked);
     }
   }
 }
