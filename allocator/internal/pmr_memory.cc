@@ -31,7 +31,8 @@ constexpr size_t round_up(size_t n, size_t align) { return (n + align - 1) & ~(a
 
 struct Record {
   size_t room;  // bytes that the block may grow to where it lies
-  size_t align;
+  uint32_t align;
+  uint32_t spare;  // what a write right in front of the block hits
 };
 // What it takes in front of a block, at least.
 constexpr size_t kLeastFront = kDefaultAlign < 16 ? 16 : kDefaultAlign;
@@ -87,7 +88,7 @@ void* pmr_malloc(std::pmr::memory_resource* resource, size_t size, size_t align)
   char* const memory = static_cast<char*>(take(resource, bytes, front));
   if (memory == nullptr) return nullptr;
   char* const p = memory + front;
-  const Record record = {size, align};
+  const Record record = {size, static_cast<uint32_t>(align), 0};
   unpoison(memory, bytes);  // a resource that was released may have left it poisoned
   poison(memory, front);
   write_hidden(record_of(p), record);

@@ -18,12 +18,16 @@ import subprocess
 import sys
 
 GUARD = re.compile(r"^cex: \(unknown line\): (read|write|access) ", re.M)
+HANGS = "hangs"  # in place of an exit status
 TOOL = re.compile(r"(Address|Leak|Memory)Sanitizer|^==\d+== ", re.M)
 
 
 def run(command):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          errors="replace", check=False, timeout=120)
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              errors="replace", check=False, timeout=120)
+    except subprocess.TimeoutExpired:
+        return HANGS, ""
     return done.returncode, done.stdout
 
 
@@ -45,6 +49,8 @@ def expected_lines(sources):
 
 
 def outcome(expected, code, output):
+    if code == HANGS:
+        return HANGS
     report = re.search(r"^cex: (\S+?):(\d+): .*", output, re.M)
     if report is None:
         if GUARD.search(output) and code != 0:
