@@ -215,15 +215,6 @@ void* guard_free(IAllocator self, void* p) {
 
 // --- Scopes --------------------------------------------------------------------------
 
-// What the handle of a scope that has ended stands before; it is asked for blocks alone.
-void* refuse_malloc(IAllocator, size_t, size_t) { return nullptr; }
-void* refuse_calloc(IAllocator, size_t, size_t, size_t) { return nullptr; }
-void* refuse_realloc(IAllocator, void*, size_t, size_t) { return nullptr; }
-void* refuse_free(IAllocator, void*) { return nullptr; }
-
-constexpr Allocator_i refusal = {refuse_malloc, refuse_calloc, refuse_realloc, refuse_free,
-                                 nullptr,       nullptr,       nullptr,        {}};
-
 // A handle for a scope; null where there is no memory for one. The backing allocator is not
 // asked: what it gave might go with a scope.
 GuardLevel* take_level(Guard* guard) {
@@ -267,11 +258,10 @@ IAllocator close_level(Guard* guard, const void* caller) {
   guard->innermost = level->outer;
   level->is_open = false;
   level->ended = detail::call_under_way();
-  level->target = &refusal;
+  level->target = &detail::kNoScope;
   level->sampled = 0;
   put_ended(guard, level);
-  // As MemScope does: what answered scope_enter() may be an allocator without scopes.
-  return target->meta.is_arena && target->scope_exit != nullptr ? target : guard->innermost->target;
+  return detail::ending_of(target, guard->innermost->target);
 }
 
 IAllocator guard_scope_enter(IAllocator self) {
@@ -283,8 +273,7 @@ IAllocator guard_scope_enter(IAllocator self) {
   if (target == nullptr) return nullptr;
   GuardLevel* const inside = take_level(level->guard);
   if (inside == nullptr) {
-    const IAllocator ending =
-        target->meta.is_arena && target->scope_exit != nullptr ? target : level->target;
+    const IAllocator ending = detail::ending_of(target, level->target);
     ending->scope_exit(ending);
     return nullptr;
   }
@@ -306,8 +295,7 @@ void guard_scope_exit(IAllocator self) {
 }
 
 uint32_t guard_scope_depth(IAllocator self) {
-  const IAllocator target = level_of(self)->guard->innermost->target;
-  return target->scope_depth != nullptr ? target->scope_depth(target) : 0;
+  return detail::scope_depth_of(level_of(self)->guard->innermost->target);
 }
 
 // The guard behind `a`, a scope's handle included, or a report that it is none.

@@ -7,8 +7,6 @@ namespace cex {
 namespace detail {
 namespace {
 
-// The scope that could not be opened: an allocator without memory, whose scopes have none either.
-
 void* refuse_malloc(IAllocator, size_t, size_t) { return nullptr; }
 void* refuse_calloc(IAllocator, size_t, size_t, size_t) { return nullptr; }
 void* refuse_realloc(IAllocator, void*, size_t, size_t) { return nullptr; }
@@ -17,12 +15,12 @@ IAllocator refuse_scope_enter(IAllocator self) { return self; }
 void refuse_scope_exit(IAllocator) {}
 uint32_t refuse_scope_depth(IAllocator) { return 0; }
 
-constexpr Allocator_i kNoScope = {
+}  // namespace
+
+const Allocator_i kNoScope = {
     refuse_malloc,      refuse_calloc,     refuse_realloc,     refuse_free,
     refuse_scope_enter, refuse_scope_exit, refuse_scope_depth, {0xcef, true, false},
 };
-
-}  // namespace
 
 IAllocator cex_heap_scope_enter(IAllocator) {
   die_here(

@@ -28,6 +28,24 @@
 
 namespace cex {
 
+namespace detail {
+
+// The scope that could not be opened: an allocator without memory, whose scopes have none either.
+extern const Allocator_i kNoScope;
+
+// Scopes that are open, as the allocator says.
+inline uint32_t scope_depth_of(IAllocator a) {
+  return a->scope_depth != nullptr ? a->scope_depth(a) : 0;
+}
+
+// Whose scope_exit() ends a scope on `outer`: that of `inner`, what scope_enter() answered, unless
+// it is without scopes, as an allocator without levels of its own may answer.
+inline IAllocator ending_of(IAllocator inner, IAllocator outer) {
+  return inner->meta.is_arena && inner->scope_exit != nullptr ? inner : outer;
+}
+
+}  // namespace detail
+
 /// A guard: its constructor opens a scope, its destructor ends it and frees what was
 /// allocated through its allocator.
 class MemScope {
@@ -75,8 +93,8 @@ class MemScope {
     site_ = site;
     if (inner_->meta.magic_id == detail::kCheckedLevelMagic) {
       detail::level_of(inner_)->own.guard = &inner_;
-    } else if (inner_->scope_depth != nullptr) {
-      depth_ = inner_->scope_depth(inner_);
+    } else {
+      depth_ = detail::scope_depth_of(inner_);
     }
 #endif
   }
@@ -104,9 +122,7 @@ class MemScope {
     const detail::CallSite call(site_);
     if (inner_->meta.magic_id != detail::kCheckedLevelMagic) detail::check_depth(inner_, depth_);
 #endif
-    // An allocator without levels of its own may have answered with any other.
-    const IAllocator ending =
-        inner_->meta.is_arena && inner_->scope_exit != nullptr ? inner_ : outer_;
+    const IAllocator ending = detail::ending_of(inner_, outer_);
     ending->scope_exit(ending);
   }
 

@@ -313,9 +313,7 @@ struct FailingAllocator::State {
     level->ended = detail::call_under_way();
     innermost = level->outer;
     closed.push_back(level);
-    // As MemScope does: what answered scope_enter() may be an allocator without scopes.
-    const IAllocator inside = level->target;
-    return inside->meta.is_arena && inside->scope_exit != nullptr ? inside : innermost->target;
+    return detail::ending_of(level->target, innermost->target);
   }
 
   static void scope_exit(IAllocator self) {
@@ -341,7 +339,7 @@ struct FailingAllocator::State {
       const std::lock_guard lock(s.mutex);
       target = s.innermost->target;
     }
-    return target->scope_depth != nullptr ? target->scope_depth(target) : 0;
+    return detail::scope_depth_of(target);
   }
 };
 

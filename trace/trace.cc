@@ -76,11 +76,9 @@ IAllocator trace_scope_enter(IAllocator self) {
   return lane->recorder->note_enter(lane, inside, caller);
 }
 
-// As MemScope does: what answered scope_enter() may be an allocator without scopes.
 void exit_target(const TraceLevel* level) {
-  const bool has_exit = level->target->meta.is_arena && level->target->scope_exit != nullptr;
-  const IAllocator ending =
-      has_exit || level->outer == nullptr ? level->target : level->outer->target;
+  const IAllocator outer = level->outer == nullptr ? level->target : level->outer->target;
+  const IAllocator ending = ending_of(level->target, outer);
   if (ending->scope_exit != nullptr) ending->scope_exit(ending);
 }
 

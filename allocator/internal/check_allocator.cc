@@ -2,6 +2,7 @@
 #include "cex/allocator/internal/bump_window.h"
 #include "cex/report.h"
 #include "cex/sanitizer/internal/shadow_access.h"
+#include "cex/scope.h"
 
 namespace cex::detail {
 namespace {
@@ -40,7 +41,7 @@ void mark_destroyed(IAllocator a) {
 }
 
 void check_depth(IAllocator a, uint64_t depth) {
-  const uint32_t now = a->scope_depth != nullptr ? a->scope_depth(a) : 0;
+  const uint32_t now = scope_depth_of(a);
   if (now == depth) return;
   die_here("scopes end out of order: the scope at depth %llu ends while depth %u is open",
            static_cast<unsigned long long>(depth), now);

@@ -129,11 +129,6 @@ class Recorder {
   uint64_t unwrapped_ = 0;
 };
 
-// Scopes that are open, as the allocator says.
-inline uint32_t scope_depth_of(IAllocator a) {
-  return a->scope_depth != nullptr ? a->scope_depth(a) : 0;
-}
-
 uint64_t trace_clock();
 
 }  // namespace cex::detail
