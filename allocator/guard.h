@@ -27,9 +27,9 @@
 /// block is freed: writes there are found then, reads are not. `.exact` makes blocks of the default
 /// alignment end at the page whatever their size.
 ///
-/// A system call that is given protected memory fails with EFAULT, and nothing is reported. It
-/// works on Linux. The program's handler of SIGSEGV is called after the report; one that is set
-/// later has to call the one before it.
+/// A system call that gets protected memory fails with EFAULT, without a report. The guard needs a
+/// POSIX system, and was run on Linux only. The program's own SIGSEGV handler is called after the
+/// report; a handler that is installed later must call the previous one.
 #ifndef CEX_ALLOCATOR_GUARD_H_
 #define CEX_ALLOCATOR_GUARD_H_
 

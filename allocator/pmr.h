@@ -45,10 +45,10 @@ namespace cex {
 /// A std::pmr::memory_resource that takes its memory from an IAllocator, which must outlive it. It
 /// is small, and those over the same IAllocator are equal: make as many as you like.
 ///
-/// An IAllocator has alignments up to 64, but the standard's pools ask for larger ones. Those are
-/// satisfied by allocating `align + 8` bytes more (under CEX_TEST `2 * align + 64`, so that both
+/// An IAllocator has alignments up to 64, but the standard's pools ask for larger ones. For those
+/// the resource allocates `align + 8` bytes more (under CEX_TEST `2 * align + 64`, so that both
 /// sides have guard bytes, which are verified when the block is deallocated). An alignment that is
-/// not a power of two is refused, as when out of memory.
+/// not a power of two is refused, as when out of memory; under CEX_TEST one below 64 is reported.
 ///
 /// Reports of CEX_TEST name `site`, the line that constructed the resource, since the line that
 /// allocates is in the standard library.
@@ -183,9 +183,10 @@ class StdAllocator {
 /// ^ from the resource                     ^ what malloc returns
 /// ```
 ///
-/// A block takes its size and 16 bytes, rounded up to 16; or its size and 64 bytes, rounded up to
-/// 64, if it is aligned to 64. A block that shrinks stays in place and keeps its room; one that
-/// grows beyond it is copied, since a resource cannot resize.
+/// A block takes its size and 16 bytes, rounded up to 16. If it is aligned to 32 or 64, it takes
+/// its size and that alignment, rounded up to that alignment. A block that shrinks stays in place
+/// and keeps its room; a block that grows beyond its room is copied, since a resource cannot
+/// resize.
 ///
 /// Under CEX_TEST guard bytes replace the header and follow the block. They are verified when the
 /// block is freed or resized. Over std::pmr::new_delete_resource() freed blocks are quarantined, so

@@ -62,18 +62,21 @@ struct ArenaOptions {
   size_t retain_bytes = kRetainDefault;
 
   /// If above `page_size`, each new page has twice the bytes of the page before, up to this many;
-  /// at most PTRDIFF_MAX. Otherwise all pages have one size. A block larger than a quarter of it
-  /// has a page of its own, which does not change later ones. After a scope has ended, the next
-  /// page has twice the size of the one that is in use then.
+  /// at most PTRDIFF_MAX. Otherwise all pages have one size. A block that does not fit the current
+  /// page, and is larger than a quarter of this size, gets a page of its own, which does not change
+  /// the size of later pages. After a scope has ended, the next new page has twice the size of the
+  /// page that is in use then.
   size_t max_page_size = 0;
 
   /// Bytes of addresses to reserve in one range, in place of pages; 0 for pages. The operating
-  /// system supplies memory as the range fills: `page_size` bytes at first, then half as much again
-  /// each time. An access beyond that faults. A scope's end and arena_reset() return all but
-  /// `retain_bytes` of it to the system. Blocks never move; the newest one grows in place, up to
-  /// the end of the range; owns() takes constant time. The result is nullptr when the range is
-  /// full, or the system or the `limit` refuses. `backing` supplies the memory of the arena's own
-  /// data. Blocks that an outer scope allocates while an inner one is open lie at the far end of
+  /// system supplies memory as the range fills: at first `page_size` bytes and the arena's own data
+  /// in the range, later half as much again each time, but at least `page_size` bytes and at most
+  /// 64 MiB at once. An access beyond the supplied memory faults. The end of a scope and
+  /// arena_reset() return the memory above the last block, except `retain_bytes` of it, to the
+  /// system. Blocks never move; the newest one grows in place, up to the end of the range; owns()
+  /// takes constant time. An allocation returns nullptr when the range is full, or when the system
+  /// or the `limit` refuses. `backing` supplies the memory of the arena's own data outside of the
+  /// range. Blocks that an outer scope allocates while an inner one is open lie at the far end of
   /// the range.
   size_t reserve = 0;
 };
