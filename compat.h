@@ -15,10 +15,9 @@
 /// ```
 ///
 /// It includes cex/cex.h, and adds to the global namespace what CEX has there: the types `u8` …
-/// `usize`, `f32`, `f64`, and the names below. Three macros have other results in a file that
-/// includes this header, those that they have in CEX: mem$free gives a null pointer, hm$clear gives
-/// true, and mem$aligned_pointer gives the next aligned address. Include it in files that were
-/// written for CEX, and in no others.
+/// `usize`, `f32`, `f64`, and the names below. In a file that includes this header, three macros
+/// return what they return in CEX: mem$free a null pointer, hm$clear true, and mem$aligned_pointer
+/// the next aligned address. Include it only in files that were written for CEX.
 ///
 /// Nothing here allocates or fails by itself. Thread safety is that of the macros of the same
 /// names. The guide's chapter on migrating says what else differs.

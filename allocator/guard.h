@@ -16,16 +16,16 @@
 /// AllocatorGuard.destroy(guard);
 /// ```
 ///
-/// The other allocations pass on to the allocator behind it, at the cost of a random number each.
-/// A guarded block takes whole pages, and system calls to allocate and to free. Freed blocks stay
-/// protected in a quarantine, which takes addresses but no memory. When a limit is reached, or the
-/// system has no more mappings, allocations pass on; guard_stats() counts them. The technique is
-/// that of Electric Fence, the sampling that of GWP-ASan.
+/// All other allocations go to the backing allocator; each costs a random number. A guarded block
+/// takes whole pages, and system calls to allocate and to free. Freed blocks stay protected in a
+/// quarantine, which takes addresses but no memory. When a limit is reached, or the system has no
+/// more mappings, blocks are not guarded; guard_stats() counts them. The technique is that of
+/// Electric Fence, the sampling that of GWP-ASan.
 ///
 /// A block whose size is not a multiple of its alignment can't end exactly at its page: up to 63
-/// bytes lie between. They, and the rest of its pages, hold a pattern that is verified when the
-/// block is freed: writes there are found then, reads are not. `.exact` makes blocks of the default
-/// alignment end at the page whatever their size.
+/// bytes lie between the two. These bytes, and the rest of the block's pages, hold a pattern that
+/// is verified when the block is freed: writes there are found then, reads are not. `.exact` makes
+/// blocks of the default alignment end at the page whatever their size.
 ///
 /// A system call that gets protected memory fails with EFAULT, without a report. The guard needs a
 /// POSIX system, and was run on Linux only. The program's own SIGSEGV handler is called after the
@@ -42,8 +42,8 @@ namespace cex {
 
 /// Options of guard_create().
 struct GuardOptions {
-  /// One of how many allocations is guarded, at random, in each thread alike. 1: all
-  /// of them; 0: none.
+  /// Guards one allocation in `one_in`, at random, with the same rate in each thread. 1 guards all
+  /// allocations, 0 none.
   uint32_t one_in = 1;
 
   /// Blocks begin behind a page that can't be accessed, instead of ending at one: an access
@@ -76,7 +76,7 @@ struct GuardStats {
 /// A guard over `backing`, any allocator, which must outlive it. It has scopes if `backing` has;
 /// guarded blocks of a scope are freed with it. Over tmem$ it allocates only inside scopes, too.
 /// Returns nullptr when `backing` is null, or is out of memory for the guard's own data. If the
-/// system refuses addresses for the pages, every allocation passes on. The guard may be used by as
+/// system refuses addresses for the pages, no allocation is guarded. The guard may be used by as
 /// many threads as `backing`.
 ///
 /// A guarded block moves when it is resized, and stays guarded. A double free of a guarded block,
@@ -85,10 +85,10 @@ struct GuardStats {
 IAllocator guard_create(IAllocator backing, const GuardOptions& options = {},
                         Site site = Site::current());
 
-/// Destroys a guard and frees all guarded blocks; blocks that passed on stay in its backing
-/// allocator. nullptr is fine; anything that guard_create() did not return ends the program with a
-/// message. Under CEX_TEST, reports open scopes and, if `backing` has no scopes, guarded blocks
-/// that were not freed.
+/// Destroys a guard and frees all guarded blocks; other blocks stay in its backing allocator.
+/// nullptr is fine; anything that guard_create() did not return ends the program with a message.
+/// Under CEX_TEST, reports open scopes and, if `backing` has no scopes, guarded blocks that were
+/// not freed.
 void guard_destroy(IAllocator a, Site site = Site::current());
 
 /// The counts of the guard `a`, or of the guard whose scope `a` is. Thread-safe. An `a` that is
@@ -96,7 +96,7 @@ void guard_destroy(IAllocator a, Site site = Site::current());
 GuardStats guard_stats(IAllocator a, Site site = Site::current());
 
 /// Whether `p` points into the addresses of guarded blocks, live or freed: false for a block that
-/// passed on. Takes constant time. Thread-safe. An `a` that is null or not a guard ends the
+/// is not guarded. Takes constant time. Thread-safe. An `a` that is null or not a guard ends the
 /// program with a message.
 bool guard_owns(IAllocator a, const void* p, Site site = Site::current());
 

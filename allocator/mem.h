@@ -51,8 +51,8 @@ class MemPtr {
   /// The plain pointer.
   constexpr void* get() const { return p_; }
 
-  /// `auto p = mem_malloc(…)` has this type, which is no pointer to a type: these say so where it
-  /// is used as one.
+  /// `auto p = mem_malloc(…)` deduces this type, which can't be dereferenced. These operators exist
+  /// only to fail to compile, with a message that says so.
   /// @{
   template <typename T = char>
   auto& operator*() const {  // auto, so that sizeof(*p) says so, too
@@ -142,9 +142,9 @@ class MemPtr {
   return MemPtr(a->realloc(a, p, size, detail::meant_align(align)));
 }
 
-/// Frees `p`, a block of `a`, and sets it to nullptr; a null `p` is fine. In an arena the memory
-/// of the newest block, and of any block of 64 bytes or more, can be used again at once; that of
-/// other blocks when their scope ends.
+/// Frees `p`, a block of `a`, and sets it to nullptr; a null `p` is fine. An arena can reuse the
+/// memory of the newest block, and of any block of 64 bytes or more, at once; that of other blocks
+/// only when their scope ends.
 template <typename T>
 [[gnu::always_inline]] inline void mem_free(IAllocator a, T*& p, Site site = Site::current()) {
   [[maybe_unused]] const detail::CallSite call(site);
@@ -153,7 +153,7 @@ template <typename T>
   p = nullptr;
 }
 
-/// The same for a pointer that is not a variable, so that nothing is set.
+/// The same for a pointer that is not a variable: there is nothing to set.
 template <typename T>
 [[gnu::always_inline]] inline void mem_free(IAllocator a, T*&& p, Site site = Site::current()) {
   [[maybe_unused]] const detail::CallSite call(site);

@@ -23,9 +23,9 @@
 /// scope ends, up to `retain_bytes` of its pages are kept for the next scope, so that a loop of
 /// scopes does not allocate pages in each round. The rest is freed to the backing allocator.
 ///
-/// The memory of a freed block of 64 bytes or more, and the old place of one that grew, is used
-/// again by the same scope (where a size_t has 64 bits). A block that has to move to grow a little
-/// gets room for half as much again as it had.
+/// A scope reuses the memory of a freed block of 64 bytes or more, and the memory that a block left
+/// when it grew (on 64-bit platforms). A block that must move because it grew by less than half
+/// gets room for 1.5 times its old size.
 ///
 /// An arena belongs to one thread at a time. Another thread may take it over while no scope is
 /// open: see arena_hand_over().
@@ -57,8 +57,8 @@ struct ArenaOptions {
 
   /// How many bytes of pages to keep for later when a scope ends, or after arena_reset() or
   /// mem$free, pages of large blocks included; 0 keeps none. Pages that the scope used replace
-  /// older ones that were kept. A block gets the kept page that wastes the least, however much that
-  /// is; under a `limit` at most half of the page.
+  /// older ones that were kept. A large block takes the smallest kept page that it fits, even one
+  /// that is much too large; under a `limit`, only a page that it fills at least by half.
   size_t retain_bytes = kRetainDefault;
 
   /// If above `page_size`, each new page has twice the bytes of the page before, up to this many;
@@ -94,10 +94,10 @@ IAllocator arena_create(size_t page_size, const ArenaOptions& options = {},
 /// CEX_TEST, reports open scopes and overwritten guard bytes.
 void arena_destroy(IAllocator a, Site site = Site::current());
 
-/// Frees all blocks of the arena and keeps the arena: up to `retain_bytes` of pages stay, and `a`
-/// is as new. nullptr is fine; anything that is neither from arena_create() nor of an ArenaBlock,
-/// such as the allocator of a scope, ends the program with a message. Open scopes end; under
-/// CEX_TEST they are reported.
+/// Frees all blocks of the arena and keeps the arena, with up to `retain_bytes` of pages. nullptr
+/// is fine; anything that is neither from arena_create() nor of an ArenaBlock, such as the
+/// allocator of a scope, ends the program with a message. Open scopes end; under CEX_TEST they are
+/// reported.
 void arena_reset(IAllocator a, Site site = Site::current());
 
 /// Whether `p` points into memory of `a`, allocated or not; under CEX_TEST, into one of its blocks.
@@ -170,7 +170,7 @@ struct ArenaFunctions {
 /// arena_hand_over(), spelled `AllocatorArena.create(…)` and so on.
 inline constexpr ::cex::detail::ArenaFunctions AllocatorArena{};
 
-/// `mem$arena(page_size, v) {…}`: an arena for the block, as `v`, and gone with it. See
+/// `mem$arena(page_size, v) {…}`: an arena `v` that is destroyed at the end of the block. See
 /// cex::ArenaBlock.
 #define mem$arena(page_size, v) CEX_DETAIL_BLOCK(::cex::ArenaBlock, page_size, v)
 

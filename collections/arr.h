@@ -20,7 +20,7 @@
 ///
 /// Out of memory: `arr$push` and every other plain form end the program with a message. The `try`
 /// form of each returns nullptr or false, and leaves the array unchanged. Values and sources may
-/// lie inside the array itself.
+/// be in the array itself.
 ///
 /// Growth may move the elements: pointers to them, and copies of the handle, are valid until the
 /// next operation that adds elements. Pass `arr$(T)&` to functions that add. An array may grow at
@@ -316,13 +316,14 @@ class Arr {
   /// Sorts in place, without allocating; equal elements may change their order. `compare` is one
   /// of: less(x, y) → bool; order(x, y) → int, std::strong_ordering or the like, negative if x
   /// comes first; a comparator for qsort(), on pointers to elements. The default is operator<. A
-  /// function of two `const void*` that returns an int is one for qsort(), also on an array of such
-  /// pointers. A null array is fine.
+  /// function of two `const void*` that returns an int counts as a comparator for qsort(), even if
+  /// the elements are such pointers. A null array is fine.
   ///
   /// Whatever `compare` returns, only the elements are read and written, and none is lost. They are
-  /// in order if it is a strict weak ordering; in release builds `<=` works, too. Under CEX_TEST
-  /// `<=` and most others that are none end the program, except in a qsort comparator. If it
-  /// throws, each element is there once, in some order. At most O(n log n) comparisons.
+  /// sorted if `compare` is a strict weak ordering; in release builds `<=` works, too. Under
+  /// CEX_TEST `<=`, and most other comparisons that are no strict weak ordering, end the program;
+  /// comparators for qsort() are not checked. If `compare` throws, each element is there once, in
+  /// some order. At most O(n log n) comparisons.
   template <typename Compare = detail::SortLess>
   void sort(Compare compare = {}, Site site = Site::current()) const {
     detail::sort_elements(elements_, size(site), compare, site);

@@ -12,11 +12,12 @@
 /// length, and every range that a range-for takes. The second argument is evaluated once. `break`,
 /// `continue` and nesting work as in any loop.
 ///
-/// The loop makes as many rounds as there were elements when it began. Adding to an arr$ or a map
-/// inside its own loop may move them, and is an error. So is deleting from an arr$ or a hm$: others
-/// take the places of those deleted, and the last rounds find none. Use arr$erase_if or hm$erase_if
-/// for that, or leave the loop by `break`. CEX_TEST reports a round whose element has moved or is
-/// none. The entries of a hf$ may be deleted.
+/// The loop makes as many rounds as there were elements when it began. Do not add to an arr$ or a
+/// map inside a loop over it: that may move the elements. Do not delete from an arr$ or a hm$
+/// there: other elements move into the places of the deleted ones, and the last rounds have no
+/// element. Use arr$erase_if or hm$erase_if, or leave the loop by `break` after the call. CEX_TEST
+/// reports a round whose element has moved or does not exist. Entries of a hf$ may be deleted
+/// inside the loop.
 ///
 /// Loops allocate nothing and can't fail. Thread safety: that of reading the elements.
 #ifndef CEX_COLLECTIONS_FOR_EACH_H_
@@ -159,7 +160,7 @@ constexpr void check_first([[maybe_unused]] R& r, [[maybe_unused]] size_t n,
 
 }  // namespace detail
 
-/// The `n` elements at `p`, which may be null where `n` is 0.
+/// The `n` elements at `p`, which may be null if `n` is 0.
 template <typename T>
 constexpr auto each(T* p, Count n) {
   return detail::EachCounted<detail::Counted<T>>{{p, 0}, {n.value()}};
@@ -191,7 +192,7 @@ constexpr auto each(R& r, Count n, [[maybe_unused]] Site site = Site::current())
   return detail::EachCounted<It>{detail::counted(r, "for$each", site), {n.value()}};
 }
 
-/// The `n` elements at `p`, which may be null where `n` is 0.
+/// The `n` elements at `p`, which may be null if `n` is 0.
 template <typename T>
 constexpr auto each_pointer(T* p, Count n) {
   return detail::EachCounted<detail::AddressOf<detail::Counted<T>>>{{{p, 0}}, {n.value()}};

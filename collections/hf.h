@@ -38,8 +38,9 @@ namespace cex {
 template <typename E>
 class HfOf : public MapOf<HfOf<E>, E, detail::HfFlat> {
  public:
-  /// An iterator over the entries, in no order. Valid until the next insert: entries may be
-  /// deleted meanwhile, the one that it is at, too, if it goes on before that one is used.
+  /// An iterator over the entries, in no order. Valid until the next insert. Entries may be deleted
+  /// meanwhile; after deleting the entry that the iterator is at, increment the iterator before you
+  /// dereference it again.
   class iterator {
    public:
     /// What an iterator has.

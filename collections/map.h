@@ -23,7 +23,7 @@
 /// line for messages; leave it out.
 ///
 /// Functions of yours may throw: a key's AbslHashValue() or ==, a constructor of a key or value.
-/// The map is unchanged then, but for erase_if(), and pointers to entries may be no longer valid.
+/// Then the map is unchanged (except by erase_if()), but pointers to entries may be invalid.
 ///
 /// Thread safety: any number of readers, or one writer.
 #ifndef CEX_COLLECTIONS_MAP_H_
@@ -107,16 +107,17 @@ class MapOf {
     header_ = nullptr;
   }
 
-  /// Removes all entries and keeps the room for them; a null map is fine. But a hf$, and a hm$
-  /// whose hash may throw, may give up room of which they used little. Takes time linear in the
-  /// most entries since the last clear(), or in the room reserved since; a hf$ in an arena, in its
-  /// room. Copied keys take a step each.
+  /// Removes all entries and keeps the room for them; a null map is fine. A hf$, and a hm$ whose
+  /// hash may throw, may free room if they used little of it. The time is linear in the largest
+  /// number of entries, or of reserved ones, since the last clear(); for a hf$ in an arena, it is
+  /// linear in the map's room. Each copied key takes one more step.
   void clear(Site site = Site::current()) const {
     if (header_ != nullptr) detail::map_clear<E, L>(header_, op<"clear">(site));
   }
 
-  /// Makes room for `count` entries in all, the present ones included: the map does not grow before
-  /// it has more. Does nothing if there is enough room. Moves the entries, as an insertion may.
+  /// Makes room for `count` entries in all, the present ones included; the map does not grow until
+  /// it has more entries. Does nothing if there is enough room. May move the entries, like an
+  /// insertion.
   void reserve(Count count, Site site = Site::current()) const {
     reserve_as(count, op<"reserve">(site));
   }
@@ -125,10 +126,10 @@ class MapOf {
     return reserve_as(count, try_op<"try_reserve">(site));
   }
 
-  /// Frees the memory that the entries do not need, for a map that was large once. Moves the
-  /// entries, as an insertion may. It allocates the smaller table first: false when out of memory
-  /// for that, which may be ignored; the map is unchanged then. Pages of copied keys stay until the
-  /// map is cleared. A null map is fine.
+  /// Frees the memory that the entries do not need, for a map that was large once. May move the
+  /// entries, like an insertion. It allocates the smaller table first; if there is no memory for
+  /// that, it returns false (which may be ignored) and leaves the map unchanged. Pages of copied
+  /// keys stay until the map is cleared. A null map is fine.
   bool shrink(Site site = Site::current()) const {
     return header_ == nullptr || detail::map_shrink<E, L>(header_, op<"shrink">(site));
   }
@@ -155,7 +156,7 @@ class MapOf {
     return detail::map_set<T, L>(header_, key, value, try_op<"try_set">(site));
   }
 
-  /// A pointer to the value of `key`, made with zeroes where there is none; never null.
+  /// A pointer to the value of `key`; if there is none, adds one that is zero. Never null.
   template <typename T = E>
   Value<T>* setp(Key<T> key, Site site = Site::current()) const {
     return &detail::map_insert_key<T, L>(header_, key, op<"setp">(site)).entry->value;
@@ -233,8 +234,8 @@ class MapOf {
   /// Looks up the `count` keys at `keys`, and stores a pointer to the value of each, or nullptr, in
   /// `values`. In a map of 65,536 entries or more, up to 64 lookups wait for memory together: with
   /// hundreds of keys in a call it takes at most half the time of getp() for each. In a smaller map
-  /// it is a loop of getp(). Each key is what getp() takes, or converts to that. If one throws,
-  /// some of `values` are stored.
+  /// it is a loop of getp(). The type of the keys is that of getp()'s parameter, or converts to it.
+  /// If hashing or comparing a key throws, some of `values` are stored.
   template <typename Q, typename T = E>
   void getp_many(const Q* keys, Count count, Value<T>** values, Site site = Site::current()) const {
     const auto put = [values](size_t i, T* entry) {

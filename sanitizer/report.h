@@ -25,13 +25,16 @@
 namespace cex {
 
 /// Takes reports in place of stderr and abort(), for systems that have neither, and for programs
-/// that write them into a log. It is called for each part of a report's text in turn, `size`
-/// characters without a NUL. At the report's end it is called with null, and may end the program in
-/// its own way; if it returns, abort() is called. It must not throw, and must not allocate from
-/// cex. Reports of AllocatorGuard may call it in a signal handler; then the signal ends the
-/// program, and there is no call with null. Under CEX_TEST a report includes a stack trace.
-/// Without a stderr, a program that sets no handler aborts without a text and contains no code for
-/// reports; with one, a report there is cut at 500 bytes, since it lies on the stack.
+/// that write them into a log. The handler is called for each part of a report's text in turn,
+/// `size` characters without a NUL. At the report's end it is called with null, and may end the
+/// program in its own way; if it returns, abort() is called. It must not throw, and must not
+/// allocate from cex. An AllocatorGuard's report of a fault calls it in a signal handler; then the
+/// signal ends the program, and there is no call with null. Under CEX_TEST a report includes a
+/// stack trace.
+///
+/// On a system without stderr, a program that sets no handler aborts without a text and contains no
+/// code for reports. With a handler, a report on such a system is cut at 500 bytes, since its text
+/// is on the stack.
 ///
 /// ```cpp
 /// void to_uart(const char* text, size_t size) {

@@ -64,8 +64,8 @@ struct AllocationRequest {
 /// An allocator that wraps another one, counts, and fails by plan.
 class FailingAllocator {
  public:
-  /// Wraps `inner`, which must outlive this object. Leave `last` out: a sweep keeps there what
-  /// describe_failure() prints, in case the program dies.
+  /// Wraps `inner`, which must outlive this object. Leave `last` out: only sweeps use it, to keep
+  /// the text of describe_failure() if the program dies.
   explicit FailingAllocator(IAllocator inner, const FailurePlan& plan = {},
                             cex::detail::LastFailure* last = nullptr);
 
@@ -75,9 +75,9 @@ class FailingAllocator {
   FailingAllocator(const FailingAllocator&) = delete;
   FailingAllocator& operator=(const FailingAllocator&) = delete;
 
-  /// The allocator to pass to the code under test; valid as long as this object. As many threads
-  /// may use it as may use `inner`; which of them gets the failure depends on how they run. All
-  /// functions below are thread-safe, too.
+  /// The allocator to pass to the code under test; valid as long as this object. It may be used by
+  /// the threads that may use `inner`; with several threads, it depends on their timing which one
+  /// gets the failure. All functions below are thread-safe, too.
   ///
   /// scope_enter() returns the scope's own handle, or null if `inner` can't open one; mem$scope
   /// then has an allocator that refuses each request, and nothing of it is counted. scope_exit() of

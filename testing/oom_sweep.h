@@ -53,8 +53,8 @@ struct SweepOptions {
   /// callable gets its allocator: blocks that are left in it are no leak.
   IAllocator allocator = mem$;
 
-  /// Whether all allocations after the failing one fail, too, as when memory is exhausted, and not
-  /// only refused for one large request.
+  /// False: only one allocation of each run fails, like one request that is too large. True: all
+  /// allocations after it fail, too, as if memory was exhausted.
   bool keep_failing = false;
 
   /// Whether the callable may succeed although an allocation failed, for code that can go on
@@ -64,9 +64,10 @@ struct SweepOptions {
   /// Whether each run is a child process of its own. Then a crash is a finding like any other, each
   /// run starts from the same state, and side effects of the callable (EXPECT_… included) are lost.
   /// Output on stderr is shown only with a finding. A child has none of the program's other
-  /// threads, which may allocate meanwhile, also through cex. If the callable waits for one of
-  /// them, or for a lock that one holds, this must be false. Then a crash ends the program, and
-  /// what other threads allocate from mem$ meanwhile counts as the callable's leak.
+  /// threads; these go on meanwhile, and may allocate, also through cex. If the callable waits for
+  /// another thread, or for a lock that another thread holds, set this to false. Then a crash ends
+  /// the program, and what other threads allocate from mem$ meanwhile counts as a leak of the
+  /// callable.
   bool fork = true;
 
   /// With `fork`: a run that takes longer counts as crashed. A run that waits forever, for a lock

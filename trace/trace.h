@@ -16,9 +16,10 @@
 /// wrap() returns an allocator that works through the one it was given and records each call: what,
 /// when, how much, by which thread, and from which line. It has scopes if the wrapped allocator
 /// has; the allocator of a scope is traced, too. If the wrapped allocator has no memory for a
-/// scope, that is one failure; what is asked of the scope is refused, and not recorded. Calls made
-/// directly on the wrapped allocator, or on scopes that are opened on it, are not recorded. A block
-/// that is freed so counts as live until its address is allocated again.
+/// scope, that counts as one failure; the scope's allocator then returns nullptr for each request,
+/// which is not recorded. Calls made directly on the wrapped allocator, or on scopes that are
+/// opened on it, are not recorded. A traced block that is freed directly on the wrapped allocator
+/// counts as live until its address is allocated again.
 ///
 /// Sites. Under CEX_TEST a site is the file and line of the mem$ macro. In other builds it is the
 /// return address of the call, past the frames of cex. When the trace is written, the address
@@ -56,8 +57,8 @@ class Recorder;
 
 /// Options of a trace.
 struct TraceOptions {
-  /// Where the trace's own memory comes from. Every traced thread must be allowed to use it, it
-  /// must outlive the trace, and must not be wrapped by the same trace.
+  /// Where the trace's own memory comes from. It must allow use by every traced thread, must
+  /// outlive the trace, and must not be wrapped by the same trace.
   IAllocator memory = mem$;
 
   /// The most bytes of events to keep. The table of live blocks is not counted.
@@ -114,7 +115,7 @@ class Trace {
 
   /// Records that the allocator behind `wrapped`, and all its blocks, are about to end. Call it
   /// before AllocatorArena.destroy() and reset(), which a trace can't see; after reset(), wrap the
-  /// arena again. The allocator of a scope stands for the one that was wrapped.
+  /// arena again. `wrapped` may also be the allocator of a scope; it means the whole arena.
   void end(IAllocator wrapped);
 
   /// The totals of a wrapped allocator, its scopes included; also for the allocator of one of its
