@@ -59,10 +59,10 @@
 /// inside a default member initializer or a member function's default argument. See cex::MemScope.
 #define mem$scope(allocator, v) CEX_DETAIL_BLOCK(::cex::MemScope, allocator, v)
 
-// A guard object and a variable for the statement that follows. Two ifs that always take their
-// else: unlike a loop they leave `break` to the loop around, and compilers see that a function
-// which returns inside does not reach its end. Scopes nest under one name (`_`, say) by design,
-// so -Wshadow is off for it.
+// Declares a guard object and a variable for the statement that follows, in two ifs that always
+// take their else branch. Unlike in a loop, `break` acts on the loop around, and compilers see that
+// a function which returns inside does not reach its end. Scopes nest under one name (`_`, say) by
+// design, so -Wshadow is off for the variable.
 // The guard is not const: g++ keeps a const one in memory instead of registers.
 // clang-format off
 #define CEX_DETAIL_BLOCK(Guard, argument, v)                                           \

@@ -62,7 +62,7 @@ class PmrResource final : public std::pmr::memory_resource {
 
  private:
   /// Zero bytes get a block of their own, as from the standard's resources. Inline, because g++ 16
-  /// takes the only do_allocate() that it sees for the one that is called, and warns of it.
+  /// otherwise assumes that the only do_allocate() it sees is the one called, and warns about it.
   void* do_allocate(size_t bytes, size_t align) override { return allocate_block(bytes, align); }
   void* allocate_block(size_t bytes, size_t align);
   void do_deallocate(void* p, size_t bytes, size_t align) override;
@@ -88,8 +88,8 @@ class PmrResource final : public std::pmr::memory_resource {
 namespace detail {
 struct PmrBlocks;
 
-// Out of memory where the caller cannot be told by nullptr: std::bad_alloc, or
-// the end of the program where there are no exceptions.
+// For callers that can't be told by nullptr: throws std::bad_alloc, or ends the program if there
+// are no exceptions.
 [[noreturn, gnu::cold]] void pmr_out_of_memory(Site site, size_t size, size_t align);
 }  // namespace detail
 

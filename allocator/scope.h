@@ -133,8 +133,8 @@ class MemScope {
   [[gnu::always_inline]] IAllocator allocator() const { return inner_; }
 
  private:
-  // The allocator of a scope for which there is no memory. Ends the program where `a` has no
-  // scopes at all.
+  // An allocator that refuses each request, for a scope for which there is no memory. Ends the
+  // program if `a` has no scopes at all.
   [[gnu::cold]] static IAllocator refusal_of(IAllocator a, Site site);
 
   IAllocator outer_;

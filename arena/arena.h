@@ -140,14 +140,14 @@ class ArenaBlock {
   IAllocator allocator() const { return allocator_; }
 
  private:
-  alignas(64) unsigned char memory_[768];  // what the arena keeps of itself
-  IAllocator allocator_ = nullptr;         // there
+  alignas(64) unsigned char memory_[768];  // the arena's own data
+  IAllocator allocator_ = nullptr;         // points into it
   Site site_;
 };
 
 namespace detail {
-// The functions above, spelled as in `AllocatorArena.create(…)`. Not static: calling them
-// so would be a warning of clang-tidy in the caller's line.
+// The functions above, spelled as in `AllocatorArena.create(…)`. Not static: clang-tidy would warn
+// in the caller's line about a static function that is called through an object.
 struct ArenaFunctions {
   IAllocator create(size_t page_size, const ArenaOptions& options = {},
                     Site site = Site::current()) const {

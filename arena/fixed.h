@@ -43,8 +43,8 @@ AllocatorStats fixed_stats(IAllocator a, Site site = Site::current());
 void fixed_destroy(IAllocator a, Site site = Site::current());
 
 namespace detail {
-// The functions above, spelled as in `AllocatorFixed.create(…)`. Not static: calling them
-// so would be a warning of clang-tidy in the caller's line.
+// The functions above, spelled as in `AllocatorFixed.create(…)`. Not static: clang-tidy would warn
+// in the caller's line about a static function that is called through an object.
 struct FixedFunctions {
   IAllocator create(void* buffer, size_t size) const { return fixed_create(buffer, size); }
   bool owns(IAllocator a, const void* p, Site site = Site::current()) const {

@@ -56,9 +56,9 @@ struct EachRange {
   End end() const { return last; }
 };
 
-// Elements by number. clang unrolls such a loop whatever an element takes; one that ends at
-// an address it leaves alone, unless elements of a power of two lie on the way. Counting
-// down instead has it load pairs of elements of 16 bytes across cache lines.
+// Elements by index. clang unrolls a loop over an index for every size of elements, and a loop that
+// ends at an address only for sizes that are a power of two. With an index that counts down, clang
+// loads pairs of 16-byte elements across cache lines.
 struct CountedEnd {
   size_t count;
 };
@@ -77,7 +77,7 @@ struct Counted {
 template <typename It>
 using EachCounted = EachRange<It, CountedEnd>;
 
-// With the checks, of a handle: its elements are to be where they were.
+// With the checks, for a handle: reports elements that were removed or moved during the loop.
 template <typename T, typename H>
 struct CheckedCounted : Counted<T> {
   H handle;

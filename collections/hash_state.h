@@ -43,7 +43,7 @@ concept HashesItself = requires(H h, const K& k) {
   { AbslHashValue(std::move(h), k) } -> std::same_as<H>;
 };
 
-// Told by what they can do, so that <tuple>, <optional> and <ranges> need not be included.
+// Recognized by their members, so that <tuple>, <optional> and <ranges> need not be included.
 template <typename T>
 concept TupleLike = requires {
   std::tuple_size<T>::value;

@@ -74,7 +74,7 @@ class HfOf : public MapOf<HfOf<E>, E, detail::HfFlat> {
         : group_(group), end_(end), slots_(slots) {
       find_from(0);
     }
-    // Looks for the next entry, and not before: those that are deleted meanwhile are none.
+    // Looks for the next entry only when it is needed, since entries may be deleted meanwhile.
     void find_from(unsigned slot) {
       for (; group_ != end_; ++group_, slots_ += detail::kHfSlots, slot = 0) {
         const unsigned taken = detail::hf_taken_slots(*group_) >> slot << slot;

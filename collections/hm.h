@@ -32,7 +32,7 @@
 ///
 /// Text keys are borrowed: the caller keeps them alive while they are in the map. With .copy_keys
 /// the map keeps copies in its allocator, and frees each copy with its entry;
-/// .copy_keys_arena_pgsize packs them into pages of so many bytes. Overwriting an entry keeps the
+/// .copy_keys_arena_pgsize packs them into pages of that size. Overwriting an entry keeps the
 /// key that was inserted first. Do not change a key while it is in the map: it may not be found
 /// then. Under CEX_TEST a key that was changed, or whose text was freed, is reported by lookups
 /// that find nothing, when the map grows, and (except for borrowed text) by hm$clear and hm$free.

@@ -50,7 +50,7 @@ struct HmOptions {
   Count capacity = 0;      ///< entries that fit without growing; 0 for a few
   uint64_t seed = 0;       ///< of the hash; 0 for a random seed
   bool copy_keys = false;  ///< keep copies of text keys (char*, std::string_view)
-  /// Pack those copies into pages of so many bytes; 0 for a block each.
+  /// The size of the pages into which those copies are packed; 0: each copy is a block.
   /// Implies copy_keys.
   Count copy_keys_arena_pgsize = 0;
 };
@@ -76,8 +76,8 @@ using HmValue = std::remove_cvref_t<decltype(static_cast<E*>(nullptr)->value)>;
 /// layout of its entries.
 template <typename Handle, typename E, typename L>
 class MapOf {
-  // The members' own E, asked for when they are called: a struct may hold a map to its own type,
-  // which is not complete there.
+  // E as a template parameter of the members, so that it must be complete only when they are
+  // called: a struct may hold a map of its own type.
   template <typename T>
   using Key = HmKeyParam<T>;
   template <typename T>

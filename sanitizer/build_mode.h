@@ -26,8 +26,8 @@
 #error "cex needs C++20: compile with -std=c++20 or newer"
 #endif
 
-// The `$` in the names of macros is an extension to clang under -Wpedantic; who
-// includes a header of cex means to use it.
+// clang's -Wpedantic warns about the `$` in the names of macros; whoever includes a header of cex
+// means to use it.
 #ifdef __clang__
 #pragma clang diagnostic ignored "-Wdollar-in-identifier-extension"
 #endif
@@ -48,11 +48,11 @@
 #endif
 #endif
 
-// Else such an object would link, and nothing of arenas be watched.
+// Without this symbol such an object would link, and memory of arenas would not be watched.
 #define CEX_DETAIL_ASAN_MODE cex_error_object_built_with_AddressSanitizer_needs_the_library_for_it
 
-// `retain` keeps the reference through --gc-sections. Other systems' g++ knows no more than the
-// word.
+// `retain` keeps the reference through --gc-sections. On other systems g++ knows the attribute's
+// name, but does not support it.
 #if defined(__has_attribute)
 #if __has_attribute(retain) && defined(__unix__)
 #define CEX_DETAIL_KEEP __attribute__((used, retain))
@@ -62,7 +62,7 @@
 #define CEX_DETAIL_KEEP __attribute__((used))
 #endif
 
-// WebAssembly's linker drops what nothing calls, `used` or not, but for constructors.
+// WebAssembly's linker drops all that nothing calls, `used` or not, except constructors.
 #ifdef __wasm__
 #define CEX_DETAIL_REFER(name, symbol)                                                           \
   __attribute__((constructor)) static void name(void) { __asm__ volatile("" : : "r"(&symbol)); } \

@@ -15,7 +15,7 @@
 
 #include "cex/site.h"
 
-// That a format is the GNU C library's, whatever the system's own printf knows.
+// Formats are those of the GNU C library, even if the system's own printf knows others.
 #ifdef __MINGW32__
 #define CEX_DETAIL_PRINTF gnu_printf
 #else

@@ -80,7 +80,7 @@ class FailingAllocator {
   /// gets the failure. All functions below are thread-safe, too.
   ///
   /// scope_enter() returns the scope's own handle, or null if `inner` can't open one; mem$scope
-  /// then has an allocator that refuses each request, and nothing of it is counted. scope_exit() of
+  /// then has an allocator that refuses each request, and these are not counted. scope_exit() of
   /// a scope's handle ends it and all inside it; scope_exit() of allocator() ends the innermost
   /// scope. A handle whose scope has ended returns nullptr; under CEX_TEST the program ends with a
   /// report.

@@ -16,7 +16,7 @@
 ///
 /// None of this needs GoogleTest. With GoogleTest, depend on `//testing:gtest_main` in place of
 /// `@googletest//:gtest_main`, and each test case is checked for leaks. A program that has a main()
-/// of its own calls cex/gtest_checks.h.
+/// of its own calls install_gtest_checks() of cex/gtest_checks.h.
 #ifndef CEX_TESTING_TESTING_H_
 #define CEX_TESTING_TESTING_H_
 
