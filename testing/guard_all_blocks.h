@@ -11,11 +11,11 @@
 /// }
 /// ```
 ///
-/// The checks of CEX_TEST find a stray write when they verify the block next, and never find a
-/// stray read. With this they find both, at that instruction, without AddressSanitizer or Valgrind:
-/// each block of mem$, of tmem$ and of arenas over mem$ is guarded as in cex/guard.h. An allocation
-/// takes microseconds and at least a page. Up to 24,000 live blocks are guarded; further ones are
-/// checked as usual. The other checks are unchanged.
+/// The checks of CEX_TEST find a write outside of a block only when they next verify the block, and
+/// never find such a read. With guard_all_blocks() they find both, at the instruction that does it,
+/// without AddressSanitizer or Valgrind: each block of mem$, of tmem$ and of arenas over mem$ is
+/// guarded as in cex/guard.h. An allocation takes microseconds and at least a page. Up to 24,000
+/// live blocks are guarded; further ones are checked as usual. The other checks are unchanged.
 ///
 /// Blocks of the default alignment end at the page whatever their size, so that a read of the byte
 /// behind a text is found. Their alignment is only that of their size, and UBSan reports code that

@@ -50,8 +50,8 @@ struct Leaks {
   bool any() const { return blocks != 0 || open_scopes != 0; }
 };
 
-/// Watches mem$ and the scopes of tmem$ as long as it lives, and ends the program if something is
-/// left then.
+/// Watches mem$ and the scopes of tmem$ as long as it lives. Its destructor ends the program if
+/// something has leaked.
 class LeakCheck {
  public:
   /// Begins to watch. Reports name `site`; leave it out.
@@ -63,17 +63,17 @@ class LeakCheck {
   LeakCheck(const LeakCheck&) = delete;
   LeakCheck& operator=(const LeakCheck&) = delete;
 
-  /// What has leaked so far; the check goes on. A resized block counts as old as it was before, so
-  /// an older block that has grown is no leak. Thread-safe, but what other threads allocate
-  /// meanwhile counts, too. Never fails.
+  /// What has leaked so far; the check goes on. A resized block keeps its age, so a block that was
+  /// allocated before the check and has grown is no leak. Thread-safe, but what other threads
+  /// allocate meanwhile counts, too. Never fails.
   Leaks leaks() const;
 
   /// Ends the program if there is a leak, with `cex: FILE:LINE: leak: N blocks, M bytes …` and a
   /// line per block, or if take_damage() finds something, with a message and the block's facts.
-  /// Otherwise ends the watching. Call it in the thread that began it.
+  /// Otherwise ends the check. Call it in the thread that created the object.
   void check();
 
-  /// Ends the watching without a check.
+  /// Ends the check without a report.
   void dismiss();
 
  private:
