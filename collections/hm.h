@@ -35,7 +35,8 @@
 /// .copy_keys_arena_pgsize packs them into pages of that size. Overwriting an entry keeps the
 /// key that was inserted first. Do not change a key while it is in the map: it may not be found
 /// then. Under CEX_TEST a key that was changed, or whose text was freed, is reported by lookups
-/// that find nothing, when the map grows, and (except for borrowed text) by hm$clear and hm$free.
+/// that find nothing, when the map grows, and by hm$clear and hm$free; these two don't verify
+/// borrowed text and keys with an AbslHashValue.
 ///
 /// Out of memory: the plain forms end the program with a message; the `try` forms return nullptr
 /// and leave the map unchanged. A map holds at most 2^31 entries; more count as out of memory.
