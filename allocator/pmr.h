@@ -192,7 +192,8 @@ class StdAllocator {
 /// block is freed or resized. Over std::pmr::new_delete_resource() freed blocks are quarantined, so
 /// that a late write is found, and blocks that were never freed are verified when the PmrAllocator
 /// is destroyed. Any other resource gets its memory back at once, since it may end before. A block
-/// that is never freed is not a leak: many resources free everything together.
+/// that is never freed is not a leak: many resources free everything together. But AddressSanitizer
+/// keeps a part of its memory poisoned: free it if the resource's buffer is to serve others.
 class PmrAllocator {
  public:
   /// An allocator over `resource`, which must outlive it; never fails. Under CEX_TEST it takes

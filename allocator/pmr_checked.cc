@@ -2,7 +2,8 @@
 //
 // Many resources are released as a whole, with all blocks that were not freed, and without
 // a word. What is in such memory then is someone else's, so that only with
-// new_delete_resource() blocks are quarantined, and looked at, that the user does not name.
+// new_delete_resource() blocks are quarantined, and looked at, that the user does not name. Those
+// come from the C library: the program's operator new may use mem$, and with it the registry.
 
 #include "cex/allocator/internal/pmr_memory.h"
 #include "cex/pmr.h"
@@ -27,14 +28,9 @@ std::pmr::memory_resource* resource_of(void* context) {
 void* resource_take(void* context, size_t bytes, size_t align) {
   return pmr_malloc(resource_of(context), bytes, align);
 }
-void* resource_resize(void* context, void* p, size_t bytes, size_t align) {
-  return pmr_realloc(resource_of(context), p, bytes, align);
-}
 void resource_give(void* context, void* p) { pmr_free(resource_of(context), p); }
 
-constexpr BlockSource kResourceBlocks = {resource_take, resource_give, resource_resize};
-constexpr BlockSource kNewDeleteBlocks = {
-    .take = resource_take, .give = resource_give, .is_kept = true};
+constexpr BlockSource kResourceBlocks = {resource_take, resource_give};
 
 // What a PmrResource can't ask its allocator for: zero bytes, and large alignments.
 
@@ -114,8 +110,8 @@ PmrAllocator::PmrAllocator(std::pmr::memory_resource* resource, Site site)
   const bool is_kept = resource == std::pmr::new_delete_resource();
   state_.blocks->list = {
       .name = "a PmrAllocator",
-      .source = is_kept ? &detail::kNewDeleteBlocks : &detail::kResourceBlocks,
-      .context = resource,
+      .source = is_kept ? &detail::kLibcBlocks : &detail::kResourceBlocks,
+      .context = is_kept ? nullptr : resource,
       .totals = &state_.blocks->totals,
   };
 }

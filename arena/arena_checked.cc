@@ -37,10 +37,13 @@ const size_t* bad_size(const size_t* page_size, const ArenaOptions& options) {
 // release could not have the range.
 size_t limit_of(size_t page_size, const ArenaOptions& options) {
   if (options.reserve == 0) return options.limit;
-  const size_t least = std::max(options.reserve, page_size);
-  if (page_size > options.limit || least > static_cast<size_t>(PTRDIFF_MAX) / 2) return 0;
+  constexpr size_t kFront = 64;  // of a release's range, before its first page
+  constexpr auto kMost = static_cast<size_t>(PTRDIFF_MAX) / 2;
   const size_t page = detail::page_bytes();
-  const size_t bytes = (least + page - 1) & ~(page - 1);
+  const auto whole_pages = [page](size_t n) { return (n + page - 1) & ~(page - 1); };
+  const size_t first = kFront + page_size;
+  if (first > kMost || options.reserve > kMost || whole_pages(first) > options.limit) return 0;
+  const size_t bytes = whole_pages(std::max(options.reserve, first));
   char* const p = detail::reserve_addresses(bytes);
   if (p == nullptr) return 0;
   detail::release_addresses(p, bytes);

@@ -100,7 +100,10 @@ class HmHashState {
   uint64_t finish() const { return detail::hm_finish(state_); }
 
  private:
-  void add_word(uint64_t x) { state_ = detail::hm_fold(state_ ^ x, (x << 32 | x >> 32) ^ seed_.b); }
+  // As hm_hash_word().
+  void add_word(uint64_t x) {
+    state_ = detail::hm_fold(state_ ^ x, __builtin_bswap64(x) ^ seed_.b);
+  }
 
   // In sanitizer builds g++ 12 warns that the value of an empty optional is read; it is not.
 #if defined(__GNUC__) && !defined(__clang__)

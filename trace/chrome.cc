@@ -124,7 +124,7 @@ class ChromeWriter {
       for (const Sample& sample : series_[lane].samples) {
         begin("C", 0);
         out_.key("ts").put_time(sample.time);
-        out_.key("name").put_string(snapshot_.lanes[lane].name + " bytes");
+        out_.key("name").put_string(snapshot_.lanes[lane].name + std::string(" bytes"));
         out_.key("args").open('{').key("live").put(sample.bytes).close('}').close('}').put("\n");
       }
     }
@@ -137,7 +137,8 @@ class ChromeWriter {
       out_.key("ts").put_time(event.nanoseconds);
       out_.key("s").put_string("t");
       out_.key("cat").put_string("failure");
-      out_.key("name").put_string(snapshot_.lanes[event.lane].name + ": out of memory");
+      out_.key("name").put_string(snapshot_.lanes[event.lane].name +
+                                  std::string(": out of memory"));
       out_.key("args").open('{').key("bytes").put(event.size);
       out_.key("site").put_string(snapshot_.labels[event.site]).close('}').close('}').put("\n");
     }

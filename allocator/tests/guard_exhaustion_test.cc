@@ -77,6 +77,24 @@ TEST(GuardExhaustionTest, ReallocPassesOn) {
   AllocatorGuard.destroy(guard);
 }
 
+// Pages of freed blocks that stayed accessible are given out again, and calloc's are to be zero.
+TEST(GuardExhaustionTest, AFreedBlockThatStaysAccessible) {
+  constexpr size_t kSize = 4096;
+  const IAllocator guard =
+      AllocatorGuard.create(mem$, {.max_bytes = 1 << 16, .quarantine_bytes = 0});
+  for (int i = 0; i < 200; ++i) {
+    char* p = mem$calloc(guard, 1, kSize);
+    ASSERT_TRUE(AllocatorGuard.owns(guard, p));
+    ASSERT_TRUE(p[0] == 0 && memcmp(p, p + 1, kSize - 1) == 0) << i;
+    memset(p, 'x', kSize);
+    refuses_mmap = true;
+    mem$free(guard, p);
+    refuses_mmap = false;
+  }
+  EXPECT_EQ(AllocatorGuard.stats(guard).no_mapping, 0u) << "all were guarded";
+  AllocatorGuard.destroy(guard);
+}
+
 TEST(GuardExhaustionTest, WithoutAddressesForPages) {
   refuses_mmap = true;
   const IAllocator guard = AllocatorGuard.create(mem$);

@@ -30,6 +30,17 @@ TEST_F(HeapMisuseDeathTest, WritesFarBeyondEitherEnd) {
   mem$free(mem$, aligned);
 }
 
+// It is quarantined, too, until as much was freed after it as of others.
+TEST_F(HeapMisuseDeathTest, FreesABlockTwiceThatIsLargerThanTheQuarantine) {
+  char* large = mem$malloc(mem$, 17 << 20);
+  mem$free(mem$, hide(large));
+  for (int i = 0; i < 15; ++i) {
+    char* p = mem$malloc(mem$, 1 << 20);
+    mem$free(mem$, p);
+  }
+  EXPECT_REPORT(mem$free(mem$, hide(large)), "double free");
+}
+
 // A freed block is looked at when it leaves the quarantine.
 TEST_F(HeapMisuseDeathTest, WritesToFreedMemory) {
   char* q = hide(p_);

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory_resource>
 #include <string>
+#include <thread>
 #include <unordered_map>
 #include <vector>
 
@@ -328,6 +329,25 @@ TEST(PmrAllocatorTest, GrowsInPlaceUpToJustItsRoom) {
   EXPECT_NE(grown, before);
   EXPECT_EQ(grown[0], 1);
   mem$free(a, grown);
+}
+
+// As thread-safe as its resource: memory that a block left is another thread's at once.
+TEST(PmrAllocatorTest, BlocksGrowInSeveralThreads) {
+  std::pmr::synchronized_pool_resource pool;
+  const PmrAllocator bridge(&pool);
+  std::vector<std::thread> threads;
+  threads.reserve(4);
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([a = bridge.allocator()] {
+      for (int round = 0; round < 10'000; ++round) {
+        char* p = mem$malloc(a, 100);
+        p = mem$realloc(a, p, 300);
+        p[299] = 1;
+        mem$free(a, p);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
 }
 
 TEST(PmrAllocatorTest, HasNoScopes) {

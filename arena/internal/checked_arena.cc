@@ -84,7 +84,9 @@ bool is_left(const CheckedLevel* level) {
   const void* const place = place_on_real_stack(guard);
   const ptrdiff_t above = static_cast<const char*>(place) - frame;
   if (above > kNear || above < -kNear) return false;
-  return above > 0 ? read_hidden<IAllocator>(guard) != &level->base : is_on_this_stack(place);
+  if (above > 0) return read_hidden<IAllocator>(guard) != &level->base;
+  // The frame may be a fiber's, on a stack of its own.
+  return is_on_this_stack(place) && is_on_this_stack(frame);
 }
 
 CheckedLevel* use(IAllocator self) {

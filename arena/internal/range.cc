@@ -92,6 +92,7 @@ void decommit(ArenaCore* core) {
 
 bool range_create(ArenaCore* core, size_t bytes) {
   constexpr size_t kOwn = round_up(sizeof(Range), kMaxAlign);
+  static_assert(kOwn == 64, "arena_checked.cc counts it, too");
   const size_t first = kOwn + std::max(core->page_bytes, kMinPageBytes);
   constexpr auto kMost = static_cast<size_t>(PTRDIFF_MAX);
   if (bytes > kMost / 2 || first > kMost / 2) return false;

@@ -66,6 +66,8 @@ TEST(ReservedTest, BytesAreRoundedUpToAPage) {
   constexpr size_t kHuge = size_t{PTRDIFF_MAX} / 2 + 1;
   EXPECT_EQ(AllocatorArena.create(kHuge, {.reserve = 4096}), nullptr);
   EXPECT_EQ(AllocatorArena.create(size_t{1} << 20, {.limit = 65'536, .reserve = 1}), nullptr);
+  // The arena's own data lie in it, too.
+  EXPECT_EQ(AllocatorArena.create(4096, {.limit = 4096, .reserve = 4096}), nullptr);
 }
 
 TEST(ReservedTest, AFullRangeGivesNull) {

@@ -90,7 +90,10 @@ void sort_elements(T* first, size_t count, Compare& compare, Site site) {
   } else {
     static_assert(std::is_invocable_v<Compare&, const T&, const T&>,
                   "cex: arr$sort needs a callable over two elements, or a qsort comparator.");
-    using Result = std::invoke_result_t<Compare&, const T&, const T&>;
+    using Result = std::remove_cvref_t<std::invoke_result_t<Compare&, const T&, const T&>>;
+    static_assert(std::is_same_v<Result, bool> || !std::is_unsigned_v<Result>,
+                  "cex: arr$sort needs a comparison that returns bool, a signed number, or an "
+                  "ordering: no unsigned number is below 0.");
     const auto less = [&](const T& x, const T& y) -> bool {
       if constexpr (std::is_same_v<Result, bool>) {
         return sort_ask(compare, x, y);

@@ -14,14 +14,16 @@ constexpr size_t kWatched = size_t{1} << 20;
 bool is_block_of_tool([[maybe_unused]] IAllocator a, [[maybe_unused]] const void* block,
                       [[maybe_unused]] size_t bytes) {
 #ifdef CEX_DETAIL_ASAN
-  // What an allocator puts around a block: more of it, and this is a part of a page.
-  constexpr size_t kAround = 256;
+  // What an allocator puts in front of a block. One that ends before its region is a part of it.
+  constexpr size_t kFront = 256;
   char name[1];
   void* region = nullptr;
   size_t region_size = 0;
   const char* const kind =
       __asan_locate_address(const_cast<void*>(block), name, sizeof(name), &region, &region_size);
-  return strcmp(kind, "heap") == 0 && region_size >= bytes && region_size - bytes <= kAround;
+  const size_t front =
+      static_cast<size_t>(static_cast<const char*>(block) - static_cast<const char*>(region));
+  return strcmp(kind, "heap") == 0 && front <= kFront && front + bytes == region_size;
 #elif defined(CEX_VALGRIND)
   return a == mem$;
 #else

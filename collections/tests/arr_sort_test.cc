@@ -128,6 +128,9 @@ TYPED_TEST(Sort, InOrder) {
   using T = TypeParam;
   sort_all<T>([](const T& x, const T& y) { return number(x) < number(y); }, true);
   sort_all<T>([](const T& x, const T& y) { return number(x) <=> number(y); }, true);
+  bool is_less = false;
+  sort_all<T>(
+      [&](const T& x, const T& y) -> const bool& { return is_less = number(x) < number(y); }, true);
   sort_all<T>(
       [](const void* x, const void* y) {
         return number(get<T>(x)) < number(get<T>(y))   ? -1

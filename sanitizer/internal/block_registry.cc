@@ -203,4 +203,14 @@ void bound_quarantine(Registry& r, size_t bytes) {
   while (r.quarantined > bytes || r.freed.size() > kRemembered) forget_oldest(r);
 }
 
+void bound_later_frees(Registry& r) {
+  const auto later_frees = [&] {
+    const auto oldest = r.blocks.find(r.freed.front());
+    const bool is_it = oldest != r.blocks.end() && oldest->second.state == State::kQuarantined;
+    return r.quarantined - (is_it ? oldest->second.whole : 0);
+  };
+  while (r.quarantined > kQuarantineBytes && later_frees() > kQuarantineBytes) forget_oldest(r);
+  while (r.freed.size() > kRemembered) forget_oldest(r);
+}
+
 }  // namespace cex::detail

@@ -87,9 +87,11 @@ void forget_overlapped(Registry& r, const char* begin, const char* end);
 // Returns a block's memory to its source.
 void give_back(const GuardedBlock& block);
 
-// Freed memory that is quarantined at most, beyond which the oldest goes.
-constexpr size_t kQuarantineBytes = size_t{16} << 20;
+// Ends the quarantine of the oldest blocks, until `bytes` are left in it at most.
 void bound_quarantine(Registry& r, size_t bytes);
+// Ends that of blocks after which so much was freed. Thus a block of any size is quarantined.
+constexpr size_t kQuarantineBytes = size_t{16} << 20;
+void bound_later_frees(Registry& r);
 
 // Adds to what an allocator has in use; `less` is taken away.
 void add_bytes(BlockTotals* totals, size_t more, size_t less);

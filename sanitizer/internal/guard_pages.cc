@@ -281,9 +281,9 @@ void GuardPages::retire(PageBlock* block, bool went_with_scope, const void* call
   if (block->older != nullptr) block->older->newer = block->newer;
   // Its memory may be another's next.
   unpoison_defined(block->p, block->size);
-  if (!forbid_access(page(block->first_page), size_t{block->pages} * page_bytes_)) {
-    ++counts_.no_mapping;
-  }
+  char* const pages = page(block->first_page);
+  const size_t bytes = size_t{block->pages} * page_bytes_;
+  if (!forbid_access(pages, bytes)) memset(pages, 0, bytes);  // as new pages
   block->state = State::kQuarantined;
   block->went_with_scope = went_with_scope;
   block->freed = call_under_way();

@@ -245,10 +245,10 @@ void guarded_free(BlockList* list, void* p) {
     GuardedBlock* const block = find_own(r, list, p, "free");
     freed = *block;
     if (!retire(r, list->totals, block, false)) {
-      bound_quarantine(r, kQuarantineBytes);
+      bound_later_frees(r);
       return;
     }
-    bound_quarantine(r, kQuarantineBytes);
+    bound_later_frees(r);
   }
   give_back(freed);
 }
@@ -276,7 +276,7 @@ void guarded_free_all(BlockList* list) {
       bool must_give = false;
       while (!must_give) {
         GuardedBlock* const block = newest_of(r, list);
-        if (block == nullptr) return bound_quarantine(r, kQuarantineBytes);
+        if (block == nullptr) return bound_later_frees(r);
         verify(*block);
         verify_room(r, *block);
         end_inside(r, *block);

@@ -9,6 +9,7 @@
 #include "cex/arena.h"
 #include "cex/leak_check.h"
 #include "cex/oom_sweep.h"
+#include "cex/pmr.h"
 #include "cex/tempmem.h"
 
 namespace {
@@ -46,6 +47,20 @@ TEST(OperatorNewTest, LeaksMayBeAllowed) {
   }
   check.check();
   delete list;
+}
+
+// Its quarantine ends while the registry of blocks is locked, which mem$ uses, too.
+TEST(OperatorNewTest, NewDeleteResourceIsFreedLater) {
+  cex::testing::LeakCheck check;
+  {
+    const cex::PmrAllocator bridge(std::pmr::new_delete_resource());
+    const IAllocator a = bridge.allocator();
+    for (int i = 0; i < 40; ++i) {
+      char* p = mem$malloc(a, 1 << 20);
+      mem$free(a, p);
+    }
+  }
+  check.check();
 }
 
 bool use_both(IAllocator a) {

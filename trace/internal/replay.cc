@@ -56,19 +56,36 @@ void for_each_change(const Snapshot& snapshot, Put put) {
 Snapshot take_snapshot(const Recorder& recorder) {
   Snapshot copy;
   bool use_addr2line = false;
-  recorder.with_lock([&](const Recorder& r) {
-    for (const TracedAllocator* lane : r.lanes()) {
-      copy.lanes.push_back({lane->name, lane->is_pages, lane->totals});
-    }
-    for (size_t i = 0; i < r.sites().size(); ++i) {
-      copy.sites.push_back(r.sites()[static_cast<uint32_t>(i)]);
-    }
-    copy.events.reserve(r.log().size());
-    for (size_t i = 0; i < r.log().size(); ++i) copy.events.push_back(r.log()[i]);
-    copy.lost = r.log().lost();
-    copy.unwrapped = r.unwrapped();
-    use_addr2line = r.use_addr2line;
-  });
+  // Room is made without the lock, which is taken for a block of operator new, too, where that is
+  // traced. Meanwhile other threads go on.
+  for (bool is_copied = false; !is_copied;) {
+    size_t lanes = 0, sites = 0, events = 0;
+    recorder.with_lock([&](const Recorder& r) {
+      lanes = r.lanes().size();
+      sites = r.sites().size();
+      events = r.log().size();
+    });
+    constexpr size_t kMore = 64;
+    copy.lanes.reserve(lanes + kMore);
+    copy.sites.reserve(sites + sites / 8 + kMore);
+    copy.events.reserve(events + events / 8 + kMore);
+    recorder.with_lock([&](const Recorder& r) {
+      is_copied = r.lanes().size() <= copy.lanes.capacity() &&
+                  r.sites().size() <= copy.sites.capacity() &&
+                  r.log().size() <= copy.events.capacity();
+      if (!is_copied) return;
+      for (const TracedAllocator* lane : r.lanes()) {
+        copy.lanes.push_back({lane->name, lane->is_pages, lane->totals});
+      }
+      for (size_t i = 0; i < r.sites().size(); ++i) {
+        copy.sites.push_back(r.sites()[static_cast<uint32_t>(i)]);
+      }
+      for (size_t i = 0; i < r.log().size(); ++i) copy.events.push_back(r.log()[i]);
+      copy.lost = r.log().lost();
+      copy.unwrapped = r.unwrapped();
+      use_addr2line = r.use_addr2line;
+    });
+  }
   // Time begins with the first event and ends with the last.
   const uint64_t begin = copy.events.empty() ? 0 : copy.events.front().nanoseconds;
   for (Event& event : copy.events) event.nanoseconds -= begin;

@@ -11,7 +11,7 @@
 namespace cex::detail {
 
 struct LaneInfo {
-  std::string name;
+  const char* name;  // lives as long as the trace
   bool is_pages;
   TraceTotals totals;
 };

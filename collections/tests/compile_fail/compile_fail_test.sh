@@ -130,6 +130,8 @@ refuse "$plain" 'arr$pop(plain);'
 refuse "$plain" 'arr$last(plain);'
 refuse "$plain" 'arr$at(plain, 0);'
 refuse "$plain" 'arr$sort(plain);'
+refuse 'a comparison that returns bool, a signed number, or an ordering' \
+  'arr$(int) x; arr$sort(x, [](int p, int q) -> unsigned { return p < q; });'
 refuse "$plain" 'arr$cap(plain);'
 refuse "$plain" 'arr$setcap(plain, 10);'
 refuse "$plain" 'arr$clear(plain);'
