@@ -92,16 +92,17 @@ class AllGuardPages {
  private:
   static void explain(const Fault& fault) {
     // Of two threads one is told of; the other waits, since dying would cut that short.
-    while (is_explaining_.exchange(true)) sched_yield();
+    while (is_explaining_.test_and_set()) sched_yield();
     for (GuardPages* p = first_.load(std::memory_order_acquire); p != nullptr; p = p->next_) {
       if (p->owns(fault.address)) p->explain(fault);
     }
-    is_explaining_.store(false);
+    is_explaining_.clear();
   }
 
   static constinit inline ForkMutex mutex_{ForkMutex::Rank::kPages};
   static constinit inline std::atomic<GuardPages*> first_{nullptr};
-  static constinit inline std::atomic<bool> is_explaining_{false};
+  // A flag, since g++ 12 has no exchange of a byte without libatomic on riscv64.
+  static constinit inline std::atomic_flag is_explaining_;
 };
 
 GuardPages* GuardPages::create(const GuardPagesOptions& options) {

@@ -24,6 +24,9 @@ Fault fault_of(const siginfo_t* info, [[maybe_unused]] const void* context) {
 #elif defined(__aarch64__)
   const mcontext_t& machine = static_cast<const ucontext_t*>(context)->uc_mcontext;
   fault.instruction = reinterpret_cast<const void*>(machine.pc);
+#elif defined(__riscv)
+  const mcontext_t& machine = static_cast<const ucontext_t*>(context)->uc_mcontext;
+  fault.instruction = reinterpret_cast<const void*>(machine.__gregs[REG_PC]);
 #endif
   return fault;
 }
