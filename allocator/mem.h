@@ -144,7 +144,8 @@ class MemPtr {
 
 /// Frees `p`, a block of `a`, and sets it to nullptr; a null `p` is fine. An arena can reuse the
 /// memory of the newest block, and of any block of 64 bytes or more, at once; that of other blocks
-/// only when their scope ends.
+/// only when their scope ends. Pass the allocator that the block came from: through that of a scope
+/// inside, only that scope can reuse it, and after it none before the block's own scope ends.
 template <typename T>
 [[gnu::always_inline]] inline void mem_free(IAllocator a, T*& p, Site site = Site::current()) {
   [[maybe_unused]] const detail::CallSite call(site);
