@@ -438,12 +438,11 @@ inline constexpr bool std::ranges::enable_borrowed_range<cex::Arr<T>> = true;
 /// `arr$(T) a = arr$new(a, allocator[, .capacity = n]);`, or as a statement. See
 /// cex::Arr::create().
 #define arr$new(a, allocator, ...) \
-  ::cex::detail::renew(            \
-      (a), ::cex::detail::as_arr(a).create((allocator), ::cex::ArrOptions{__VA_ARGS__}))
+  ::cex::detail::make_anew(::cex::detail::as_arr(a), (allocator), ::cex::ArrOptions{__VA_ARGS__})
 /// arr$new, but `a` is null when out of memory.
-#define arr$try_new(a, allocator, ...) \
-  ::cex::detail::renew(                \
-      (a), ::cex::detail::as_arr(a).try_create((allocator), ::cex::ArrOptions{__VA_ARGS__}))
+#define arr$try_new(a, allocator, ...)                                \
+  ::cex::detail::try_make_anew(::cex::detail::as_arr(a), (allocator), \
+                               ::cex::ArrOptions{__VA_ARGS__})
 /// Frees the memory and makes `a` null.
 #define arr$free(a) ::cex::detail::as_arr(a).free()
 

@@ -138,9 +138,11 @@ inline constexpr bool std::ranges::enable_borrowed_range<cex::HfOf<E>> = true;
 
 /// `hf$(K, V) m = hf$new(m, allocator[, .capacity =, .seed =, .copy_keys =,
 /// .copy_keys_arena_pgsize =]);`, in this order, or as a statement. See cex::MapOf::create().
-#define hf$new(m, allocator, ...) CEX_DETAIL_NEW_MAP(create, m, allocator, __VA_ARGS__)
+#define hf$new(m, allocator, ...) \
+  ::cex::detail::make_anew(::cex::detail::as_map(m), (allocator), ::cex::HmOptions{__VA_ARGS__})
 /// hf$new, but `m` is null when out of memory.
-#define hf$try_new(m, allocator, ...) CEX_DETAIL_NEW_MAP(try_create, m, allocator, __VA_ARGS__)
+#define hf$try_new(m, allocator, ...) \
+  ::cex::detail::try_make_anew(::cex::detail::as_map(m), (allocator), ::cex::HmOptions{__VA_ARGS__})
 /// Frees the memory and makes `m` null.
 #define hf$free(m) ::cex::detail::as_map(m).free()
 /// Removes all entries; may give up room of which they used little. See cex::MapOf::clear().

@@ -143,9 +143,11 @@ inline constexpr bool std::ranges::enable_borrowed_range<cex::HmOf<E>> = true;
 
 /// `hm$(K, V) m = hm$new(m, allocator[, .capacity =, .seed =, .copy_keys =,
 /// .copy_keys_arena_pgsize =]);`, in this order, or as a statement. See cex::MapOf::create().
-#define hm$new(m, allocator, ...) CEX_DETAIL_NEW_MAP(create, m, allocator, __VA_ARGS__)
+#define hm$new(m, allocator, ...) \
+  ::cex::detail::make_anew(::cex::detail::as_map(m), (allocator), ::cex::HmOptions{__VA_ARGS__})
 /// hm$new, but `m` is null when out of memory.
-#define hm$try_new(m, allocator, ...) CEX_DETAIL_NEW_MAP(try_create, m, allocator, __VA_ARGS__)
+#define hm$try_new(m, allocator, ...) \
+  ::cex::detail::try_make_anew(::cex::detail::as_map(m), (allocator), ::cex::HmOptions{__VA_ARGS__})
 /// Frees the memory and makes `m` null.
 #define hm$free(m) ::cex::detail::as_map(m).free()
 /// Removes all entries and keeps the room for them.

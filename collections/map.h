@@ -350,9 +350,4 @@ constexpr const M& as_map(const M&& m) {
 }  // namespace detail
 }  // namespace cex
 
-// What hm$new, hf$new and their `try` forms call.
-#define CEX_DETAIL_NEW_MAP(create, m, allocator, ...) \
-  ::cex::detail::renew(                               \
-      (m), ::cex::detail::as_map(m).create((allocator), ::cex::HmOptions{__VA_ARGS__}))
-
 #endif  // CEX_COLLECTIONS_MAP_H_

@@ -5,6 +5,9 @@
 #include <new>
 #include <type_traits>
 
+#include "cex/interface.h"
+#include "cex/site.h"
+
 namespace cex::detail {
 
 template <typename...>
@@ -56,10 +59,17 @@ constexpr T construct_behind_first(Vs&&... values) {
 }
 #pragma GCC diagnostic pop
 
-// A handle, made anew and not assigned to: it may be the variable whose initializer this is.
-template <typename Handle>
-Handle& renew(Handle& handle, const Handle& made) {
-  return *::new (static_cast<void*>(&handle)) Handle(made);
+// What arr$new, hm$new and hf$new call. The handle is made anew and not assigned to: it may be the
+// variable whose initializer this is.
+template <typename Handle, typename Options>
+Handle& make_anew(Handle& handle, IAllocator allocator, const Options& options,
+                  Site site = Site::current()) {
+  return *::new (static_cast<void*>(&handle)) Handle(Handle::create(allocator, options, site));
+}
+template <typename Handle, typename Options>
+Handle& try_make_anew(Handle& handle, IAllocator allocator, const Options& options,
+                      Site site = Site::current()) {
+  return *::new (static_cast<void*>(&handle)) Handle(Handle::try_create(allocator, options, site));
 }
 
 }  // namespace cex::detail

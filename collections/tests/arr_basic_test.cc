@@ -43,6 +43,19 @@ TEST(ArrBasic, NewWorksAsInitializerAndAsStatement) {
   arr$free(a);
 }
 
+TEST(ArrBasic, NewEvaluatesTheHandleOnce) {
+  TestAllocator memory;
+  arr$(arr$(int)) rows = arr$new(rows, memory);
+  arr$new(*arr$push(rows), memory);
+  arr$try_new(*arr$push(rows), memory);
+  EXPECT_EQ(arr$len(rows), 2u);
+  for (auto& row : rows) {
+    arr$push(row, 1);
+    arr$free(row);
+  }
+  arr$free(rows);
+}
+
 TEST(ArrBasic, PushReturnsTheSlot) {
   TestAllocator memory;
   arr$(int) a = arr$new(a, memory);

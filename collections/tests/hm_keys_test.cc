@@ -333,5 +333,16 @@ TEST(HmKeys, PaddedStructsThatHashThemselves) {
   hm$free(m);
 }
 
+TEST(HmKeys, NewEvaluatesTheHandleOnce) {
+  TestAllocator memory;
+  hm$(int, int) maps[4];
+  auto* next = maps;
+  hm$new(*next++, memory);
+  hm$try_new(*next++, memory);
+  EXPECT_EQ(next, maps + 2);
+  EXPECT_TRUE(maps[0] && maps[1] && !maps[2] && !maps[3]);
+  for (auto& m : maps) hm$free(m);
+}
+
 }  // namespace
 }  // namespace cex
