@@ -64,7 +64,7 @@ concept Iterable = std::is_bounded_array_v<T> || requires(const T& value) {
 class HmHashState {
  public:
   /// An empty state with a map's seed.
-  explicit HmHashState(detail::HmSeed seed) : seed_(seed), state_(seed.a) {}
+  explicit HmHashState(detail::HmSeed seed) noexcept : seed_(seed), state_(seed.a) {}
 
   /// Adds the values in this order.
   template <typename... Ts>

@@ -108,9 +108,9 @@ class MapOf {
   }
 
   /// Removes all entries and keeps the room for them; a null map is fine. A hf$, and a hm$ whose
-  /// hash may throw, may free room if they used little of it. The time is linear in the largest
-  /// number of entries, or of reserved ones, since the last clear(); for a hf$ in an arena, it is
-  /// linear in the map's room. Each copied key takes one more step.
+  /// AbslHashValue is not noexcept, may free room if they used little of it. The time is linear in
+  /// the largest number of entries, or of reserved ones, since the last clear(); for a hf$ in an
+  /// arena, it is linear in the map's room. Each copied key takes one more step.
   void clear(Site site = Site::current()) const {
     if (header_ != nullptr) detail::map_clear<E, L>(header_, op<"clear">(site));
   }

@@ -424,6 +424,36 @@ TEST(ThrowingConversion, LeavesTheContainerAsItWas) {
   hf$free(f);
 }
 
+// As Key, but its hash says that it does not throw.
+struct CalmKey {
+  int id;
+  friend bool operator==(const CalmKey& a, const CalmKey& b) = default;
+  template <typename H>
+  friend H AbslHashValue(H h, const CalmKey& key) noexcept {
+    return H::combine(std::move(h), key.id);
+  }
+};
+static_assert(!detail::HmKey<CalmKey>::kHashMayThrow && detail::HmKey<Key>::kHashMayThrow);
+
+// How many allocations it takes to fill a map with room for 1000 entries again, after it
+// had few of them and was cleared.
+template <typename K>
+size_t refill_cleared() {
+  TestAllocator memory;
+  hm$(K, int) m = hm$new(m, memory, .capacity = 1000);
+  for (int i = 0; i < 3; ++i) hm$set(m, K{i}, i);
+  hm$clear(m);
+  memory.calls = 0;
+  for (int i = 0; i < 1000; ++i) hm$set(m, K{i}, i);
+  hm$free(m);
+  return memory.calls;
+}
+
+TEST(NoexceptHash, ClearKeepsTheRoom) {
+  EXPECT_EQ(refill_cleared<CalmKey>(), 0u);
+  EXPECT_NE(refill_cleared<Key>(), 0u) << "the old index is needed until the new one is filled";
+}
+
 }  // namespace
 }  // namespace cex
 #endif
