@@ -13,11 +13,11 @@
 /// `continue` and nesting work as in any loop.
 ///
 /// The loop makes as many rounds as there were elements when it began. Do not add to an arr$ or a
-/// map inside a loop over it: that may move the elements. Do not delete from an arr$ or a hm$
-/// there: other elements move into the places of the deleted ones, and the last rounds have no
-/// element. Use arr$erase_if or hm$erase_if, or leave the loop by `break` after the call. CEX_TEST
-/// reports a round whose element has moved or does not exist. Entries of a hf$ may be deleted
-/// inside the loop.
+/// map inside a loop over it, nor shrink or clear it: that may move the elements. Do not delete
+/// from an arr$ or a hm$ there: other elements move into the places of the deleted ones, and the
+/// last rounds have no element. Use arr$erase_if or hm$erase_if, or leave the loop by `break` after
+/// the call. CEX_TEST reports a round whose element has moved or does not exist. Entries of a hf$
+/// may be deleted inside the loop.
 ///
 /// Loops allocate nothing and can't fail. Thread safety: that of reading the elements.
 #ifndef CEX_COLLECTIONS_FOR_EACH_H_
@@ -103,6 +103,29 @@ constexpr auto counted(R& r, [[maybe_unused]] const char* call, [[maybe_unused]]
   }
 }
 
+// With the checks, for a hf$: reports a table that was replaced during the loop. Before a step
+// alone, since entries may be deleted meanwhile.
+template <typename It, typename H>
+struct CheckedStep {
+  It it;
+  H handle;
+  It last;
+  const char* call;
+  Site site;
+
+  auto& operator*() const { return *it; }
+  CheckedStep& operator++() {
+    if (handle.end(site) != last) {
+      die(site,
+          "%s: elements were removed or moved inside their own loop\n  the map has a new table",
+          call);
+    }
+    ++it;
+    return *this;
+  }
+  bool operator!=(const It& end) const { return it != end; }
+};
+
 // Steps as It does and gives each element's address.
 template <typename It>
 struct AddressOf {
@@ -173,6 +196,11 @@ constexpr auto each(R&& r, [[maybe_unused]] Site site = Site::current()) {
     const size_t count = r.size(site);
     using It = decltype(detail::counted(r, "for$each", site));
     return detail::EachCounted<It>{detail::counted(r, "for$each", site), {count}};
+  } else if constexpr (kChecked && detail::Handle<R>) {
+    using It = decltype(r.begin(site));
+    using Step = detail::CheckedStep<It, std::remove_cvref_t<R>>;
+    return detail::EachRange<Step, It>{{r.begin(site), r, r.end(site), "for$each", site},
+                                       r.end(site)};
   } else if constexpr (detail::Handle<R>) {
     using It = decltype(r.begin(site));
     return detail::EachRange<It, It>{r.begin(site), r.end(site)};
@@ -205,6 +233,11 @@ constexpr auto each_pointer(R&& r, [[maybe_unused]] Site site = Site::current())
     const size_t count = r.size(site);
     using It = detail::AddressOf<decltype(detail::counted(r, "for$eachp", site))>;
     return detail::EachCounted<It>{{detail::counted(r, "for$eachp", site)}, {count}};
+  } else if constexpr (kChecked && detail::Handle<R>) {
+    using It = decltype(r.begin(site));
+    using Step = detail::CheckedStep<It, std::remove_cvref_t<R>>;
+    return detail::EachRange<detail::AddressOf<Step>, It>{
+        {{r.begin(site), r, r.end(site), "for$eachp", site}}, r.end(site)};
   } else if constexpr (detail::Handle<R>) {
     using It = decltype(r.begin(site));
     return detail::EachRange<detail::AddressOf<It>, It>{{r.begin(site)}, r.end(site)};

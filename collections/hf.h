@@ -16,8 +16,8 @@
 /// It has the operations, kinds of keys, options, checks and messages of hm$: see cex/hm.h. The
 /// difference: the entries lie in the table itself, so a lookup reads one cache line less, which
 /// makes lookups in a large map faster. There is no order and no m[i], and a loop over all entries
-/// takes longer. Pointers to entries and values are valid until the next insert; a delete moves
-/// nothing.
+/// takes longer. Pointers to entries and values are valid until the next insert, hf$shrink or
+/// hf$clear; a delete moves nothing.
 ///
 /// HF.md draws the layout and says which of the two is for what. Thread safety: any number of
 /// readers, or one writer. Each macro is one call of the member of that name: cex/map.h.
@@ -38,9 +38,9 @@ namespace cex {
 template <typename E>
 class HfOf : public MapOf<HfOf<E>, E, detail::HfFlat> {
  public:
-  /// An iterator over the entries, in no order. Valid until the next insert. Entries may be deleted
-  /// meanwhile; after deleting the entry that the iterator is at, increment the iterator before you
-  /// dereference it again.
+  /// An iterator over the entries, in no order. Valid until the next insert, clear() or shrink().
+  /// Entries may be deleted meanwhile; after deleting the entry that the iterator is at, increment
+  /// the iterator before you dereference it again.
   class iterator {
    public:
     /// What an iterator has.

@@ -279,6 +279,30 @@ TEST(HfDeathTest, AMapThatHasGone) {
   EXPECT_DEATH(for$each (entry, copy)(void) entry, "hf_test.cc:[0-9]+: hf\\$: use of a map");
 }
 
+TEST(HfDeathTest, ALoopWhoseTableGoes) {
+  Map m = hf$new(m, mem$, .capacity = 1000);
+  for (uint64_t i = 0; i < 9; ++i) hf$set(m, i, 1);
+  const auto replace = [&m](int value) { hf$reserve(m, static_cast<size_t>(value) * 5000); };
+#define GONE(loop) \
+  "hf_test.cc:" + std::to_string(__LINE__) + ": for.each" loop ": elements were removed or moved"
+  EXPECT_DEATH(for$each (e, m) replace(e.value), GONE("") " inside their own loop\n  the map has");
+  EXPECT_DEATH(for$eachp (e, m) replace(e->value), GONE("p"));
+  EXPECT_DEATH(for$each (e, m)(hf$shrink(m), (void)e), GONE(""));
+  EXPECT_DEATH(for$each (e, m)(hf$clear(m), (void)e), GONE(""));
+  EXPECT_DEATH(for$each (e, m)(hf$free(m), (void)e), "hf_test.cc:.* hf.: use of a map");
+#undef GONE
+  // What keeps the table may go on, and so may a loop that is left at once.
+  for$each (e, m) hf$set(m, e.key % 9 + 100, 1);
+  for$eachp (e, m) hf$del(m, e->key);
+  EXPECT_EQ(hf$len(m), 0u);
+  hf$set(m, 1, 1);
+  for$each (e, m) {
+    replace(e.value);
+    break;
+  }
+  hf$free(m);
+}
+
 TEST(HfDeathTest, AnEntryThatWasDeletedIsWrittenTo) {
   SKIP_UNLESS(kChecker != Checker::kValgrind, "the program goes on after the tool's report");
   TestAllocator memory;
