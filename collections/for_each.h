@@ -24,6 +24,7 @@
 #define CEX_COLLECTIONS_FOR_EACH_H_
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include <span>  // for the concepts of std::ranges, at a third of the cost of <ranges>
 #include <type_traits>
@@ -181,11 +182,26 @@ constexpr void check_first([[maybe_unused]] R& r, [[maybe_unused]] size_t n,
   }
 }
 
+// Ends the program because of an `n` of elements at a pointer that is negative, or takes more
+// memory than there can be.
+template <typename T>
+constexpr void check_count([[maybe_unused]] size_t n, [[maybe_unused]] const char* call,
+                           [[maybe_unused]] Site site) {
+  if constexpr (kChecked) {
+    if (n > PTRDIFF_MAX / sizeof(T)) {
+      die(site, "%s: a loop over more elements than there are\n  n is %td", call,
+          static_cast<ptrdiff_t>(n));
+    }
+  }
+}
+
 }  // namespace detail
 
-/// The `n` elements at `p`, which may be null if `n` is 0.
+/// The `n` elements at `p`, which may be null if `n` is 0. A negative `n` ends the program under
+/// CEX_TEST, and is undefined behaviour otherwise.
 template <typename T>
-constexpr auto each(T* p, Count n) {
+constexpr auto each(T* p, Count n, [[maybe_unused]] Site site = Site::current()) {
+  detail::check_count<T>(n.value(), "for$each", site);
   return detail::EachCounted<detail::Counted<T>>{{p, 0}, {n.value()}};
 }
 /// The range that for$each loops over: the elements of `r`.
@@ -220,9 +236,11 @@ constexpr auto each(R& r, Count n, [[maybe_unused]] Site site = Site::current())
   return detail::EachCounted<It>{detail::counted(r, "for$each", site), {n.value()}};
 }
 
-/// The `n` elements at `p`, which may be null if `n` is 0.
+/// The `n` elements at `p`, which may be null if `n` is 0. A negative `n` ends the program under
+/// CEX_TEST, and is undefined behaviour otherwise.
 template <typename T>
-constexpr auto each_pointer(T* p, Count n) {
+constexpr auto each_pointer(T* p, Count n, [[maybe_unused]] Site site = Site::current()) {
+  detail::check_count<T>(n.value(), "for$eachp", site);
   return detail::EachCounted<detail::AddressOf<detail::Counted<T>>>{{{p, 0}}, {n.value()}};
 }
 /// The range that for$eachp loops over: a pointer to each element of `r`.

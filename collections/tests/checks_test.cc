@@ -140,6 +140,15 @@ TEST_F(ChecksDeathTest, LoopsOverTheFirstFew) {
   EXPECT_DEATH(for$eachp (x, m_, 2) static_cast<void>(x), HERE("for.eachp: " MORE));
   std::string text = "abc";
   EXPECT_DEATH(for$each (c, text, 4) static_cast<void>(c), HERE("for.each: " MORE));
+  const int numbers[] = {1, 2, 3};
+  const int* const p = numbers;
+  EXPECT_DEATH(for$each (x, p, -1) static_cast<void>(x), HERE("for.each: " MORE "  n is -1"));
+  EXPECT_DEATH(for$eachp (x, p, -1) static_cast<void>(x), HERE("for.eachp: " MORE "  n is -1"));
+  EXPECT_DEATH(for$each (x, p, SIZE_MAX / 4) static_cast<void>(x), HERE("for.each: " MORE));
+  // One less could be there.
+  for$each (x, p, PTRDIFF_MAX / sizeof(*p)) {
+    if (x == 3) break;
+  }
 #undef MORE
   int sum = 0;
   for$each (x, a_, 3) sum += x;
