@@ -9,6 +9,7 @@
 #include <concepts>
 #include <type_traits>
 
+#include "cex/build_mode.h"
 #include "cex/collections/internal/hm_hash.h"
 #include "cex/collections/internal/text.h"
 #include "cex/hash_state.h"
@@ -100,9 +101,20 @@ constexpr void hm_check_key() {
 struct HmText {
   template <TextLike T>
   HmText(const T& from)  // NOLINT(google-explicit-constructor): as a string_view
-      : text(text_of(from)) {}
+      : text(is_null(from) ? null_text() : text_of(from)) {}
+
+  // With the checks: a null pointer is reported where the call is known.
+  static constexpr Text null_text() { return {nullptr, 1}; }
+  bool is_null_text() const { return text.data() == nullptr && text.size() != 0; }
 
   Text text;
+
+ private:
+  template <typename T>
+  static bool is_null([[maybe_unused]] const T& from) {
+    if constexpr (kChecked && std::is_pointer_v<T>) return from == nullptr;
+    return false;
+  }
 };
 
 template <typename K>

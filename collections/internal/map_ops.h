@@ -56,8 +56,11 @@ inline void map_check(const MapHeader* header, const Op& op) {
 // The key in the form that is hashed and compared.
 template <typename E>
 inline HmProbe<E> map_probe(typename HmKeyOf<E>::Param key, [[maybe_unused]] const Op& op) {
-  if constexpr (kChecked && HmKeyOf<E>::kKind == HmKeyKind::kCString) {
-    if (key == nullptr) die(op.site, "%s: the key is a null string", op.name);
+  if constexpr (kChecked) {
+    bool is_null = false;
+    if constexpr (HmKeyOf<E>::kKind == HmKeyKind::kCString) is_null = key == nullptr;
+    if constexpr (HmKeyOf<E>::kKind == HmKeyKind::kCharArray) is_null = key.is_null_text();
+    if (is_null) die(op.site, "%s: the key is a null string", op.name);
   }
   return HmKeyOf<E>::probe(key);
 }
@@ -399,7 +402,7 @@ E map_make_entry(const Op& op, First&& first, Rest&&... rest) {
                   "cex: hm$sets(m, key, …): the key is not the first field; "
                   "use hm$sets(m, {.key = …}).");
     E entry = construct_behind_first<E>(static_cast<Rest&&>(rest)...);
-    const HmProbe<E> key = HmKeyOf<E>::probe(first);
+    const HmProbe<E> key = map_probe<E>(first, op);
     map_check_length<E>(key, /*spare=*/0, op);
     map_store_key<E>(&entry, key);
     return entry;

@@ -6,6 +6,7 @@
 #include <ranges>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "allocator/tests/skip_unless.h"
 #include "cex/allocator.h"
@@ -318,6 +319,14 @@ TEST_F(ChecksDeathTest, NullStrings) {
   EXPECT_DEATH(hm$get(m, none), HERE("hm.get: the key is a null string"));
   EXPECT_DEATH(hm$sets(m, {none, 1}), HERE("hm.sets: the key is a null string"));
   hm$free(m);
+  hm$(char[8], int) fields = hm$new(fields, mem$);
+  EXPECT_DEATH(hm$set(fields, none, 1), HERE("hm.set: the key is a null string"));
+  EXPECT_DEATH(hm$get(fields, none), HERE("hm.get: the key is a null string"));
+  EXPECT_DEATH(hm$del(fields, none), HERE("hm.del: the key is a null string"));
+  EXPECT_DEATH(hm$sets(fields, none, 1), HERE("hm.sets: the key is a null string"));
+  hm$set(fields, std::string_view(), 1);  // which is no null string, but an empty one
+  EXPECT_EQ(hm$get(fields, ""), 1);
+  hm$free(fields);
 }
 
 TEST_F(ChecksDeathTest, WritesToKeysInPages) {
