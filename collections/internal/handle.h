@@ -18,14 +18,14 @@ inline bool is_forbidden(const void* p, size_t size) {
   return kAsk && is_poisoned(p, size) && !is_poisoned(&p, sizeof(p));
 }
 
-// Whether a key's text, which ends at a NUL or after `size` bytes, lies in memory that is
-// gone, as far as that can be told before it is read.
-inline bool is_text_gone(const char* text, size_t size) {
-  if (size == 0) return false;
-  if (text == nullptr || is_forbidden(text, 1)) return true;
+// Whether a key's text lies in memory that is gone, as far as the tool that is present knows.
+inline bool is_text_forbidden(const char* text) { return text == nullptr || is_forbidden(text, 1); }
+
+// Whether text begins with the bytes of memory that is gone: no NUL may be ahead.
+inline bool is_text_poison(const char* text) {
   constexpr size_t kMany = 8;  // one such byte may be a character
   for (size_t i = 0; i < kMany; ++i) {
-    if (i == size || static_cast<unsigned char>(text[i]) != kPoisonByte) return false;
+    if (static_cast<unsigned char>(text[i]) != kPoisonByte) return false;
   }
   return true;
 }

@@ -43,9 +43,10 @@ uint64_t map_verify_key(const MapHeader* header, const E& entry, size_t position
   using Key = HmKeyOf<E>;
   bool is_gone = false;
   if constexpr (Key::kKind == HmKeyKind::kCString) {
-    is_gone = is_text_gone(reinterpret_cast<const char*>(entry.key), SIZE_MAX);
+    const char* const text = reinterpret_cast<const char*>(entry.key);
+    is_gone = is_text_forbidden(text) || (!header->copies_keys && is_text_poison(text));
   } else if constexpr (Key::kKind == HmKeyKind::kView) {
-    is_gone = is_text_gone(entry.key.data(), entry.key.size());
+    is_gone = entry.key.size() != 0 && is_text_forbidden(entry.key.data());
   }
   const uint64_t hash = is_gone ? 0 : Key::hash(Key::probe_stored(entry.key), header->seed);
   if (is_gone || !L::is_found(header, hash, position)) {

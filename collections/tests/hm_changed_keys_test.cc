@@ -225,7 +225,14 @@ TEST(TextThatHasGone, IsNotAnyTextOfThoseBytes) {
   hm$set(views, std::string_view(), 1);
   hm$set(views, "x", 2);
   EXPECT_EQ(hm$get(views, "no such key"), 0);
+  const std::string many(9, '\xf7');
+  hm$set(views, many, 3);
+  EXPECT_EQ(hm$get(views, "no such key"), 0);
   hm$free(views);
+  hm$(const char*, int) copies = hm$new(copies, mem$, .copy_keys = true);
+  hm$set(copies, many.c_str(), 3);
+  EXPECT_EQ(hm$get(copies, "no such key"), 0);
+  hm$free(copies);
 }
 
 // Counts how often one is hashed.
