@@ -52,7 +52,7 @@ class HfOf : public MapOf<HfOf<E>, E, detail::HfFlat> {
     using iterator_category = std::forward_iterator_tag;
     constexpr iterator() = default;
     E& operator*() const { return slots_[slot_]; }
-    E* operator->() const { return &**this; }
+    E* operator->() const { return __builtin_addressof(**this); }
     iterator& operator++() {
       find_from(slot_ + 1);
       return *this;

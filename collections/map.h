@@ -159,13 +159,14 @@ class MapOf {
   /// A pointer to the value of `key`; if there is none, adds one that is zero. Never null.
   template <typename T = E>
   Value<T>* setp(Key<T> key, Site site = Site::current()) const {
-    return &detail::map_insert_key<T, L>(header_, key, op<"setp">(site)).entry->value;
+    return __builtin_addressof(
+        detail::map_insert_key<T, L>(header_, key, op<"setp">(site)).entry->value);
   }
   /// As setp(), but nullptr when out of memory; the map is unchanged then.
   template <typename T = E>
   [[nodiscard]] Value<T>* try_setp(Key<T> key, Site site = Site::current()) const {
     T* const entry = detail::map_insert_key<T, L>(header_, key, try_op<"try_setp">(site)).entry;
-    return entry == nullptr ? nullptr : &entry->value;
+    return entry == nullptr ? nullptr : __builtin_addressof(entry->value);
   }
 
   /// Sets a whole entry, found by its key; returns a pointer to it, never null.
@@ -205,7 +206,7 @@ class MapOf {
   template <typename T = E>
   inline Value<T>* getp(Key<T> key, Site site = Site::current()) const {
     T* const entry = find_as<T>(key, op<"getp">(site));
-    return entry == nullptr ? nullptr : &entry->value;
+    return entry == nullptr ? nullptr : __builtin_addressof(entry->value);
   }
   /// The value of `key`, or zero if there is none.
   template <typename T = E>
@@ -239,7 +240,7 @@ class MapOf {
   template <typename Q, typename T = E>
   void getp_many(const Q* keys, Count count, Value<T>** values, Site site = Site::current()) const {
     const auto put = [values](size_t i, T* entry) {
-      values[i] = entry == nullptr ? nullptr : &entry->value;
+      values[i] = entry == nullptr ? nullptr : __builtin_addressof(entry->value);
     };
     if (header_ == nullptr) {
       for (size_t i = 0; i < count.value(); ++i) values[i] = nullptr;

@@ -3,20 +3,32 @@
 #define CEX_COLLECTIONS_INTERNAL_MAP_BLANK_H_
 
 #include <new>
+#include <type_traits>
 
 namespace cex::detail {
+
+// Makes an entry whose fields are zero, but for what constructors of the user's do. In two ways,
+// since g++ does not take `new E{}` where the key is declared const.
+template <typename E>
+inline E* map_zero_entry(void* at) {
+  if constexpr (std::is_default_constructible_v<E>) {
+    return ::new (at) E{};
+  } else {
+    return ::new (at) E(E{});
+  }
+}
 
 // A new entry without a key: zero, but for what constructors of the user's do. One that may throw
 // is called by prepare(), before anything changes.
 template <typename E, bool kMayThrow = !noexcept(E{})>
 struct MapBlank {
   void prepare() {}
-  E* put(void* at) { return ::new (at) E{}; }
+  E* put(void* at) { return map_zero_entry<E>(at); }
 };
 template <typename E>
 struct MapBlank<E, true> {
   MapBlank() {}  // NOLINT(modernize-use-equals-default): a union's is deleted
-  void prepare() { ::new (static_cast<void*>(__builtin_addressof(made))) E{}; }
+  void prepare() { map_zero_entry<E>(static_cast<void*>(__builtin_addressof(made))); }
   E* put(void* at) { return ::new (at) E(made); }
   union {
     E made;

@@ -180,19 +180,21 @@ void map_check_length(HmProbe<E> key, size_t spare, const Op& op) {
 template <typename E>
 void map_store_key(E* entry, HmProbe<E> key) {
   using Key = HmKeyOf<E>;
+  using K = std::remove_cv_t<decltype(E::key)>;
+  // The key may be declared const.
+  const void* const place = __builtin_addressof(entry->key);
+  void* const to = const_cast<void*>(place);
   if constexpr (Key::kKind == HmKeyKind::kCharArray) {
-    memset(entry->key, 0, sizeof(entry->key));
-    if (!key.empty()) memcpy(entry->key, key.data(), key.size());
+    memset(to, 0, sizeof(K));
+    if (!key.empty()) memcpy(to, key.data(), key.size());
   } else if constexpr (Key::kKind == HmKeyKind::kCString) {
-    entry->key = reinterpret_cast<decltype(entry->key)>(const_cast<char*>(key.data()));
+    ::new (to) K(reinterpret_cast<K>(const_cast<char*>(key.data())));
   } else if constexpr (Key::kKind == HmKeyKind::kView) {
-    using K = std::remove_cv_t<decltype(E::key)>;
-    ::new (static_cast<void*>(__builtin_addressof(entry->key))) K(key.data(), key.size());
-  } else if constexpr (std::is_array_v<decltype(E::key)>) {
-    memcpy(entry->key, key, sizeof(entry->key));
+    ::new (to) K(key.data(), key.size());
+  } else if constexpr (std::is_array_v<K>) {
+    memcpy(to, key, sizeof(K));
   } else {
-    ::new (static_cast<void*>(__builtin_addressof(entry->key)))
-        std::remove_cv_t<decltype(E::key)>(key);
+    ::new (to) K(key);
   }
 }
 
@@ -346,7 +348,7 @@ template <typename E, typename L, typename V>
       if (op.on_failure == OnFailure::kDie && entry == nullptr) __builtin_unreachable();
       return entry;
     }
-    if (fresh) map_store_key<E>(::new (static_cast<void*>(entry)) E{}, key);
+    if (fresh) map_store_key<E>(map_zero_entry<E>(static_cast<void*>(entry)), key);
     entry->value = value;
     return entry;
   }

@@ -344,5 +344,56 @@ TEST(HmKeys, NewEvaluatesTheHandleOnce) {
   for (auto& m : maps) hm$free(m);
 }
 
+// An entry whose key is declared const.
+template <typename K>
+struct Fixed {
+  const K key;
+  int value;
+};
+
+TEST(HmKeys, DeclaredConst) {
+  TestAllocator memory;
+  const auto check = [&memory]<typename K>(const auto& one, const auto& other) {
+    hm$s(Fixed<K>) m = hm$new(m, memory);
+    hm$set(m, one, 1);
+    *hm$setp(m, other) = 2;
+    hm$set(m, one, 3);
+    EXPECT_EQ(hm$len(m), 2u);
+    EXPECT_EQ(hm$get(m, one), 3);
+    EXPECT_EQ(hm$get(m, other), 2);
+    hm$free(m);
+  };
+  check.operator()<int>(1, 2);
+  check.operator()<const char*>("one", "other");
+  check.operator()<char[8]>("one", "other");
+  const uint8_t bytes[][2] = {{1, 2}, {1, 3}};
+  check.operator()<uint8_t[2]>(bytes[0], bytes[1]);
+}
+
+struct NoAddress {
+  int n;
+  NoAddress* operator&() const = delete;
+};
+struct NoAddressEntry {
+  int key;
+  NoAddress value;
+  NoAddressEntry* operator&() const = delete;
+};
+
+TEST(HmValues, WhoseAddressOperatorIsDeleted) {
+  TestAllocator memory;
+  hm$s(NoAddressEntry) m = hm$new(m, memory);
+  hm$set(m, 1, NoAddress{2});
+  hm$setp(m, 3)->n = 4;
+  hm$try_setp(m, 5)->n = 6;
+  EXPECT_EQ(hm$getp(m, 1)->n + hm$getp(m, 3)->n + hm$getp(m, 5)->n, 12);
+  const int key = 3;
+  NoAddress* value = nullptr;
+  hm$getp_many(m, &key, 1, &value);
+  EXPECT_EQ(value->n, 4);
+  EXPECT_GT(m.begin()->key, 0);
+  hm$free(m);
+}
+
 }  // namespace
 }  // namespace cex
