@@ -53,8 +53,8 @@ template <typename It, typename End>
 struct EachRange {
   It first;
   End last;
-  It begin() const { return first; }
-  End end() const { return last; }
+  constexpr It begin() const { return first; }
+  constexpr End end() const { return last; }
 };
 
 // Elements by index. clang unrolls a loop over an index for every size of elements, and a loop that
@@ -68,12 +68,12 @@ struct Counted {
   T* first;
   size_t i;
 
-  T& operator*() const { return first[i]; }
-  Counted& operator++() {
+  constexpr T& operator*() const { return first[i]; }
+  constexpr Counted& operator++() {
     ++i;
     return *this;
   }
-  bool operator!=(CountedEnd end) const { return i != end.count; }
+  constexpr bool operator!=(CountedEnd end) const { return i != end.count; }
 };
 template <typename It>
 using EachCounted = EachRange<It, CountedEnd>;
@@ -132,13 +132,13 @@ template <typename It>
 struct AddressOf {
   It it;
 
-  auto* operator*() const { return __builtin_addressof(*it); }
-  AddressOf& operator++() {
+  constexpr auto* operator*() const { return __builtin_addressof(*it); }
+  constexpr AddressOf& operator++() {
     ++it;
     return *this;
   }
   template <typename End>
-  bool operator!=(const End& end) const {
+  constexpr bool operator!=(const End& end) const {
     return it != end;
   }
 };
@@ -147,14 +147,16 @@ struct AddressOf {
 template <typename R>
 struct EachOwned {
   R range;
-  auto begin() { return std::ranges::begin(range); }
-  auto end() { return std::ranges::end(range); }
+  constexpr auto begin() { return std::ranges::begin(range); }
+  constexpr auto end() { return std::ranges::end(range); }
 };
 template <typename R>
 struct EachOwnedAddress {
   R range;
-  auto begin() { return AddressOf<std::ranges::iterator_t<R>>{std::ranges::begin(range)}; }
-  auto end() { return std::ranges::end(range); }
+  constexpr auto begin() {
+    return AddressOf<std::ranges::iterator_t<R>>{std::ranges::begin(range)};
+  }
+  constexpr auto end() { return std::ranges::end(range); }
 };
 
 template <typename R>

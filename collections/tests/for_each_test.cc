@@ -1,8 +1,10 @@
 // for$each and for$eachp over everything that has elements.
 #include "cex/for_each.h"
 
+#include <array>
 #include <list>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cex/allocator.h"
@@ -109,6 +111,26 @@ TEST(ForEach, KeepsTemporariesAlive) {
   for$eachp (x, std::vector<int>{1, 2, 3}) sum += *x;
   for$each (x, std::list<int>{4}) sum += x;
   EXPECT_EQ(sum, 16);
+}
+
+constexpr int doubled_sum() {
+  int numbers[] = {1, 2, 3, 4};
+  for$eachp (x, numbers) *x *= 2;
+  for$eachp (x, numbers, 1) *x = 0;
+  int sum = 0;
+  for$each (x, numbers) sum += x;
+  for$each (x, numbers + 1, 2) sum += x;
+  for$each (x, std::array<int, 2>{1, 2}) sum += x;
+  for$eachp (x, std::array<int, 2>{1, 2}) sum += *x;
+  const std::array<int, 2> array = {1, 2};
+  for$each (x, array, 1) sum += x;
+  for$each (c, std::string_view("ab")) sum += c == 'b';
+  return sum;
+}
+
+TEST(ForEach, BeforeTheProgramRuns) {
+  constexpr int kSum = doubled_sum();
+  EXPECT_EQ(kSum, 18 + 10 + 3 + 3 + 1 + 1);
 }
 
 }  // namespace
