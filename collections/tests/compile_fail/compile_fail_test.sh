@@ -28,6 +28,17 @@ struct MoveOnly { MoveOnly(MoveOnly&&) = default; MoveOnly(const MoveOnly&) = de
 struct alignas(128) Huge { char c; };
 struct Bits { unsigned a : 3; unsigned b : 3; };
 struct Handled { arr$(int) list; std::string name; };
+struct Method { int get() { return 1; } int field; };
+struct HandMade {
+  struct It {
+    int i;
+    int operator*() const { return i; }
+    It& operator++() { return ++i, *this; }
+    bool operator!=(const It& other) const { return i != other.i; }
+  };
+  It begin() { return {0}; }
+  It end() { return {3}; }
+};
 struct Uncomparable {
   double x;
   template <typename H> friend H AbslHashValue(H h, const Uncomparable& u) {
@@ -141,6 +152,9 @@ refuse "$plain" '(void)arr$grow_check(plain, 1);'
 refuse 'arr$len of a plain pointer' 'arr$len(plain);'
 refuse 'say how many elements there are' 'for$each (i, plain) (void)i;'
 refuse 'say how many elements there are' 'for$eachp (i, plain) (void)i;'
+refuse 'over something that is no range' 'for$each (i, 5) (void)i;'
+refuse 'over something that is no range' 'HandMade r; for$each (i, r) (void)i;'
+good 'HandMade r; for (int i : r) (void)i;'
 
 # A pointer that can't be set to null.
 constant='cex: mem$free(a, p) sets p to nullptr, and this p is const'
