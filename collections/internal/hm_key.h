@@ -26,6 +26,7 @@ enum class HmKeyKind {
   kFloat,      // these are refused
   kWideText,   // pointers to wchar_t and the like
   kWideView,   // a string_view of other characters than char, a span
+  kMethod,     // pointers to member functions
   kOther,
 };
 
@@ -48,7 +49,9 @@ inline constexpr bool kIsOtherView<K> = true;
 template <typename K>
 constexpr HmKeyKind hm_key_kind() {
   using Pointee = std::remove_cv_t<std::remove_pointer_t<K>>;
-  if constexpr (std::is_bounded_array_v<K>) {
+  if constexpr (std::is_member_function_pointer_v<std::remove_all_extents_t<K>>) {
+    return HmKeyKind::kMethod;
+  } else if constexpr (std::is_bounded_array_v<K>) {
     if (std::is_same_v<std::remove_extent_t<K>, char>) return HmKeyKind::kCharArray;
     return std::has_unique_object_representations_v<K> ? HmKeyKind::kBytes : HmKeyKind::kOther;
   } else if constexpr (std::is_pointer_v<K> && kIsNarrow<Pointee>) {
@@ -90,6 +93,9 @@ constexpr void hm_check_key() {
       "cex: hm$ would hash where this view's elements are, not what they are. Use "
       "std::string_view, also for other bytes (with .copy_keys, where they may go), or an "
       "array.");
+  static_assert(kKind != HmKeyKind::kMethod,
+                "cex: hm$ takes no pointers to member functions as keys: equal ones may differ in "
+                "bytes. Use an enum that says which function is meant.");
   static_assert(kKind != HmKeyKind::kOther,
                 "cex: hm$ can't hash this key by its bytes: it has padding between or behind its "
                 "fields, or parts (floating point, say) in which equal values differ in bytes. "

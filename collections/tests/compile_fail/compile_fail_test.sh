@@ -208,6 +208,10 @@ refuse 'hash where this view' 'hm$(std::wstring_view, int) m = hm$new(m, a);'
 refuse 'hash where this view' 'hm$(std::span<const int>, int) m = hm$new(m, a);'
 refuse 'hash where this view' 'hm$(std::span<const int COMMA 4>, int) m = hm$new(m, a);'
 refuse 'it has padding' 'hm$(float[4], int) m = hm$new(m, a);'
+method='takes no pointers to member functions as keys'
+refuse "$method" 'hm$(int (Method::*)(), int) m = hm$new(m, a);'
+refuse "$method" 'using F = int (Method::*)(); hf$(F[2], int) m = hf$new(m, a);'
+good 'hm$(int Method::*, int) m = hm$new(m, a); hm$(int (*)(), int) f = hm$new(f, a);'
 refuse 'needs a field called key' 'hm$s(Entry) m = hm$new(m, a);'
 
 if [[ $ran == 0 ]]; then
