@@ -28,6 +28,8 @@ struct MoveOnly { MoveOnly(MoveOnly&&) = default; MoveOnly(const MoveOnly&) = de
 struct alignas(128) Huge { char c; };
 struct Bits { unsigned a : 3; unsigned b : 3; };
 struct Handled { arr$(int) list; std::string name; };
+struct NoBlank { int i; explicit NoBlank(int from) : i(from) {} };
+struct NoAssign { const int i; };
 struct Method { int get() { return 1; } int field; };
 struct HandMade {
   struct It {
@@ -213,6 +215,16 @@ refuse "$method" 'hm$(int (Method::*)(), int) m = hm$new(m, a);'
 refuse "$method" 'using F = int (Method::*)(); hf$(F[2], int) m = hf$new(m, a);'
 good 'hm$(int Method::*, int) m = hm$new(m, a); hm$(int (*)(), int) f = hm$new(f, a);'
 refuse 'needs a field called key' 'hm$s(Entry) m = hm$new(m, a);'
+
+# Values that hm$set can't make or assign, but hm$sets can.
+blank='make an entry of its key alone'
+refuse "$blank" 'hm$(int, NoBlank) m = hm$new(m, a); hm$set(m, 1, NoBlank(2));'
+refuse "$blank" 'hf$(int, NoBlank) m = hf$new(m, a); hf$setp(m, 1);'
+refuse "$blank" 'hm$(int, NoBlank) m = hm$new(m, a); (void)hm$try_setp(m, 1);'
+refuse 'assigns the value' 'hm$(int, NoAssign) m = hm$new(m, a); hm$set(m, 1, {2});'
+refuse 'assigns the value' 'hf$(int, NoAssign) m = hf$new(m, a); (void)hf$try_set(m, 1, {2});'
+good 'hm$(int, NoBlank) m = hm$new(m, a); hm$sets(m, {1, NoBlank(2)});'
+good 'hm$(int, NoAssign) m = hm$new(m, a); hm$sets(m, {1, {2}}); hm$setp(m, 3);'
 
 if [[ $ran == 0 ]]; then
   echo "FAILED: no compiler was found"
