@@ -7,6 +7,23 @@
 
 namespace cex::detail {
 
+// Gives advice where an entry has no form without a value, which hm$set and hm$setp make first.
+template <typename E>
+constexpr void map_check_blank() {
+  static_assert(
+      requires { E{}; },
+      "cex: hm$set and hm$setp make an entry of its key alone, and this one can't be made "
+      "so. Give the value a default constructor, or use hm$sets.");
+}
+
+// The same where hm$set can't assign the value.
+template <typename E, typename V>
+constexpr void map_check_value() {
+  static_assert(
+      requires(E e, const V& value) { e.value = value; },
+      "cex: hm$set assigns the value, and this one can't be assigned. Use hm$setp or hm$sets.");
+}
+
 // Makes an entry whose fields are zero, but for what constructors of the user's do. In two ways,
 // since g++ does not take `new E{}` where the key is declared const.
 template <typename E>

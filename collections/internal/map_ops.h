@@ -295,15 +295,6 @@ template <typename E, typename L, typename Blank>
   return {L::template add<E>(header, where, op.site), true};
 }
 
-// Gives advice where an entry has no form without a value, which hm$set and hm$setp make first.
-template <typename E>
-constexpr void map_check_blank() {
-  static_assert(
-      requires { E{}; },
-      "cex: hm$set and hm$setp make an entry of its key alone, and this one can't be made "
-      "so. Give the value a default constructor, or use hm$sets.");
-}
-
 // map_insert, and the key stored: a new entry is all zero but for its key. The key may lie in
 // the map.
 template <typename E, typename L>
@@ -348,9 +339,7 @@ template <typename E, typename L, typename V>
 [[gnu::always_inline]] inline E* map_set(MapHeader* header, typename HmKeyOf<E>::Param key,
                                          const V& value, Op op) {
   map_check_blank<E>();
-  static_assert(
-      requires(E e) { e.value = value; },
-      "cex: hm$set assigns the value, and this one can't be assigned. Use hm$setp or hm$sets.");
+  map_check_value<E, V>();
   if constexpr (map_sets_at_once<E, L>()) {
     bool fresh = false;
     E* entry = nullptr;
