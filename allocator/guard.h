@@ -74,10 +74,10 @@ struct GuardStats {
 };
 
 /// A guard over `backing`, any allocator, which must outlive it. It has scopes if `backing` has;
-/// guarded blocks of a scope are freed with it, if it is ended through the guard. Over tmem$ it allocates only inside scopes, too.
-/// Returns nullptr when `backing` is null, or is out of memory for the guard's own data. If the
-/// system refuses addresses for the pages, no allocation is guarded. The guard may be used by as
-/// many threads as `backing`.
+/// guarded blocks of a scope are freed with it, if it is ended through the guard. Over tmem$ it
+/// allocates only inside scopes, too. Returns nullptr when `backing` is null, or is out of memory
+/// for the guard's own data. If the system refuses addresses for the pages, no allocation is
+/// guarded. The guard may be used by as many threads as `backing`.
 ///
 /// A guarded block moves when it is resized, and stays guarded. A double free of a guarded block,
 /// the free of a pointer into one, and an overwritten pattern end the program with a message in

@@ -77,8 +77,8 @@ class FailingAllocator {
 
   /// The allocator to pass to the code under test; valid as long as this object. It may be used by
   /// the threads that may use `inner`; with several threads, it depends on their timing which one
-  /// gets the failure. All functions below are thread-safe, too. It allocates by operator new, which
-  /// therefore must not allocate from it.
+  /// gets the failure. All functions below are thread-safe, too. It allocates by operator new,
+  /// which therefore must not allocate from it.
   ///
   /// scope_enter() returns the scope's own handle, or null if `inner` can't open one; mem$scope
   /// then has an allocator that refuses each request, and these are not counted. scope_exit() of
