@@ -54,6 +54,7 @@
 #include "cex/collections/internal/arr_sort.h"
 #include "cex/collections/internal/construct.h"
 #include "cex/collections/internal/element.h"
+#include "cex/collections/internal/make_anew.h"
 #include "cex/index.h"
 #include "cex/length.h"
 

@@ -35,6 +35,7 @@
 #include <type_traits>
 
 #include "cex/allocator.h"
+#include "cex/collections/internal/make_anew.h"
 #include "cex/collections/internal/map_header.h"
 #include "cex/collections/internal/map_ops.h"
 #include "cex/index.h"

@@ -5,9 +5,6 @@
 #include <new>
 #include <type_traits>
 
-#include "cex/interface.h"
-#include "cex/site.h"
-
 namespace cex::detail {
 
 template <typename...>
@@ -58,19 +55,6 @@ constexpr T construct_behind_first(Vs&&... values) {
   return T{{}, Field<Vs>{static_cast<Vs&&>(values)}...};
 }
 #pragma GCC diagnostic pop
-
-// What arr$new, hm$new and hf$new call. The handle is made anew and not assigned to: it may be the
-// variable whose initializer this is.
-template <typename Handle, typename Options>
-Handle& make_anew(Handle& handle, IAllocator allocator, const Options& options,
-                  Site site = Site::current()) {
-  return *::new (static_cast<void*>(&handle)) Handle(Handle::create(allocator, options, site));
-}
-template <typename Handle, typename Options>
-Handle& try_make_anew(Handle& handle, IAllocator allocator, const Options& options,
-                      Site site = Site::current()) {
-  return *::new (static_cast<void*>(&handle)) Handle(Handle::try_create(allocator, options, site));
-}
 
 }  // namespace cex::detail
 
