@@ -20,8 +20,8 @@
 //     outer: cursor … limit        outer: cursor … shut       outer: cursor … limit
 //     inner: closed           →    inner: cursor … limit  →   inner: closed
 //
-// A scope ends inline if its level need not settle: it has no pages and no free blocks, and memory of a
-// range need not be returned.
+// A scope ends inline if its level need not settle: it has no pages and no free blocks, and memory
+// of a range need not be returned.
 //
 // The stores of MemScope are in an order in which those to one cache line follow each
 // other: in another order they take up to half as long again. Neighboring fields don't change
