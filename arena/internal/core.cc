@@ -148,9 +148,10 @@ void move_cursor(ArenaLevel* level, char** cursor, char* to) {
 
 // Poisons bytes that a block had. A wrong pointer, or a write before the block, may have made
 // `size` anything, and then AddressSanitizer ends the program here, with a report. Valgrind has
-// told of the write, and would take minutes, and all of the memory, to mark so many bytes.
+// told of the write; it and MemorySanitizer would take minutes, and all of the memory, to mark so
+// many bytes.
 void poison_freed(const ArenaCore* core, char* p, size_t size) {
-  if (kChecker == Checker::kValgrind && size > core->reserved) return;
+  if (kChecker != Checker::kAsan && size > core->reserved) return;
   poison(core, p, size);
 }
 
