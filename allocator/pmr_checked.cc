@@ -2,8 +2,7 @@
 //
 // Many resources are released as a whole, with all blocks that were not freed, and without
 // a word. What is in such memory then is someone else's, so that only with
-// new_delete_resource() blocks are quarantined, and looked at, that the user does not name. Those
-// come from the C library: the program's operator new may use mem$, and with it the registry.
+// new_delete_resource() blocks are quarantined, and looked at, that the user does not name.
 
 #include "cex/allocator/internal/pmr_memory.h"
 #include "cex/pmr.h"
@@ -31,6 +30,15 @@ void* resource_take(void* context, size_t bytes, size_t align) {
 void resource_give(void* context, void* p) { pmr_free(resource_of(context), p); }
 
 constexpr BlockSource kResourceBlocks = {resource_take, resource_give};
+
+// In place of new_delete_resource(): the program's operator new may use mem$, and with it the
+// registry, which is locked while blocks leave the quarantine.
+void* libc_take(void*, size_t bytes, size_t align) {
+  return kLibcBlocks.take(nullptr, bytes, align);
+}
+void libc_give(void*, void* p) { kLibcBlocks.give(nullptr, p); }
+
+constexpr BlockSource kNewDeleteBlocks = {.take = libc_take, .give = libc_give, .is_kept = true};
 
 // What a PmrResource can't ask its allocator for: zero bytes, and large alignments.
 
@@ -110,8 +118,8 @@ PmrAllocator::PmrAllocator(std::pmr::memory_resource* resource, Site site)
   const bool is_kept = resource == std::pmr::new_delete_resource();
   state_.blocks->list = {
       .name = "a PmrAllocator",
-      .source = is_kept ? &detail::kLibcBlocks : &detail::kResourceBlocks,
-      .context = is_kept ? nullptr : resource,
+      .source = is_kept ? &detail::kNewDeleteBlocks : &detail::kResourceBlocks,
+      .context = resource,
       .totals = &state_.blocks->totals,
   };
 }

@@ -1,9 +1,14 @@
-// How an insertion makes an entry whose type has constructors of the user's, which may throw.
+// How an insertion makes an entry, whose constructors may be the user's and throw, and stores its
+// key.
 #ifndef CEX_COLLECTIONS_INTERNAL_MAP_BLANK_H_
 #define CEX_COLLECTIONS_INTERNAL_MAP_BLANK_H_
 
+#include <string.h>
+
 #include <new>
 #include <type_traits>
+
+#include "cex/collections/internal/hm_key.h"
 
 namespace cex::detail {
 
@@ -55,6 +60,28 @@ struct MapBlank<E, true> {
 struct MapNoBlank {
   void prepare() {}
 };
+
+// Puts a key that was looked for into an entry.
+template <typename E>
+void map_store_key(E* entry, HmProbe<E> key) {
+  using Key = HmKeyOf<E>;
+  using K = std::remove_cv_t<decltype(E::key)>;
+  // The key may be declared const.
+  const void* const place = __builtin_addressof(entry->key);
+  void* const to = const_cast<void*>(place);
+  if constexpr (Key::kKind == HmKeyKind::kCharArray) {
+    memset(to, 0, sizeof(K));
+    if (!key.empty()) memcpy(to, key.data(), key.size());
+  } else if constexpr (Key::kKind == HmKeyKind::kCString) {
+    ::new (to) K(reinterpret_cast<K>(const_cast<char*>(key.data())));
+  } else if constexpr (Key::kKind == HmKeyKind::kView) {
+    ::new (to) K(key.data(), key.size());
+  } else if constexpr (std::is_array_v<K>) {
+    memcpy(to, key, sizeof(K));
+  } else {
+    ::new (to) K(key);
+  }
+}
 
 }  // namespace cex::detail
 

@@ -176,28 +176,6 @@ void map_check_length(HmProbe<E> key, size_t spare, const Op& op) {
   }
 }
 
-// Puts a key that was looked for into an entry.
-template <typename E>
-void map_store_key(E* entry, HmProbe<E> key) {
-  using Key = HmKeyOf<E>;
-  using K = std::remove_cv_t<decltype(E::key)>;
-  // The key may be declared const.
-  const void* const place = __builtin_addressof(entry->key);
-  void* const to = const_cast<void*>(place);
-  if constexpr (Key::kKind == HmKeyKind::kCharArray) {
-    memset(to, 0, sizeof(K));
-    if (!key.empty()) memcpy(to, key.data(), key.size());
-  } else if constexpr (Key::kKind == HmKeyKind::kCString) {
-    ::new (to) K(reinterpret_cast<K>(const_cast<char*>(key.data())));
-  } else if constexpr (Key::kKind == HmKeyKind::kView) {
-    ::new (to) K(key.data(), key.size());
-  } else if constexpr (std::is_array_v<K>) {
-    memcpy(to, key, sizeof(K));
-  } else {
-    ::new (to) K(key);
-  }
-}
-
 template <typename E>
 struct MapInserted {
   E* entry;    // nullptr: there was no memory

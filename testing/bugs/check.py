@@ -6,7 +6,8 @@ Usage: check.py --column NAME --programs BINARY --table README [--guarded] [--pr
 The README has a table with a row per program and a column per checker. The column
 NAME must be what BINARY, built for that checker, does: `line` where the report is
 cex's and names the right line, `cex` where it names another, `guard` where it is of the
-access itself at a page that can't be touched, `tool` where it is the tool's, `crash` where the program died without a report, `-` where it went unnoticed. The
+access itself at a page that can't be touched, `tool` where it is the tool's, `crash` where
+the program died without a report, `-` where it went unnoticed; `hangs` is no good answer. The
 twin of a program, the same without its bug, must end well and print nothing. --print
 prints the column.
 """

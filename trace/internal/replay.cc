@@ -58,29 +58,26 @@ Snapshot take_snapshot(const Recorder& recorder) {
   bool use_addr2line = false;
   // Room is made without the lock, which is taken for a block of operator new, too, where that is
   // traced. Meanwhile other threads go on.
-  for (bool is_copied = false; !is_copied;) {
-    size_t lanes = 0, sites = 0, events = 0;
-    recorder.with_lock([&](const Recorder& r) {
-      lanes = r.lanes().size();
-      sites = r.sites().size();
-      events = r.log().size();
-    });
+  bool is_copied = false;
+  for (size_t lanes = 0, sites = 0, events = 0; !is_copied;) {
     constexpr size_t kMore = 64;
     copy.lanes.reserve(lanes + kMore);
     copy.sites.reserve(sites + sites / 8 + kMore);
     copy.events.reserve(events + events / 8 + kMore);
     recorder.with_lock([&](const Recorder& r) {
-      is_copied = r.lanes().size() <= copy.lanes.capacity() &&
-                  r.sites().size() <= copy.sites.capacity() &&
-                  r.log().size() <= copy.events.capacity();
+      lanes = r.lanes().size();
+      sites = r.sites().size();
+      events = r.log().size();
+      is_copied = lanes <= copy.lanes.capacity() && sites <= copy.sites.capacity() &&
+                  events <= copy.events.capacity();
       if (!is_copied) return;
       for (const TracedAllocator* lane : r.lanes()) {
         copy.lanes.push_back({lane->name, lane->is_pages, lane->totals});
       }
-      for (size_t i = 0; i < r.sites().size(); ++i) {
+      for (size_t i = 0; i < sites; ++i) {
         copy.sites.push_back(r.sites()[static_cast<uint32_t>(i)]);
       }
-      for (size_t i = 0; i < r.log().size(); ++i) copy.events.push_back(r.log()[i]);
+      for (size_t i = 0; i < events; ++i) copy.events.push_back(r.log()[i]);
       copy.lost = r.log().lost();
       copy.unwrapped = r.unwrapped();
       use_addr2line = r.use_addr2line;
