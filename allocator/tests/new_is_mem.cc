@@ -5,10 +5,19 @@
 
 #include "cex/allocator.h"
 
-void* operator new(size_t size) {
-  void* const p = mem$malloc(mem$, size != 0 ? size : 1);
+namespace {
+void* allocate(size_t size, size_t align) {
+  void* const p = mem$malloc(mem$, size != 0 ? size : 1, align);
   if (p == nullptr) abort();
   return p;
 }
+}  // namespace
+
+void* operator new(size_t size) { return allocate(size, 0); }
+void* operator new(size_t size, std::align_val_t align) {
+  return allocate(size, static_cast<size_t>(align));
+}
 void operator delete(void* p) noexcept { mem$free(mem$, p); }
 void operator delete(void* p, size_t) noexcept { mem$free(mem$, p); }
+void operator delete(void* p, std::align_val_t) noexcept { mem$free(mem$, p); }
+void operator delete(void* p, size_t, std::align_val_t) noexcept { mem$free(mem$, p); }

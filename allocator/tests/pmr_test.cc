@@ -7,6 +7,7 @@
 #include <forward_list>
 #include <map>
 #include <memory_resource>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -331,9 +332,25 @@ TEST(PmrAllocatorTest, GrowsInPlaceUpToJustItsRoom) {
   mem$free(a, grown);
 }
 
-// As thread-safe as its resource: memory that a block left is another thread's at once.
+// One pool for all threads: what a block left is the next thread's at once. That of the standard
+// has pools for each thread.
+class LockedPool : public std::pmr::memory_resource {
+  void* do_allocate(size_t bytes, size_t align) override {
+    const std::lock_guard lock(mutex_);
+    return pool_.allocate(bytes, align);
+  }
+  void do_deallocate(void* p, size_t bytes, size_t align) override {
+    const std::lock_guard lock(mutex_);
+    pool_.deallocate(p, bytes, align);
+  }
+  bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
+  std::mutex mutex_;
+  std::pmr::unsynchronized_pool_resource pool_;
+};
+
+// As thread-safe as its resource.
 TEST(PmrAllocatorTest, BlocksGrowInSeveralThreads) {
-  std::pmr::synchronized_pool_resource pool;
+  LockedPool pool;
   const PmrAllocator bridge(&pool);
   std::vector<std::thread> threads;
   threads.reserve(4);
