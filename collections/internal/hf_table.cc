@@ -7,11 +7,11 @@
 namespace cex::detail {
 namespace {
 
-// Entries for which `groups` are enough: thirteen of sixteen slots, so that one group in ten is
-// full; a single group, which no search leaves, may be.
+// Entries for which `groups` are enough: seven of eight slots. Then half of the groups are full,
+// and 7 keys of 100 lie further along. A single group, which no search leaves, may be full.
 // In 64 bits, since a size of 32 would wrap.
 size_t capacity_of(size_t groups) {
-  return groups == 1 ? kHfSlots : static_cast<size_t>(uint64_t{groups} * (kHfSlots * 13) / 16);
+  return groups == 1 ? kHfSlots : static_cast<size_t>(uint64_t{groups} * (kHfSlots * 7) / 8);
 }
 
 // Of a group and its count.

@@ -46,8 +46,8 @@ TYPED_TEST(HfCapacity, IsNoMoreThanTwiceWhatIsNeeded) {
   for (const size_t n : {15u, 100u, 1000u, 5000u, 100'000u}) {
     TestAllocator memory;
     hf$(TypeParam, uint64_t) m = hf$new(m, memory, .capacity = n);
-    // 13 of 16 slots may be taken; two bytes of a group for each slot, at most.
-    EXPECT_LE(memory.live_bytes, 2 * (n * (kEntry + 2) * 16 / 13) + 512) << n;
+    // 7 of 8 slots may be taken; two bytes of a group for each slot, at most.
+    EXPECT_LE(memory.live_bytes, 2 * (n * (kEntry + 2) * 8 / 7) + 512) << n;
     hf$free(m);
   }
 }
