@@ -51,7 +51,6 @@ constexpr detail::BlockSource kBufferBlocks = {
       }
       return now;
     },
-    .takes_rest = true,
 };
 
 // The allocator behind `a`, or a report that it is none of ours.

@@ -84,10 +84,8 @@ Registry& registry() {
   return instance;
 }
 
-namespace {
 // Before main(), since a child may not find the static guard taken.
-[[maybe_unused]] const Registry& made_early = registry();
-}  // namespace
+[[maybe_unused]] static const Registry& made_early = registry();
 
 GuardedBlock* find_exact(Registry& r, const void* p) {
   const auto at = static_cast<const char*>(p);

@@ -133,7 +133,6 @@ void make_fresh(char* p, size_t size) {
 bool find_damage(const GuardedBlock& block, Text* damage) {
   if (block.state == State::kGone) return false;
   const auto say = [&](const char* what, size_t behind, const char* at) {
-    if (damage == nullptr) return true;
     *damage = {};
     damage->add("%s at %p", what, static_cast<const void*>(at));
     if (behind != 0) damage->add(", %zu byte%s behind its last", behind, plural(behind));

@@ -25,7 +25,6 @@ struct GuardedBlock {
 
   char* p;
   size_t size;
-  size_t room;  // bytes up to the guard bytes behind it, `size` among them
   size_t align;
   char* memory;      // as it came from the source
   size_t whole;      // bytes of that
@@ -75,7 +74,7 @@ void make_fresh(char* p, size_t size);
 // AddressSanitizer removes poison from the stack by itself, so lost poison means nothing there.
 bool is_poison_intact(const char* p, size_t size);
 
-// Whether something was written to that should not have been, and what; `damage` may be null.
+// Whether something was written to that should not have been, and what.
 bool find_damage(const GuardedBlock& block, Text* damage);
 
 // Ends the program with a report where find_damage() finds something.

@@ -59,6 +59,85 @@ GuardedBlock* find_own(Registry& r, const BlockList* list, const void* p, const 
            p, list->name);
 }
 
+void* malloc_from(BlockList* list, const BlockSource* source, void* context, size_t size,
+                  size_t align) {
+  const size_t whole = whole_bytes(source, size, align);
+  if (whole == 0) return nullptr;
+  char* const memory = static_cast<char*>(source->take(context, whole, take_align(source, align)));
+  if (memory == nullptr) return nullptr;
+  GuardedBlock block = {};
+  block.p = place(source, memory, align);
+  block.size = size;
+  block.align = align;
+  block.memory = memory;
+  block.whole = whole;
+  block.name = list->name;
+  block.source = source;
+  block.context = context;
+  block.made = current_site;
+  block.is_counted = list->is_counted;
+  block.is_on_stack = !source->is_libc && is_on_real_stack(memory);
+  poison_guards(block);
+  make_fresh(block.p, size);
+  {
+    Registry& r = registry();
+    const std::lock_guard lock(r.mutex);
+    block.number = number_of_all != 0 ? number_of_all : r.next_number++;
+    enter(r, list, block);
+  }
+#ifdef CEX_DETAIL_ASAN
+  // Blocks of an arena go with it: they are not to be looked for one by one.
+  if (source->is_libc && !list->is_counted) __lsan_ignore_object(memory);
+#endif
+  return block.p;
+}
+
+// A block whose source resizes memory, in place or elsewhere.
+void* resize_in_source(BlockList* list, GuardedBlock* block, size_t size) {
+  Registry& r = registry();
+  const size_t whole = whole_bytes(block->source, size, block->align);
+  if (whole == 0) return nullptr;
+  unpoison_defined(block->memory, block->whole);
+  char* const memory =
+      static_cast<char*>(block->source->resize(block->context, block->memory, whole, block->align));
+  if (memory == nullptr) {
+    poison_guards(*block);
+    return nullptr;
+  }
+  GuardedBlock moved = *block;
+  {
+    const std::lock_guard lock(r.mutex);
+    remove(r, list->totals, block);
+  }
+  const size_t old_size = moved.size;
+  moved.p = memory + distance(moved.memory, moved.p);
+  moved.memory = memory;
+  moved.whole = whole;
+  moved.size = size;
+  moved.made = current_site;
+  poison_guards(moved);
+  if (size > old_size) make_fresh(moved.p + old_size, size - old_size);
+  const std::lock_guard lock(r.mutex);
+  return enter(r, list, moved)->p;
+}
+
+// A block that stays where it is.
+void shrink_in_place(BlockTotals* totals, GuardedBlock* block, size_t size) {
+  add_bytes(totals, plain_bytes(size), plain_bytes(block->size));
+  poison(*block, block->p + size, block->size - size);
+  block->size = size;
+  block->made = current_site;
+}
+
+// Reports a write to the room that the block's owner watches. Where the owner is gone, which an
+// allocator of the user's need not tell, there is none.
+void verify_room(Registry& r, const GuardedBlock& block) {
+  if (block.watch == nullptr || find_around(r, block.room_owner) == nullptr) return;
+  const void* const at = block.watch->find_written(block.room_owner, block.p);
+  if (at == nullptr) return;
+  die_here("%s, at %p\n    the block: %s", block.watch->message, at, facts_of(block).text);
+}
+
 // What a program without leak checks of its own gets.
 void check_at_exit(void*) {
   const CallSite call(Site{});
@@ -95,43 +174,6 @@ void replace_libc_blocks(const BlockSource* source) {
   __atomic_store_n(&replacement, source, __ATOMIC_RELEASE);
 }
 
-namespace {
-
-void* malloc_from(BlockList* list, const BlockSource* source, void* context, size_t size,
-                  size_t align) {
-  const size_t whole = whole_bytes(source, size, align);
-  if (whole == 0) return nullptr;
-  char* const memory = static_cast<char*>(source->take(context, whole, take_align(source, align)));
-  if (memory == nullptr) return nullptr;
-  GuardedBlock block = {};
-  block.p = place(source, memory, align);
-  block.size = block.room = size;
-  block.align = align;
-  block.memory = memory;
-  block.whole = whole;
-  block.name = list->name;
-  block.source = source;
-  block.context = context;
-  block.made = current_site;
-  block.is_counted = list->is_counted;
-  block.is_on_stack = !source->is_libc && is_on_real_stack(memory);
-  poison_guards(block);
-  make_fresh(block.p, size);
-  {
-    Registry& r = registry();
-    const std::lock_guard lock(r.mutex);
-    block.number = number_of_all != 0 ? number_of_all : r.next_number++;
-    enter(r, list, block);
-  }
-#ifdef CEX_DETAIL_ASAN
-  // Blocks of an arena go with it: they are not to be looked for one by one.
-  if (source->is_libc && !list->is_counted) __lsan_ignore_object(memory);
-#endif
-  return block.p;
-}
-
-}  // namespace
-
 void* guarded_malloc(BlockList* list, size_t size, size_t align) {
   return guarded_malloc_from(list, list->context, size, align);
 }
@@ -144,52 +186,6 @@ void* guarded_malloc_from(BlockList* list, void* context, size_t size, size_t al
   }
   return malloc_from(list, list->source, context, size, align);
 }
-
-namespace {
-
-// A block whose source resizes memory, in place or elsewhere.
-void* resize_in_source(BlockList* list, GuardedBlock* block, size_t size) {
-  Registry& r = registry();
-  const size_t whole = whole_bytes(block->source, size, block->align);
-  if (whole == 0) return nullptr;
-  unpoison_defined(block->memory, block->whole);
-  char* const memory =
-      static_cast<char*>(block->source->resize(block->context, block->memory, whole, block->align));
-  if (memory == nullptr) {
-    poison_guards(*block);
-    return nullptr;
-  }
-  GuardedBlock moved = *block;
-  {
-    const std::lock_guard lock(r.mutex);
-    remove(r, list->totals, block);
-  }
-  const size_t old_size = moved.size;
-  moved.p = memory + distance(moved.memory, moved.p);
-  moved.memory = memory;
-  moved.whole = whole;
-  moved.size = moved.room = size;
-  moved.made = current_site;
-  poison_guards(moved);
-  if (size > old_size) make_fresh(moved.p + old_size, size - old_size);
-  const std::lock_guard lock(r.mutex);
-  return enter(r, list, moved)->p;
-}
-
-// A block that stays where it is; `size` is at most its room.
-void resize_in_place(BlockTotals* totals, GuardedBlock* block, size_t size) {
-  add_bytes(totals, plain_bytes(size), plain_bytes(block->size));
-  const size_t old_size = block->size;
-  block->size = size;
-  block->made = current_site;
-  if (size > old_size) {
-    make_fresh(block->p + old_size, size - old_size);
-  } else {
-    poison(*block, block->p + size, old_size - size);
-  }
-}
-
-}  // namespace
 
 void* guarded_realloc(BlockList* list, void* p, size_t size, size_t align) {
   Registry& r = registry();
@@ -213,10 +209,9 @@ void* guarded_realloc(BlockList* list, void* p, size_t size, size_t align) {
       if (list->depth != 0) text.add_site("the other scope opened", list->opened);
       die_here("%s", text.text);
     }
-    const bool can_resize = block->source->resize != nullptr;
-    if (!list->moves_always && size <= block->room && (size <= block->size || can_resize) &&
-        !block->source->takes_rest && !block->source->has_pages) {
-      resize_in_place(list->totals, block, size);
+    if (size <= block->size && !list->moves_always && block->source->resize == nullptr &&
+        !block->source->has_pages) {
+      shrink_in_place(list->totals, block, size);
       return p;
     }
   }
@@ -244,27 +239,12 @@ void guarded_free(BlockList* list, void* p) {
     const std::lock_guard lock(r.mutex);
     GuardedBlock* const block = find_own(r, list, p, "free");
     freed = *block;
-    if (!retire(r, list->totals, block, false)) {
-      bound_later_frees(r);
-      return;
-    }
+    const bool must_give = retire(r, list->totals, block, false);
     bound_later_frees(r);
+    if (!must_give) return;
   }
   give_back(freed);
 }
-
-namespace {
-
-// Reports a write to the room that the block's owner watches. Where the owner is gone, which an
-// allocator of the user's need not tell, there is none.
-void verify_room(Registry& r, const GuardedBlock& block) {
-  if (block.watch == nullptr || find_around(r, block.room_owner) == nullptr) return;
-  const void* const at = block.watch->find_written(block.room_owner, block.p);
-  if (at == nullptr) return;
-  die_here("%s, at %p\n    the block: %s", block.watch->message, at, facts_of(block).text);
-}
-
-}  // namespace
 
 void guarded_free_all(BlockList* list) {
   if (list->number == 0) return;

@@ -29,10 +29,9 @@ struct BlockSource {
   void (*give)(void* context, void* p);
   // In place or elsewhere, as realloc; null: a block that grows is moved by the registry.
   void* (*resize)(void* context, void* p, size_t bytes, size_t align) = nullptr;
-  bool takes_rest = false;  // of a block that shrinks, for other blocks
-  bool is_libc = false;     // blocks of the C library
-  bool is_kept = false;     // memory stays until it is returned: it may be quarantined
-  bool has_pages = false;   // blocks stand between pages that can't be touched, also when freed
+  bool is_libc = false;    // blocks of the C library
+  bool is_kept = false;    // memory stays until it is returned: it may be quarantined
+  bool has_pages = false;  // blocks stand between pages that can't be touched, also when freed
 };
 
 // malloc, aligned, and free.

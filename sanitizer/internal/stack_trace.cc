@@ -36,11 +36,9 @@ _Unwind_Reason_Code add_frame(_Unwind_Context* context, void* argument) {
   return trace;
 }
 
-namespace {
 // The first time may allocate, which a heap that was overwritten no longer does: hence before
 // main().
-[[maybe_unused]] const int walked_early = capture_stack(0).depth;
-}  // namespace
+[[maybe_unused]] static const int walked_early = capture_stack(0).depth;
 
 StackTrace capture_stack_from(const void* address) {
 #ifdef __arm__  // whose return addresses say by the lowest bit which instructions are there
