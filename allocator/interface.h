@@ -15,14 +15,11 @@
 #ifndef CEX_ALLOCATOR_INTERFACE_H_
 #define CEX_ALLOCATOR_INTERFACE_H_
 
-#ifdef __cplusplus
 #include <stddef.h>
 #include <stdint.h>
-#else
+#ifndef __cplusplus
 #include <stdalign.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #endif
 
 #include "cex/build_mode.h"

@@ -70,14 +70,6 @@ class PmrResource final : public std::pmr::memory_resource {
   /// Whether `other` is a PmrResource over the same IAllocator. Works without RTTI.
   bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override;
 
-  Site site() const {
-#ifdef CEX_TEST
-    return site_;
-#else
-    return Site{};
-#endif
-  }
-
   IAllocator allocator_;
 #ifdef CEX_TEST
   Site site_;

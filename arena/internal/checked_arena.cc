@@ -115,12 +115,6 @@ bool is_within_limit(const CheckedArena* arena, size_t size, size_t less) {
   return bytes >= size && bytes <= arena->byte_limit && used <= arena->byte_limit - bytes;
 }
 
-void* allocate(CheckedLevel* level, size_t size, size_t align) {
-  if (!is_within_limit(level->arena, size, 0)) return nullptr;
-  const AsOldAs arena(level->arena->birth);
-  return guarded_malloc(&level->blocks, size, align);
-}
-
 // The source's own scope, where it has any: a fixed buffer's.
 bool enter_source(const CheckedLevel* outer, void** context) {
   *context = outer->blocks.context;
@@ -162,7 +156,9 @@ CheckedArena* checked_init(void* memory, ArenaHead* head, const Allocator_i& out
 
 void* checked_malloc(IAllocator self, size_t size, size_t align) {
   CheckedLevel* const level = use(self);
-  return is_valid_request(size, align) ? allocate(level, size, meant_align(align)) : nullptr;
+  if (!is_valid_request(size, align) || !is_within_limit(level->arena, size, 0)) return nullptr;
+  const AsOldAs arena(level->arena->birth);
+  return guarded_malloc(&level->blocks, size, meant_align(align));
 }
 
 void* checked_calloc(IAllocator self, size_t count, size_t size, size_t align) {

@@ -50,7 +50,10 @@ void insert(ArenaLevel* level, char* p) {
   set_bigger(level, smaller, p);
 }
 
-void mark(char* p, size_t bytes) { write_size(p, bytes, kFreeBit); }
+void put(ArenaLevel* level, char* p, size_t bytes) {
+  write_size(p, bytes, kFreeBit);
+  insert(level, p);
+}
 
 // Whether there is room at a free block for one that is aligned.
 bool fits(const char* p, size_t room, size_t align) {
@@ -164,16 +167,10 @@ void merge(ArenaLevel* level) {
       bytes = address(next) - address(p) + block_size(next);
       next = links_of(next).next;
     }
-    mark(p, bytes);
-    insert(level, p);
+    put(level, p, bytes);
     p = next;
   }
   level->frees_to_merge = static_cast<uint16_t>(count / 2 < UINT16_MAX ? count / 2 : UINT16_MAX);
-}
-
-void put(ArenaLevel* level, char* p, size_t bytes) {
-  mark(p, bytes);
-  insert(level, p);
 }
 
 // What a block there takes of its page.
