@@ -68,17 +68,6 @@ TEST(CInteropTest, ScopeOnAnArenaOfC) {
   EXPECT_STREQ(kept, "kept");
 }
 
-TEST(CInteropTest, AScopeThatAnArenaOfCCannotOpenRefuses) {
-  const IAllocator stack = c_user_stack(buffer, sizeof(buffer));
-  while (stack->scope_enter(stack) != nullptr) {
-  }
-  const uint32_t depth = stack->scope_depth(stack);
-  mem$scope(stack, _) {
-    EXPECT_EQ(mem$malloc(_, 1), nullptr);
-  }
-  EXPECT_EQ(stack->scope_depth(stack), depth);
-}
-
 TEST(CInteropDeathTest, ScopeOfAnAllocatorOfCWithoutScopes) {
   EXPECT_DEATH(mem$scope(&c_user_heap, _){},
                "cex: allocator/tests/c_interop_test.cc:[0-9]+: mem.scope on an allocator without");

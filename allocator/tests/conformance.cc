@@ -99,18 +99,6 @@ TEST_P(AllocatorConformanceTest, EveryAlignmentAndManySizes) {
   }
 }
 
-TEST_P(AllocatorConformanceTest, DefaultAlignmentSuitsEveryFundamentalType) {
-  Fixture fixture(GetParam());
-  for (size_t size = 1; size < 100; ++size) {
-    char* p = mem$malloc(fixture.a(), size);
-    ASSERT_TRUE(mem$aligned_pointer(p, alignof(max_align_t)));
-    char* q = mem$calloc(fixture.a(), 1, size);
-    ASSERT_TRUE(mem$aligned_pointer(q, alignof(max_align_t)));
-    mem$free(fixture.a(), p);
-    mem$free(fixture.a(), q);
-  }
-}
-
 // By the macros and, since C code has no other way, by the pointers.
 TEST_P(AllocatorConformanceTest, BadSizesGiveNull) {
   Fixture fixture(GetParam());

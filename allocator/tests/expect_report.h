@@ -39,6 +39,12 @@ inline void scribble(void* p, size_t size) {
   for (size_t i = 0; i < size; ++i) bytes[i] = 0x5a;
 }
 
+// An access that stands in a stack, and that no compiler removes.
+[[gnu::noinline]] inline char read_at(const char* p) {
+  return *const_cast<const volatile char*>(hide(const_cast<char*>(p)));
+}
+[[gnu::noinline]] inline void write_at(char* p) { *static_cast<volatile char*>(hide(p)) = 1; }
+
 // A stray write is found later by cex, or by AddressSanitizer on the spot; Valgrind
 // and MemorySanitizer have reports of their own, which end no program.
 inline constexpr bool kStrayWritesEndTheProgram =

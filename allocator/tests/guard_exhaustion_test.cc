@@ -62,21 +62,6 @@ TEST(GuardExhaustionTest, PassesOnWhereNoMoreMappingsAreToBeHad) {
   AllocatorGuard.destroy(guard);
 }
 
-// A block that grows just then.
-TEST(GuardExhaustionTest, ReallocPassesOn) {
-  const IAllocator guard = AllocatorGuard.create(mem$);
-  char* p = mem$malloc(guard, 10);
-  strcpy(p, "kept");
-  refuses_mprotect = true;
-  p = mem$realloc(guard, p, 1000);
-  refuses_mprotect = false;
-  ASSERT_NE(p, nullptr);
-  EXPECT_FALSE(AllocatorGuard.owns(guard, p));
-  EXPECT_STREQ(p, "kept");
-  mem$free(guard, p);
-  AllocatorGuard.destroy(guard);
-}
-
 // Pages of freed blocks that stayed accessible are given out again, and calloc's are to be zero.
 TEST(GuardExhaustionTest, AFreedBlockThatStaysAccessible) {
   constexpr size_t kSize = 4096;

@@ -65,15 +65,8 @@ TEST(GuardTest, StandsBeforeAnAllocatorThatLeavesFunctionsOut) {
 }
 
 TEST(GuardTest, StandsBeforeAnAllocatorWithoutScopes) {
-  const Allocator_i a = {mem$->malloc, mem$->calloc, mem$->realloc, mem$->free,
-                         nullptr,      nullptr,      nullptr,       {0xf1a9, false, false}};
-  const Guard guard(&a, {.one_in = 0});
-  const IAllocator handle = guard;
-  EXPECT_EQ(handle->scope_enter(handle), nullptr);
-  EXPECT_EQ(handle->scope_depth(handle), 0u);
-  char* p = mem$malloc(handle, 10);
-  EXPECT_NE(p, nullptr);
-  mem$free(handle, p);
+  const Guard guard(&cex::testing::no_scopes_allocator, {.one_in = 0});
+  cex::testing::expect_no_scopes(guard);
 }
 
 TEST(GuardTest, AtStartBlocksBeginAtThePage) {

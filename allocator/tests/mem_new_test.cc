@@ -106,12 +106,7 @@ TEST_F(MemNewTest, GivesTheMemoryBackWhenTheConstructorThrows) {
   struct Thrower {
     explicit Thrower(int n) { throw n; }
   };
-  try {
-    mem$new(a_, Thrower, 42);
-    FAIL();
-  } catch (int n) {
-    EXPECT_EQ(n, 42);
-  }
+  EXPECT_THROW(mem$new(a_, Thrower, 42), int);
   EXPECT_EQ(counting_.live_blocks(), 0u);
 }
 

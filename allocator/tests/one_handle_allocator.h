@@ -1,5 +1,5 @@
-// An allocator with scopes that leaves out what MemScope allows to: its scopes have no handles of
-// their own, and it does not say how deep they are.
+// Allocators that leave out what MemScope allows to. The first has scopes, without handles of their
+// own, and does not say how deep they are.
 #ifndef CEX_ALLOCATOR_TESTS_ONE_HANDLE_ALLOCATOR_H_
 #define CEX_ALLOCATOR_TESTS_ONE_HANDLE_ALLOCATOR_H_
 
@@ -33,6 +33,19 @@ inline void expect_scopes_of_one_handle(IAllocator wrapper) {
     }
   }
   EXPECT_EQ(one_handle_depth, 0);
+}
+
+// One without scopes.
+inline const Allocator_i no_scopes_allocator = {
+    mem$->malloc, mem$->calloc, mem$->realloc, mem$->free,
+    nullptr,      nullptr,      nullptr,       {0xf1a9, false, false}};
+
+inline void expect_no_scopes(IAllocator wrapper) {
+  EXPECT_EQ(wrapper->scope_enter(wrapper), nullptr);
+  EXPECT_EQ(wrapper->scope_depth(wrapper), 0u);
+  char* p = mem$malloc(wrapper, 10);
+  EXPECT_NE(p, nullptr);
+  mem$free(wrapper, p);
 }
 
 }  // namespace cex::testing

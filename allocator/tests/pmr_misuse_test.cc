@@ -201,23 +201,6 @@ TEST_F(PmrMisuseDeathTest, SharedResources) {
   mem$free(bridge.allocator(), p);
 }
 
-TEST_F(PmrMisuseDeathTest, Resizing) {
-  memset(p_, 1, 100);
-  p_ = mem$realloc(a_, p_, 10);
-  p_ = mem$realloc(a_, p_, 90);
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(p_[i], 1);
-  if constexpr (kChecker == Checker::kPattern) {
-    EXPECT_EQ(p_[50], 0x7f) << "as fresh";
-  }
-  memset(p_, 2, 90);
-  p_ = mem$realloc(a_, p_, 1);
-  p_ = mem$realloc(a_, p_, 100);
-  memset(p_ + 1, 3, 99);
-  p_ = mem$realloc(a_, p_, 300);
-  EXPECT_EQ(p_[0], 2);
-  EXPECT_EQ(p_[99], 3);
-}
-
 TEST_F(PmrMisuseDeathTest, Scopes) {
   EXPECT_REPORT(mem$scope(a_, _){}, "mem$scope on an allocator without scopes");
   EXPECT_DEATH(a_->scope_enter(a_), "cex: .*over a memory_resource, which has no scopes");

@@ -14,7 +14,6 @@
 
 #include "allocator/tests/one_handle_allocator.h"
 #include "cex/arena.h"
-#include "cex/fixed.h"
 #include "cex/tempmem.h"
 
 namespace {
@@ -54,17 +53,14 @@ std::string pattern(const FailurePlan& plan, int count) {
   return result;
 }
 
-TEST(FailingAllocatorTest, FailsNothingByDefault) { EXPECT_EQ(pattern({}, 5), "....."); }
-
-TEST(FailingAllocatorTest, FailsTheNth) { EXPECT_EQ(pattern({.nth = 3}, 5), "..F.."); }
-
-TEST(FailingAllocatorTest, FailsFromTheNthOn) { EXPECT_EQ(pattern({.from = 3}, 5), "..FFF"); }
-
-TEST(FailingAllocatorTest, FailsEveryNth) { EXPECT_EQ(pattern({.every = 2}, 5), ".F.F."); }
-
-TEST(FailingAllocatorTest, FailsAboveAByteBudget) {
+TEST(FailingAllocatorTest, FailsWhatAnyPartOfThePlanNames) {
+  EXPECT_EQ(pattern({}, 5), ".....");
+  EXPECT_EQ(pattern({.nth = 3}, 5), "..F..");
+  EXPECT_EQ(pattern({.from = 3}, 5), "..FFF");
+  EXPECT_EQ(pattern({.every = 2}, 5), ".F.F.");
   EXPECT_EQ(pattern({.byte_budget = 30}, 5), "...FF");
   EXPECT_EQ(pattern({.byte_budget = 9}, 2), "FF");
+  EXPECT_EQ(pattern({.nth = 1, .every = 3, .byte_budget = 30}, 6), "F.F..F");
 }
 
 TEST(FailingAllocatorTest, FailsByChance) {
@@ -74,10 +70,6 @@ TEST(FailingAllocatorTest, FailsByChance) {
   EXPECT_NEAR(static_cast<double>(std::count(one.begin(), one.end(), 'F')), 500, 60);
   EXPECT_EQ(pattern({.probability = 0}, 10), "..........");
   EXPECT_EQ(pattern({.probability = 1}, 10), "FFFFFFFFFF");
-}
-
-TEST(FailingAllocatorTest, FailsWhatAnyPartOfThePlanNames) {
-  EXPECT_EQ(pattern({.nth = 1, .every = 3, .byte_budget = 30}, 6), "F.F..F");
 }
 
 TEST(FailingAllocatorTest, FreeingMakesRoomInTheBudget) {
@@ -390,26 +382,6 @@ TEST(FailingAllocatorTest, StandsBeforeTemporaryMemory) {
   EXPECT_EQ(cex::temp_stats().scope_depth, 0u);
 }
 
-TEST(FailingAllocatorTest, StandsBeforeAFixedBuffer) {
-  alignas(64) char buffer[16384];
-  IAllocator fixed = AllocatorFixed.create(buffer, sizeof(buffer));
-  ASSERT_NE(fixed, nullptr);
-  FailingAllocator failing(fixed, {.nth = 3});
-  const IAllocator a = failing.allocator();
-  char* kept = nullptr;
-  mem$scope(a, _) {
-    EXPECT_NE(mem$malloc(_, 10), nullptr);
-    kept = make_text(a, "kept");
-    EXPECT_EQ(mem$malloc(_, 10), nullptr);
-    EXPECT_EQ(mem$malloc(a, sizeof(buffer)), nullptr);
-  }
-  EXPECT_EQ(failing.failures(), 1u);
-  EXPECT_EQ(failing.inner_failures(), 1u);
-  EXPECT_STREQ(kept, "kept");
-  EXPECT_TRUE(AllocatorFixed.owns(fixed, kept));
-  AllocatorFixed.destroy(fixed);
-}
-
 // An allocator with one handle for all scopes, whose blocks go with the innermost one. It
 // keeps the handles of an arena's scopes, the arena's own first.
 struct Flat {
@@ -487,15 +459,8 @@ TEST(FailingAllocatorTest, StandsBeforeAnAllocatorThatLeavesFunctionsOut) {
 }
 
 TEST(FailingAllocatorTest, StandsBeforeAnAllocatorWithoutScopes) {
-  const Allocator_i a = {mem$->malloc, mem$->calloc, mem$->realloc, mem$->free,
-                         nullptr,      nullptr,      nullptr,       {0xf1a9, false, false}};
-  const FailingAllocator failing(&a);
-  const IAllocator handle = failing.allocator();
-  EXPECT_EQ(handle->scope_enter(handle), nullptr);
-  EXPECT_EQ(handle->scope_depth(handle), 0u);
-  char* p = mem$malloc(handle, 10);
-  EXPECT_NE(p, nullptr);
-  mem$free(handle, p);
+  const FailingAllocator failing(&cex::testing::no_scopes_allocator);
+  cex::testing::expect_no_scopes(failing.allocator());
 }
 
 TEST(FailingAllocatorTest, AScopeThatCannotBeOpenedRefuses) {
@@ -601,16 +566,6 @@ TEST_F(FailingOverArenaDeathTest, ReportsTheUseOfAScopeThatHasEnded) {
   EXPECT_DEATH(mem$free(ended, p), report);
   EXPECT_DEATH(cex::MemScope{ended}, report);
   EXPECT_DEATH(ended->scope_exit(ended), "the allocator of a scope that has ended is used");
-}
-
-TEST_F(FailingOverArenaDeathTest, ReportsScopesThatEndOutOfOrder) {
-  FailingAllocator failing(arena_);
-  const auto end_outer_first = [&failing] {
-    auto* const outer = new cex::MemScope(failing.allocator());
-    const cex::MemScope inner(outer->allocator());
-    delete outer;
-  };
-  EXPECT_DEATH(end_outer_first(), "scopes end out of order");
 }
 
 TEST_F(FailingOverArenaDeathTest, ReportsAReallocAcrossScopes) {

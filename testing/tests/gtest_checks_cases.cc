@@ -2,12 +2,15 @@
 // those named Good must pass, though they come after bad ones.
 #include <gtest/gtest.h>
 
+#include "allocator/tests/expect_report.h"
 #include "cex/allocator.h"
 #include "cex/arena.h"
 #include "cex/leak_check.h"
 #include "cex/tempmem.h"
 
 namespace {
+
+using cex::testing::scribble;
 
 TEST(CasesTest, BadLeaksABlock) {
   char* volatile p = mem$malloc(mem$, 100);
@@ -65,15 +68,10 @@ TEST_F(FixtureTest, GoodFreesInItsDestructor) { EXPECT_NE(p_, nullptr); }
 // Writes that a tool which watches memory has its own reports of, so that these cases run only
 // where there is none.
 
-void overwrite(char* p) {
-  cex::unpoison_defined(p, 1);
-  *static_cast<volatile char*>(p) = 1;
-}
-
 TEST(DISABLED_WriteTest, BadWritesPastABlockInAScopeLeftOpen) {
   tmem$->scope_enter(tmem$);
   char* p = mem$malloc(tmem$, 10);
-  overwrite(p + 10);
+  scribble(p + 10, 1);
 }
 
 TEST(DISABLED_WriteTest, GoodAllowsAnotherCache) {
@@ -82,7 +80,7 @@ TEST(DISABLED_WriteTest, GoodAllowsAnotherCache) {
   EXPECT_NE(kept, nullptr);
 }
 
-TEST(DISABLED_WriteTest, BadWritesPastABlockOfAnEarlierCase) { overwrite(kept + 10); }
+TEST(DISABLED_WriteTest, BadWritesPastABlockOfAnEarlierCase) { scribble(kept + 10, 1); }
 
 TEST(DISABLED_WriteTest, GoodAfterAnOverwrittenGuard) { mem$free(mem$, kept); }
 
@@ -100,7 +98,7 @@ class DISABLED_WriteInArenaTest : public ::testing::Test {
 IAllocator DISABLED_WriteInArenaTest::arena_ = nullptr;
 char* DISABLED_WriteInArenaTest::p_ = nullptr;
 
-TEST_F(DISABLED_WriteInArenaTest, BadWritesPastABlock) { overwrite(p_ + 10); }
+TEST_F(DISABLED_WriteInArenaTest, BadWritesPastABlock) { scribble(p_ + 10, 1); }
 
 TEST_F(DISABLED_WriteInArenaTest, GoodAfterAnOverwrittenGuard) { mem$free(arena_, p_); }
 
@@ -108,7 +106,7 @@ TEST(DISABLED_WriteTest, BadWritesToAFreedBlock) {
   char* p = mem$malloc(mem$, 10);
   char* const stale = p;
   mem$free(mem$, p);
-  overwrite(stale);
+  scribble(stale, 1);
 }
 
 TEST(DISABLED_WriteTest, BadWritesToAScopeThatHasEnded) {
@@ -116,7 +114,7 @@ TEST(DISABLED_WriteTest, BadWritesToAScopeThatHasEnded) {
   mem$scope(tmem$, _) {
     stale = mem$malloc(_, 10);
   }
-  overwrite(stale);
+  scribble(stale, 1);
 }
 
 TEST(DISABLED_WriteTest, GoodAfterLateWrites) {

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "allocator/tests/expect_report.h"
 #include "cex/arena.h"
 #include "cex/sanitizer.h"
 #include "cex/tempmem.h"
@@ -15,18 +16,11 @@
 
 namespace {
 
+using cex::testing::hide;
+using cex::testing::read_at;
+using cex::testing::write_at;
+
 constexpr bool kCan = cex::kChecker == cex::Checker::kPattern;
-
-template <typename T>
-T* hide(T* p) {
-  asm volatile("" : "+r"(p));
-  return p;
-}
-
-[[gnu::noinline]] char read_at(const char* p) {
-  return *const_cast<const volatile char*>(hide(const_cast<char*>(p)));
-}
-[[gnu::noinline]] void write_at(char* p) { *static_cast<volatile char*>(hide(p)) = 1; }
 
 class GuardAllBlocksDeathTest : public testing::Test {
  protected:

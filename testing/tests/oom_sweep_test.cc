@@ -370,20 +370,6 @@ TEST(OomSweepTest, WorksOnAnArena) {
   sweep_on_an_arena({.reserve = size_t{1} << 20});
 }
 
-TEST(OomSweepTest, WorksOnTemporaryMemory) {
-  const SweepResult result = sweep_out_of_memory(
-      [](IAllocator a) {
-        bool ok = false;
-        mem$scope(a, _) {
-          ok = mem$malloc(_, 10) != nullptr;
-        }
-        return ok;
-      },
-      {.allocator = tmem$});
-  EXPECT_TRUE(result.ok()) << result.text();
-  EXPECT_EQ(result.allocations, 1u);
-}
-
 // Text in memory of `a`, made with scratch memory in two scopes: the result is allocated while
 // both are open.
 char* repeat(IAllocator a, IAllocator scratch, const char* text, size_t times) {
@@ -503,20 +489,6 @@ TEST(OomSweepTest, FindsALeakPastTheAllocatorGiven) {
   });
   ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kLeaked, 1)));
   EXPECT_THAT(result.findings[0].text, HasSubstr("leak: 1 block, 30 bytes of mem$ not freed"));
-}
-
-TEST(OomSweepTest, FindsALeakPastAnArena) {
-  IAllocator arena = AllocatorArena.create(4096);
-  const SweepResult result = sweep_out_of_memory(
-      [](IAllocator a) {
-        char* scratch = mem$malloc(mem$, 30);
-        if (mem$malloc(a, 10) == nullptr) return false;
-        mem$free(mem$, scratch);
-        return true;
-      },
-      {.allocator = arena});
-  EXPECT_THAT(result.findings, ElementsAre(finding(SweepFault::kLeaked, 1)));
-  AllocatorArena.destroy(arena);
 }
 
 TEST(OomSweepTest, FindsAnEndedScopesHandleOnTheWayOut) {

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "allocator/tests/expect_report.h"
 #include "cex/arena.h"
 #include "cex/leak_check.h"
 #include "cex/oom_sweep.h"
@@ -116,17 +117,12 @@ TEST(OperatorNewTest, SweepsFindWhatNewGave) {
   EXPECT_THAT(result.text(), HasSubstr("leaked when no allocation failed"));
 }
 
-void overwrite(char* p) {
-  cex::unpoison_defined(p, 1);
-  *static_cast<volatile char*>(p) = 1;
-}
-
 TEST(OperatorNewTest, DamageIsTaken) {
   char* of_heap = mem$malloc(mem$, 10);
   IAllocator arena = AllocatorArena.create(4096);
   char* of_arena = mem$malloc(arena, 11);
-  overwrite(of_heap + 10);
-  overwrite(of_arena + 11);
+  cex::testing::scribble(of_heap + 10, 1);
+  cex::testing::scribble(of_arena + 11, 1);
   const std::string text = cex::testing::take_damage();
   EXPECT_THAT(text, HasSubstr("the block: 10 bytes"));
   EXPECT_THAT(text, HasSubstr("the block: 11 bytes"));

@@ -1,27 +1,20 @@
-// Memory that an arena or tmem$ keeps, and what a bridge has freed, is looked at when a LeakCheck
-// ends.
+// Memory that an arena or tmem$ keeps is looked at when a LeakCheck ends.
 #include <string.h>
 
-#include <memory_resource>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "allocator/tests/expect_report.h"
 #include "cex/arena.h"
 #include "cex/leak_check.h"
-#include "cex/pmr.h"
 #include "cex/tempmem.h"
 
 namespace {
 
 using ::cex::testing::LeakCheck;
+using ::cex::testing::scribble;
 using ::cex::testing::take_damage;
-
-// Writes past what a sanitizer lets through.
-void overwrite(char* p) {
-  cex::unpoison_defined(p, 1);
-  *static_cast<volatile char*>(p) = 1;
-}
 
 // A pointer into a block is one whatever happened to what stands before the block.
 TEST(StrayWriteDeathTest, MiddleOfABlockBehindDamage) {
@@ -29,7 +22,7 @@ TEST(StrayWriteDeathTest, MiddleOfABlockBehindDamage) {
     char* p = mem$malloc(a, 100);
     EXPECT_DEATH(
         {
-          for (size_t i = 1; i <= 16; ++i) overwrite(p - i);
+          for (size_t i = 1; i <= 16; ++i) scribble(p - i, 1);
           char* middle = p + 32;
           mem$free(a, middle);
         },
@@ -62,32 +55,12 @@ TEST(StrayWriteDeathTest, KeptMemoryThatWasWrittenToIsDamage) {
         EXPECT_DEATH(
             {
               LeakCheck check;
-              overwrite(stale + offset);
+              scribble(stale + offset, 1);
               check.check();
             },
             std::string("write to memory whose scope has ended at ") + first);
       }
     }
-  }
-}
-
-// Of a bridge: freed blocks are looked at also when others were freed after them.
-TEST(StrayWriteDeathTest, BlocksOfABridgeThatWereFreedBefore) {
-  const cex::PmrAllocator bridge(std::pmr::new_delete_resource());
-  const IAllocator a = bridge.allocator();
-  char* stale[4] = {};
-  for (char*& p : stale) {
-    char* block = mem$malloc(a, 40);
-    p = block;
-    mem$free(a, block);
-  }
-  for (char* p : stale) {
-    EXPECT_DEATH(
-        {
-          overwrite(p + 7);
-          LeakCheck().check();
-        },
-        "write to freed memory at");
   }
 }
 
