@@ -7,7 +7,6 @@
 
 #include <gtest/gtest.h>
 
-#include "allocator/tests/skip_unless.h"
 #include "cex/arena.h"
 #include "cex/fixed.h"
 
@@ -113,17 +112,5 @@ TEST_F(AddressEndTest, ArenaOnABuffer) {
   AllocatorArena.destroy(a);
   AllocatorFixed.destroy(buffer);
 }
-
-#ifndef CEX_TEST
-// What a small block costs: its size, and what aligns it.
-TEST(BlockSizeTest, Of16Bytes) {
-  SKIP_UNLESS(cex::kChecker == cex::Checker::kNone, "blocks have the tool's red zones");
-  const IAllocator a = AllocatorArena.create(4096);
-  char* const first = mem$malloc(a, 16);
-  char* const second = mem$malloc(a, 16);
-  EXPECT_EQ(second - first, alignof(max_align_t) == 8 ? 24 : 32);
-  AllocatorArena.destroy(a);
-}
-#endif
 
 }  // namespace

@@ -29,6 +29,17 @@ class CountedArenaTest : public ::testing::Test {
     EXPECT_EQ(backing_.live_blocks(), 0u);
   }
 
+  // What `frame` asks of the backing allocator it asks the first time.
+  template <typename Frame>
+  void expect_no_more_requests(int frames, Frame frame) {
+    frame();
+    const size_t asked = backing_.requests;
+    for (int i = 1; i < frames; ++i) {
+      frame();
+      ASSERT_EQ(backing_.requests, asked) << i;
+    }
+  }
+
   AllocatorStats stats() const { return AllocatorArena.stats(a_); }
   // Without the arena's own record.
   size_t pages() const { return backing_.live_blocks() - own_blocks_; }

@@ -28,6 +28,9 @@ TEST_F(OtherAllocatorDeathTest, OfAnArena) {
     EXPECT_REPORT(AllocatorArena.destroy(other), "AllocatorArena.destroy of an allocator that");
     EXPECT_REPORT(AllocatorArena.reset(other), "AllocatorArena.reset of a");
   }
+  mem$arena(4096, block) {
+    EXPECT_REPORT(AllocatorArena.destroy(block), "AllocatorArena.destroy of an allocator that");
+  }
   mem$scope(arena_, scope) {
     EXPECT_REPORT(AllocatorArena.reset(scope), "AllocatorArena.reset of a scope's allocator");
   }

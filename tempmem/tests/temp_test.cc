@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include <stdexcept>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -19,63 +18,6 @@ TEST(TempTest, IsATemporaryArena) {
   EXPECT_TRUE(tmem$->meta.is_arena);
   EXPECT_TRUE(tmem$->meta.is_temp);
   EXPECT_EQ(tmem$, tmem$);
-}
-
-int return_from() {
-  mem$scope(tmem$, _) {
-    return *mem$new(_, int, 42);
-  }
-  return 0;
-}
-
-TEST(TempTest, EveryWayOut) {
-  EXPECT_EQ(return_from(), 42);
-  for (int i = 0; i < 10; ++i) {
-    mem$scope(tmem$, _) {
-      ASSERT_NE(mem$malloc(_, 8), nullptr);
-      if (i == 2) continue;
-      if (i == 5) break;
-    }
-    EXPECT_NE(i, 2);
-    EXPECT_LT(i, 5);
-  }
-  try {
-    mem$scope(tmem$, _) {
-      ASSERT_NE(mem$malloc(_, 8), nullptr);
-      throw std::runtime_error("out");
-    }
-  } catch (const std::runtime_error&) {
-  }
-  mem$scope(tmem$, _) {
-    if (mem$malloc(_, 8) != nullptr) goto out;
-  }
-  FAIL();
-out:
-  EXPECT_EQ(cex::temp_stats().scope_depth, 0u);
-  EXPECT_EQ(cex::temp_stats().bytes_in_use, 0u);
-}
-
-// Fills strings by functions that take the allocator, as users write it.
-char* join(IAllocator a, const char* left, const char* right) {
-  const size_t size = strlen(left) + strlen(right) + 1;
-  char* text = mem$malloc(a, size, 1);
-  if (text == nullptr) return nullptr;
-  mem$scope(tmem$, scratch) {
-    char* copy = mem$malloc(scratch, size, 1);
-    if (copy == nullptr) return nullptr;
-    strcpy(copy, left);
-    strcat(copy, right);
-    strcpy(text, copy);
-  }
-  return text;
-}
-
-TEST(TempTest, FunctionsNestTheirScopes) {
-  mem$scope(tmem$, _) {
-    char* text = join(_, "a", "b");
-    for (int i = 0; i < 10; ++i) text = join(_, text, "c");
-    EXPECT_STREQ(text, "abcccccccccc");
-  }
 }
 
 TEST(TempTest, UsedFromC) {

@@ -40,20 +40,4 @@ TEST(TempThreadsTest, EachHasItsOwn) {
   EXPECT_EQ(std::set(allocators.begin(), allocators.end()).size(), kThreads);
 }
 
-// The window of one thread shares no cache line with another thread's.
-TEST(TempThreadsTest, NoSharedCacheLine) {
-  mem$scope(tmem$, _) {
-    EXPECT_TRUE(mem$aligned_pointer(_, 64));
-  }
-}
-
-// Memory of one thread may be read by another while its scope is open.
-TEST(TempThreadsTest, MayBeReadByAnother) {
-  mem$scope(tmem$, _) {
-    char* text = mem$malloc(_, 10);
-    strcpy(text, "hello");
-    std::thread([text] { EXPECT_STREQ(text, "hello"); }).join();
-  }
-}
-
 }  // namespace

@@ -145,6 +145,10 @@ TEST(LeakCheckTest, DoesNotCountTheBlocksOfAnOlderArena) {
   }
   EXPECT_NE(mem$malloc(allowed, 10), nullptr);
   EXPECT_FALSE(check.leaks().any()) << check.leaks().text;
+  IAllocator young = AllocatorArena.create(4096, {.backing = backing.allocator()});
+  EXPECT_NE(mem$malloc(young, 10), nullptr);
+  EXPECT_EQ(check.leaks().blocks, 2u) << "its record, and the block";
+  AllocatorArena.destroy(young);
   AllocatorArena.destroy(allowed);
   AllocatorArena.destroy(arena);
   EXPECT_EQ(backing.live_blocks(), 0u);
