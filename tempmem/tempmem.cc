@@ -26,30 +26,26 @@ void* take(IAllocator, size_t size, size_t align) {
   return heap.malloc(&heap, size, align);
 }
 
-void* resize(IAllocator, void* p, size_t size, size_t align) {
-  return heap.realloc(&heap, p, size, align);
-}
-
 constexpr Allocator_i kPages = {
-    take, heap.calloc, resize, heap.free, nullptr, nullptr, nullptr, heap.meta,
+    take, heap.calloc, heap.realloc, heap.free, nullptr, nullptr, nullptr, heap.meta,
 };
 
 constinit CEX_DETAIL_THREAD_LOCAL ArenaMemory memory = {};
 
+bool has_level_0() { return memory.core.head != nullptr; }
+
 IAllocator first_scope_enter(IAllocator) {
-  if (memory.core.head != nullptr) return level_scope_enter(temp_head.innermost);
-  ArenaCore& core = memory.core;
-  core.backing = &kPages;
-  core.page_bytes = kTempPageBytes;
-  core_init(&core, &temp_head, kBetweenScopes, ArenaMemory::kLevels);
+  if (!has_level_0()) {
+    memory.core.backing = &kPages;
+    memory.core.page_bytes = kTempPageBytes;
+    core_init(&memory.core, &temp_head, kBetweenScopes, ArenaMemory::kLevels);
+  }
   return level_scope_enter(temp_head.innermost);
 }
 
 // What tmem$ is in a thread that has not opened a scope yet. Its head leads to itself and to
 // no inner level, so that MemScope calls scope_enter(). Whoever keeps it uses the thread's
 // level 0 from then on.
-
-bool has_level_0() { return memory.core.head != nullptr; }
 
 void* first_free(IAllocator, void* p) {
   return has_level_0() ? level_free(&memory.core.outermost.base, p) : nullptr;
@@ -80,11 +76,11 @@ constinit const ArenaLevel before_first_scope = {
 constinit CEX_DETAIL_THREAD_LOCAL ArenaHead temp_head = {.innermost = &before_first_scope.base};
 
 void temp_release() {
-  if (memory.core.head != nullptr) core_clear(&memory.core);
+  if (has_level_0()) core_clear(&memory.core);
 }
 
 void temp_end_scopes() {
-  if (memory.core.head != nullptr) core_end_scopes(&memory.core);
+  if (has_level_0()) core_end_scopes(&memory.core);
 }
 
 void temp_left_open() { temp_end_scopes(); }
@@ -92,8 +88,7 @@ void temp_left_open() { temp_end_scopes(); }
 }  // namespace detail
 
 AllocatorStats temp_stats() {
-  const detail::ArenaCore& core = detail::memory.core;
-  return core.head != nullptr ? detail::core_stats(&core) : AllocatorStats{};
+  return detail::has_level_0() ? detail::core_stats(&detail::memory.core) : AllocatorStats{};
 }
 
 }  // namespace cex

@@ -55,14 +55,9 @@ uint64_t next_random(uint64_t& state) {
 
 }  // namespace
 
-// What the interface's functions get as `self`, and the way back from it.
-struct Face {
-  Allocator_i base;
-};
-
 // The allocator's own handle, or that of a scope: what stands before one handle of `inner`.
-struct FailingAllocator::Level : Face {
-  Level(const Allocator_i& functions, State* owner) : Face{functions}, state(owner) {}
+struct FailingAllocator::Level : Allocator_i {
+  Level(const Allocator_i& functions, State* owner) : Allocator_i(functions), state(owner) {}
 
   State* state;
   IAllocator target = nullptr;             // the handle below
@@ -117,7 +112,7 @@ struct FailingAllocator::State {
   }
 
   static Level& level_of(IAllocator self) {
-    return *static_cast<Level*>(reinterpret_cast<Face*>(const_cast<Allocator_i*>(self)));
+    return *static_cast<Level*>(const_cast<Allocator_i*>(self));
   }
 
   void set_plan(const FailurePlan& new_plan) {
@@ -291,7 +286,7 @@ struct FailingAllocator::State {
   IAllocator open(IAllocator target) {
     Level* level = nullptr;
     if (closed.size() < kKeptLevels) {
-      level = &levels.emplace_back(levels.front().base, this);
+      level = &levels.emplace_back(levels.front(), this);
     } else {
       level = closed.front();
       closed.pop_front();
@@ -301,7 +296,7 @@ struct FailingAllocator::State {
     level->is_open = true;
     level->opened = detail::call_under_way();
     innermost = level;
-    return &level->base;
+    return level;
   }
 
   // Ends the innermost level, with its blocks. Returns whose scope_exit() is to be called.
@@ -351,7 +346,7 @@ FailingAllocator::FailingAllocator(IAllocator inner, const FailurePlan& plan,
 
 FailingAllocator::~FailingAllocator() = default;
 
-IAllocator FailingAllocator::allocator() const { return &state_->levels.front().base; }
+IAllocator FailingAllocator::allocator() const { return &state_->levels.front(); }
 
 void FailingAllocator::set_plan(const FailurePlan& plan) {
   const std::lock_guard lock(state_->mutex);

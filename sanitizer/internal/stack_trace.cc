@@ -1,9 +1,10 @@
 #include "cex/sanitizer/internal/stack_trace.h"
 
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <unwind.h>
+
+#include "cex/sanitizer/internal/format.h"
 
 namespace cex::detail {
 namespace {
@@ -60,11 +61,9 @@ size_t describe_frame(const StackTrace& trace, int index, FindName find_name, ch
   char name[600];
   // A return address may already belong to the next function.
   if (!find_name(static_cast<char*>(frame) - 1, name, sizeof(name))) {
-    snprintf(name, sizeof(name), "(unknown)");
+    format(name, sizeof(name), "(unknown)");
   }
-  const int size = snprintf(line, room, "    #%d %p %s\n", index, frame, name);
-  if (size < 0) return 0;
-  return static_cast<size_t>(size) < room ? static_cast<size_t>(size) : room - 1;
+  return format(line, room, "    #%d %p %s\n", index, frame, name);
 }
 
 }  // namespace cex::detail
