@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What interface_test.cc expects of C++. */
 enum { kWord = sizeof(void*) };
 #define IS_AT(field, offset) _Static_assert(offsetof(Allocator_i, field) == (offset), #field)
 IS_AT(malloc, 0);

@@ -13,7 +13,6 @@
 #include <gtest/gtest.h>
 
 #include "allocator/tests/expect_report.h"
-#include "allocator/tests/skip_unless.h"
 #include "cex/arena.h"
 #include "cex/guard.h"
 #include "cex/report.h"
@@ -325,19 +324,6 @@ TEST(GuardScopeDeathTest, MemoryWhoseScopeHasEnded) {
   AllocatorGuard.destroy(guard);
   AllocatorArena.destroy(arena);
 }
-
-#ifndef CEX_TEST
-TEST(GuardScopeDeathTest, TheBackingOfAnArena) {
-  SKIP_UNLESS(cex::kChecker == cex::Checker::kNone, "the tool keeps the block");
-  const IAllocator guard = AllocatorGuard.create(mem$);
-  const IAllocator arena = AllocatorArena.create(kPage, {.backing = guard});
-  char* p = mem$malloc(arena, 3 * kPage);
-  char* const stale = hide(p);
-  AllocatorArena.destroy(arena);
-  EXPECT_DEATH(read_at(stale), kReadOf + " freed memory at");
-  AllocatorGuard.destroy(guard);
-}
-#endif
 
 // The handle of a scope that has ended refuses, and is reported under CEX_TEST.
 TEST(GuardScopeDeathTest, HandleOfAnEndedScope) {

@@ -195,13 +195,7 @@ TEST(MemTest, Poison) {
   mem$free(mem$, p);
 }
 
-TEST(MemTest, FunctionsBehindTheMacrosServeAsWell) {
-  int* p = cex::mem_malloc(mem$, 10 * sizeof(int));
-  ASSERT_NE(p, nullptr);
-  p = cex::mem_realloc(mem$, p, 20 * sizeof(int));
-  ASSERT_NE(p, nullptr);
-  cex::mem_free(mem$, p);
-  EXPECT_EQ(p, nullptr);
+TEST(MemTest, NewWithoutTheCallersLine) {
   Node* node = cex::mem_new<Node>(mem$, nullptr, 3);
   ASSERT_NE(node, nullptr);
   EXPECT_EQ(node->value, 3);

@@ -132,25 +132,6 @@ TEST_F(ScopeTest, Exception) {
   EXPECT_EQ(in_use(), 0u);
 }
 
-TEST_F(ScopeTest, ExceptionCaughtInside) {
-  mem$scope(a_, outer) {
-    char* kept = mem$malloc(outer, 10);
-    strcpy(kept, "kept");
-    try {
-      mem$scope(outer, inner) {
-        ASSERT_NE(mem$malloc(inner, 100), nullptr);
-        throw 1;
-      }
-    } catch (int) {
-      EXPECT_EQ(a_->scope_depth(a_), 1u);
-    }
-    char* more = mem$malloc(outer, 100);
-    ASSERT_NE(more, nullptr);
-    memset(more, 1, 100);
-    EXPECT_STREQ(kept, "kept");
-  }
-}
-
 TEST_F(ScopeTest, VariableMayBeUnusedOrUnderscore) {
   mem$scope(a_, unused) {
   }

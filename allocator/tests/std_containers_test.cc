@@ -6,9 +6,7 @@
 #include <functional>
 #include <list>
 #include <map>
-#include <queue>
 #include <set>
-#include <stack>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -83,22 +81,6 @@ TEST(StdContainersTest, Unordered) {
                                                                                  emplace);
   expect_lives_in_the_arena<std::unordered_multimap<int, int, Hash, Equal, In<Pair>>>(
       "unordered_multimap", emplace);
-}
-
-TEST(StdContainersTest, Adapters) {
-  mem$arena(4096, arena) {
-    std::stack<int, std::vector<int, In<int>>> stack{In<int>(arena)};
-    std::queue<int, std::deque<int, In<int>>> queue{In<int>(arena)};
-    std::priority_queue<int, std::vector<int, In<int>>> largest{std::less<int>(), In<int>(arena)};
-    for (int i = 0; i < kCount; ++i) {
-      stack.push(i);
-      queue.push(i);
-      largest.push(i);
-    }
-    EXPECT_EQ(stack.top(), kCount - 1);
-    EXPECT_EQ(queue.front(), 0);
-    EXPECT_EQ(largest.top(), kCount - 1);
-  }
 }
 
 }  // namespace

@@ -31,18 +31,6 @@ TEST(ArenaTest, CreateFailsWithItsBackingAllocator) {
   EXPECT_EQ(AllocatorArena.create(4096, {.backing = nullptr}), nullptr);
 }
 
-TEST(ArenaTest, FunctionsBehindTheMacros) {
-  const IAllocator a = cex::arena_create(4096);
-  char* p = cex::mem_malloc(a, 100);
-  EXPECT_TRUE(cex::arena_owns(a, p));
-  EXPECT_GE(cex::arena_stats(a).bytes_in_use, 100u);
-  cex::arena_destroy(a);
-  {
-    const cex::ArenaBlock block(4096);
-    EXPECT_NE(cex::mem_malloc(block.allocator(), 100), nullptr);
-  }
-}
-
 TEST(MemArenaTest, GoesWithItsBlock) {
   CountingAllocator backing;
   for (int i = 0; i < 10; ++i) {
@@ -55,20 +43,6 @@ TEST(MemArenaTest, GoesWithItsBlock) {
     EXPECT_EQ(backing.live_blocks(), 0u);
   }
   EXPECT_EQ(backing.live_blocks(), 0u);
-}
-
-TEST(MemArenaTest, ArenasNest) {
-  mem$arena(4096, _) {
-    char* outer = mem$malloc(_, 100);
-    strcpy(outer, "outer");
-    mem$arena(1024, _) {
-      char* inner = mem$malloc(_, 100);
-      strcpy(inner, "inner");
-      EXPECT_FALSE(AllocatorArena.owns(_, outer));
-      EXPECT_STREQ(outer, "outer");
-    }
-    EXPECT_STREQ(outer, "outer");
-  }
 }
 
 TEST(ArenaTest, OnAFixedBufferUntilItIsFull) {

@@ -113,32 +113,6 @@ TEST_P(LevelsTest, LoopsOfNestedScopesTakeNoMore) {
   }
 }
 
-TEST_P(LevelsTest, TheArenaItselfBetweenScopes) {
-  size_t blocks = 0;
-  for (int round = 0; round < 200; ++round) {
-    mem$scope(a_, scope) {
-      filled(scope, 500, 1);
-      filled(a_, 32, 2);
-      ++blocks;
-    }
-    filled(a_, 32, 3);
-    ++blocks;
-  }
-  EXPECT_GE(stats().bytes_in_use, blocks * 32);
-}
-
-TEST_P(LevelsTest, AScopeThatEndsEndsThoseInsideIt) {
-  const IAllocator s1 = a_->scope_enter(a_);
-  const IAllocator s2 = s1->scope_enter(s1);
-  const IAllocator s3 = a_->scope_enter(a_);
-  for (const IAllocator s : {s1, s2, s3}) filled(s, 1000, 1);
-  char* kept = filled(a_, 1000, 2);
-  s1->scope_exit(s1);
-  EXPECT_EQ(a_->scope_depth(a_), 0u);
-  EXPECT_TRUE(is_filled(kept, 1000, 2));
-  mem$free(a_, kept);
-}
-
 TEST_P(LevelsTest, ContainersOfTheStandardGrowAtAnyDepth) {
   mem$scope(a_, outer) {
 #ifdef CEX_DETAIL_HAS_PMR

@@ -2,8 +2,6 @@
 // CEX_TEST has none.
 #include <string.h>
 
-#include <vector>
-
 #include <gtest/gtest.h>
 
 #include "arena/tests/counted_arena.h"
@@ -38,26 +36,6 @@ TEST_F(PagesTest, PagesHaveTheSizeAskedFor) {
   }
 }
 
-TEST_F(PagesTest, BlocksStayWhereTheyAreWhilePagesAreAdded) {
-  for (const size_t page_size : {size_t{4096}, size_t{256} << 10}) {
-    make(page_size);
-    std::vector<std::pair<char*, size_t>> blocks;
-    for (size_t i = 0; i < 2000; ++i) {
-      const size_t size = i % 100 == 99 ? page_size + i : 1 + i % 500;
-      char* p = mem$malloc(a_, size);
-      ASSERT_NE(p, nullptr);
-      memset(p, static_cast<int>(i), size);
-      blocks.emplace_back(p, size);
-    }
-    EXPECT_GT(pages(), 20u);
-    for (size_t i = 0; i < blocks.size(); ++i) {
-      for (size_t j = 0; j < blocks[i].second; j += 7) {
-        ASSERT_EQ(blocks[i].first[j], static_cast<char>(i));
-      }
-    }
-  }
-}
-
 TEST_F(PagesTest, RequestLargerThanAPageHasAPageOfItsOwn) {
   make(4096);
   char* small = mem$malloc(a_, 100);
@@ -83,21 +61,6 @@ TEST_F(PagesTest, ScopeGivesItsPagesBackButForTheReserve) {
   EXPECT_EQ(stats().pages_live, 1u);
   EXPECT_EQ(stats().bytes_reserved, 3 * 4096u);
   EXPECT_EQ(stats().pages_created - stats().pages_freed, 3u);
-}
-
-TEST_F(PagesTest, ReserveOfZeroGivesAllBack) {
-  make(4096, {.retain_bytes = 0});
-  mem$scope(a_, _) {
-    for (int i = 0; i < 100; ++i) ASSERT_NE(mem$malloc(_, 900), nullptr);
-  }
-  EXPECT_EQ(pages(), 0u);
-  EXPECT_EQ(stats().bytes_reserved, 0u);
-  EXPECT_NE(mem$malloc(a_, 900), nullptr);
-  EXPECT_EQ(pages(), 1u);
-  mem$scope(a_, _) {
-    for (int i = 0; i < 100; ++i) ASSERT_NE(mem$malloc(_, 900), nullptr);
-  }
-  EXPECT_EQ(pages(), 1u);
 }
 
 // The page is nearly full, so that each round's scope needs another one.

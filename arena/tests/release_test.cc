@@ -120,17 +120,6 @@ TEST_F(ArenaReleaseTest, HugeRequestDoesNotInflateLaterPages) {
   EXPECT_LE(backing_.largest, 5000u + 256);
 }
 
-TEST_F(ArenaReleaseTest, WhatABlockCosts) {
-  for (const size_t size : {1u, 8u, 16u, 24u, 64u, 100u, 1000u}) {
-    make(size_t{256} << 10);
-    EXPECT_NE(mem$malloc(a_, size), nullptr);
-    const size_t before = stats().bytes_in_use;
-    for (int i = 0; i < 100; ++i) EXPECT_NE(mem$malloc(a_, size), nullptr);
-    EXPECT_EQ(stats().bytes_in_use - before, 100 * cost(size)) << size;
-  }
-}
-
-// The same from the other side: how many fit into one page.
 TEST_F(ArenaReleaseTest, HowManyBlocksAPageHolds) {
   make(4096);
   size_t blocks = 0;
@@ -162,19 +151,6 @@ TEST_F(ArenaReleaseTest, BytesInUseAndPeakFollowEveryBlock) {
   EXPECT_EQ(in_use(), 0u);
   EXPECT_GE(peak(), 101'008u);
   EXPECT_LE(peak(), 101'008u + 64);
-}
-
-// The peak of a scope that stayed on its page and was left inline counts too.
-TEST_F(ArenaReleaseTest, PeakRemembersScopesThatStayedOnTheirPage) {
-  make(size_t{256} << 10);
-  EXPECT_NE(mem$malloc(a_, 8), nullptr);
-  for (const size_t size : {1000u, 5000u, 3000u}) {
-    mem$scope(a_, _) {
-      EXPECT_NE(mem$malloc(_, size), nullptr);
-    }
-  }
-  EXPECT_EQ(stats().bytes_in_use, 16u);
-  EXPECT_EQ(stats().bytes_peak, 16u + 5008u);
 }
 
 TEST_F(ArenaReleaseTest, NextBlockFollowsTheShrunkOne) {
@@ -299,40 +275,28 @@ TEST_F(ArenaReleaseTest, LargeBlockThatGrowsInSmallStepsSeldomAsksForMore) {
   EXPECT_LT(backing_.requests - before, 64u) << "of a thousand steps";
 }
 
-// Where the backing allocator has the room for the step but not for more, the step
+// Where the backing allocator, or the limit, has the room for the step but not for more, the step
 // is still taken.
-TEST_F(ArenaReleaseTest, LargeBlockGrowsToTheEndOfItsBackingBuffer) {
-  constexpr size_t kBufferBytes = 100'000;
-  alignas(64) static char buffer[kBufferBytes];
-  const IAllocator fixed = AllocatorFixed.create(buffer, kBufferBytes);
-  const IAllocator a = AllocatorArena.create(4096, {.backing = fixed});
-  char* p = mem$malloc(a, 50'000);
-  ASSERT_NE(p, nullptr);
-  size_t size = 50'000;
-  while (char* const grown = mem$realloc(a, p, size + 100)) {
-    p = grown;
-    size += 100;
+TEST_F(ArenaReleaseTest, LargeBlockGrowsToTheEndOfTheRoom) {
+  constexpr size_t kRoom = 100'000;
+  alignas(64) static char buffer[kRoom];
+  const IAllocator fixed = AllocatorFixed.create(buffer, kRoom);
+  for (const size_t limit : {SIZE_MAX, kRoom}) {
+    const bool has_limit = limit == kRoom;
+    const IAllocator a =
+        AllocatorArena.create(4096, {.limit = limit, .backing = has_limit ? mem$ : fixed});
+    char* p = mem$malloc(a, 50'000);
+    ASSERT_NE(p, nullptr);
+    size_t size = 50'000;
+    while (char* const grown = mem$realloc(a, p, size + 100)) {
+      p = grown;
+      size += 100;
+      ASSERT_LE(AllocatorArena.stats(a).bytes_reserved, kRoom);
+    }
+    EXPECT_GT(size, kRoom - (has_limit ? 500 : 2000));
+    memset(p, 1, size);
+    AllocatorArena.destroy(a);
   }
-  EXPECT_GT(size, kBufferBytes - 2000);
-  memset(p, 1, size);
-  AllocatorArena.destroy(a);
-}
-
-// The same with the arena's own limit.
-TEST_F(ArenaReleaseTest, LargeBlockGrowsUpToTheLimit) {
-  constexpr size_t kLimit = 100'000;
-  const IAllocator a =
-      AllocatorArena.create(4096, {.limit = kLimit, .backing = backing_.allocator()});
-  char* p = mem$malloc(a, 50'000);
-  ASSERT_NE(p, nullptr);
-  size_t size = 50'000;
-  while (char* const grown = mem$realloc(a, p, size + 100)) {
-    p = grown;
-    size += 100;
-    ASSERT_LE(AllocatorArena.stats(a).bytes_reserved, kLimit);
-  }
-  EXPECT_GT(size, kLimit - 500);
-  AllocatorArena.destroy(a);
 }
 
 // A block that the buffer's own handle grows in a scope: at the far end, where the pages that it

@@ -232,6 +232,11 @@ TEST_F(RetainTest, NothingIsKeptOfZero) {
   EXPECT_EQ(stats().bytes_reserved, 0u);
   AllocatorArena.reset(a_);
   EXPECT_EQ(stats().bytes_reserved, 0u);
+  ASSERT_NE(mem$malloc(a_, 900), nullptr);
+  mem$scope(a_, _) {
+    for (int i = 0; i < 20; ++i) ASSERT_NE(mem$malloc(_, 900), nullptr);
+  }
+  EXPECT_EQ(pages(), 1u);
   expect_agreement(0);
 }
 

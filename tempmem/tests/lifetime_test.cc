@@ -10,7 +10,6 @@
 
 #include <gtest/gtest.h>
 
-#include "allocator/tests/skip_unless.h"
 #include "cex/tempmem.h"
 
 namespace {
@@ -145,17 +144,6 @@ TEST(TempLifetimeTest, PthreadExitInsideAScope) {
                 nullptr),
             0);
   EXPECT_EQ(pthread_join(thread, nullptr), 0);
-}
-
-// A thread that leaves a scope of the interface's open: its pages go all the same.
-TEST(TempLifetimeTest, ThreadEndsWithAScopeOpen) {
-  SKIP_UNLESS(!EXPECT_CHECKED, "the checks report it: see misuse_test");
-  for (int i = 0; i < 100; ++i) {
-    std::thread([] {
-      const IAllocator scope = tmem$->scope_enter(tmem$);
-      EXPECT_NE(mem$malloc(scope, 1'000'000), nullptr);
-    }).join();
-  }
 }
 
 TEST(TempLifetimeDeathTest, ExitInsideAScope) {

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include <thread>
-#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -118,24 +117,6 @@ TEST(TempReleaseTest, OpenScopesOfAThousandThreadsGoWithThem) {
   const size_t before = heap_bytes();
   for (int i = 0; i < 1000; ++i) std::thread(use).join();
   EXPECT_LE(heap_bytes(), before + 100'000);
-}
-
-TEST(TempReleaseTest, ManyAtOnce) {
-  const size_t before = heap_bytes();
-  for (int round = 0; round < 5; ++round) {
-    std::vector<std::thread> threads;
-    for (int t = 0; t < 20; ++t) {
-      threads.emplace_back([] {
-        for (int i = 0; i < 50; ++i) {
-          mem$scope(tmem$, _) {
-            ASSERT_NE(mem$malloc(_, 1 + static_cast<size_t>(i) * 9000), nullptr);
-          }
-        }
-      });
-    }
-    for (std::thread& thread : threads) thread.join();
-  }
-  EXPECT_LE(heap_bytes(), before + 2 * cex::kTempPageBytes);
 }
 
 }  // namespace

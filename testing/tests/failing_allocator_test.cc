@@ -12,6 +12,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "allocator/tests/c_user.h"
 #include "allocator/tests/one_handle_allocator.h"
 #include "cex/arena.h"
 #include "cex/tempmem.h"
@@ -323,22 +324,6 @@ TEST_F(FailingOverArenaTest, TheEndOfAScopeCostsWhatTheScopeMade) {
   EXPECT_EQ(failing.live_blocks(), kMany);
 }
 
-TEST_F(FailingOverArenaTest, StandsBeforeAScope) {
-  mem$scope(arena_, outer) {
-    FailingAllocator failing(outer, {.nth = 3});
-    char* kept = nullptr;
-    mem$scope(failing.allocator(), inner) {
-      EXPECT_NE(mem$malloc(inner, 10), nullptr);
-      kept = make_text(failing.allocator(), "kept");
-      EXPECT_EQ(mem$malloc(inner, 10), nullptr);
-      EXPECT_EQ(arena_->scope_depth(arena_), 2u);
-    }
-    EXPECT_EQ(arena_->scope_depth(arena_), 1u);
-    EXPECT_EQ(failing.live_blocks(), 1u);
-    EXPECT_STREQ(kept, "kept");
-  }
-}
-
 TEST_F(FailingOverArenaTest, StandsBeforeAnother) {
   FailingAllocator below(arena_, {.nth = 3});
   FailingAllocator failing(below.allocator(), {.nth = 2});
@@ -382,56 +367,11 @@ TEST(FailingAllocatorTest, StandsBeforeTemporaryMemory) {
   EXPECT_EQ(cex::temp_stats().scope_depth, 0u);
 }
 
-// An allocator with one handle for all scopes, whose blocks go with the innermost one. It
-// keeps the handles of an arena's scopes, the arena's own first.
-struct Flat {
-  Allocator_i base;
-  std::vector<IAllocator>* levels;
-
-  static std::vector<IAllocator>& of(IAllocator a) {
-    return *reinterpret_cast<const Flat*>(a)->levels;
-  }
-  static void* malloc(IAllocator a, size_t size, size_t align) {
-    const IAllocator to = of(a).back();
-    return to->malloc(to, size, align);
-  }
-  static void* calloc(IAllocator a, size_t count, size_t size, size_t align) {
-    const IAllocator to = of(a).back();
-    return to->calloc(to, count, size, align);
-  }
-  static void* realloc(IAllocator a, void* p, size_t size, size_t align) {
-    const IAllocator to = of(a).back();
-    return to->realloc(to, p, size, align);
-  }
-  static void* free(IAllocator a, void* p) {
-    const IAllocator to = of(a).back();
-    return to->free(to, p);
-  }
-  static IAllocator scope_enter(IAllocator a) {
-    const IAllocator to = of(a).back();
-    of(a).push_back(to->scope_enter(to));
-    return a;
-  }
-  static void scope_exit(IAllocator a) {
-    const IAllocator ending = of(a).back();
-    of(a).pop_back();
-    ending->scope_exit(ending);
-  }
-  static uint32_t scope_depth(IAllocator a) { return static_cast<uint32_t>(of(a).size()) - 1; }
-};
-
-TEST_F(FailingOverArenaTest, StandsBeforeAnAllocatorWithOneHandle) {
-  std::vector<IAllocator> levels = {arena_};
-  const Flat flat = {{Flat::malloc,
-                      Flat::calloc,
-                      Flat::realloc,
-                      Flat::free,
-                      Flat::scope_enter,
-                      Flat::scope_exit,
-                      Flat::scope_depth,
-                      {0xf1a7, true, false}},
-                     &levels};
-  FailingAllocator failing(&flat.base);
+// One for all scopes: blocks go with the innermost.
+TEST(FailingAllocatorTest, StandsBeforeAnAllocatorWithOneHandle) {
+  alignas(64) static char buffer[8192];
+  const IAllocator stack = c_user_stack(buffer, sizeof(buffer));
+  FailingAllocator failing(stack);
   const IAllocator a = failing.allocator();
   EXPECT_NE(mem$malloc(a, 1), nullptr);
   mem$scope(a, outer) {
@@ -449,7 +389,7 @@ TEST_F(FailingOverArenaTest, StandsBeforeAnAllocatorWithOneHandle) {
     left_open->scope_exit(left_open);
   }
   EXPECT_EQ(failing.live_bytes(), 1u);
-  EXPECT_EQ(levels.size(), 1u);
+  EXPECT_EQ(stack->scope_depth(stack), 0u);
 }
 
 // What it does not do may be null, as MemScope has it.

@@ -75,22 +75,29 @@ class Threads {
   std::vector<std::thread> threads_;
 };
 
-void start_all(Threads& threads, Shared& shared) {
-  for (int i = 0; i < 2; ++i) {
-    threads.start([&shared] { (void)use_all(shared); });
+// While other threads do all of it.
+class BusyForkTest : public testing::Test {
+ protected:
+  BusyForkTest() {
+    for (int i = 0; i < 2; ++i) {
+      threads_.start([this] { (void)use_all(shared_); });
+    }
+    // The list of threads, the symbols, a trace that begins and ends.
+    threads_.start([] {
+      std::thread([] {
+        mem$arena(4096, arena) (void)use(arena);
+      }).join();
+    });
+    threads_.start([this] {
+      (void)shared_.failing.describe_failure();
+      cex::Trace trace;
+      (void)use(trace.wrap(mem$, "heap"));
+    });
   }
-  // The list of threads, the symbols, a trace that begins and ends.
-  threads.start([] {
-    std::thread([] {
-      mem$arena(4096, arena) (void)use(arena);
-    }).join();
-  });
-  threads.start([&shared] {
-    (void)shared.failing.describe_failure();
-    cex::Trace trace;
-    (void)use(trace.wrap(mem$, "heap"));
-  });
-}
+
+  Shared shared_;
+  Threads threads_;
+};
 
 struct Ended {
   int status = 0;
@@ -151,14 +158,11 @@ TEST(ForkTest, OneLockIsTakenForTheFirstTimeUnderAnother) {
   thread.join();
 }
 
-TEST(ForkTest, ChildrenAllocateAndCheck) {
-  Shared shared;
-  Threads threads;
-  start_all(threads, shared);
+TEST_F(BusyForkTest, ChildrenAllocateAndCheck) {
   for (int i = 0; i < kChildren; ++i) {
-    const Ended ended = run_in_child([&shared, i] {
+    const Ended ended = run_in_child([this, i] {
       for (int round = 0; round < 5; ++round) {
-        if (!use_all(shared)) _exit(3);
+        if (!use_all(shared_)) _exit(3);
       }
       LeakCheck check;
       if (!use(mem$) || check.leaks().any()) _exit(3);
@@ -168,13 +172,10 @@ TEST(ForkTest, ChildrenAllocateAndCheck) {
   }
 }
 
-TEST(ForkTest, ChildrenReport) {
-  Shared shared;
-  Threads threads;
-  start_all(threads, shared);
+TEST_F(BusyForkTest, ChildrenReport) {
   for (int i = 0; i < kChildren; ++i) {
-    const Ended ended = run_in_child([&shared] {
-      (void)use_all(shared);
+    const Ended ended = run_in_child([this] {
+      (void)use_all(shared_);
       cex::die(cex::Site::current(), "what a child has to say");
     });
     ASSERT_TRUE(WIFSIGNALED(ended.status));
@@ -186,10 +187,7 @@ TEST(ForkTest, ChildrenReport) {
   }
 }
 
-TEST(ForkTest, LeakOfAChildIsFound) {
-  Shared shared;
-  Threads threads;
-  start_all(threads, shared);
+TEST_F(BusyForkTest, LeakOfAChildIsFound) {
   for (int i = 0; i < kChildren; ++i) {
     const Ended ended = run_in_child([] {
       LeakCheck check;
@@ -240,16 +238,15 @@ TEST(ForkTest, OtherThreadsAreGone) {
   AllocatorArena.destroy(arena);
 }
 
-TEST(ForkDeathTest, FastDeathTests) {
+using BusyForkDeathTest = BusyForkTest;
+
+TEST_F(BusyForkDeathTest, FastDeathTests) {
   GTEST_FLAG_SET(death_test_style, "fast");
-  Shared shared;
-  Threads threads;
-  start_all(threads, shared);
   for (int i = 0; i < kChildren; ++i) {
     EXPECT_DEATH(
         {
           alarm(60);
-          (void)use_all(shared);
+          (void)use_all(shared_);
           mem$scope(mem$, _) (void)_;
         },
         "cex: testing/tests/fork_test.cc:[0-9]+: mem.scope on an allocator without scopes");
