@@ -250,8 +250,7 @@ TEST(GuardTest, AsTheBackingOfAnArena) {
 }
 
 TEST(GuardTest, BlocksOfAScopeGoWithIt) {
-  const IAllocator arena = AllocatorArena.create(4096);
-  {
+  mem$arena(4096, arena) {
     const Guard guard(arena);
     char* outer = mem$malloc(guard, 10);
     mem$scope(guard, a) {
@@ -268,12 +267,10 @@ TEST(GuardTest, BlocksOfAScopeGoWithIt) {
     EXPECT_EQ(guard.stats().live, 1u);
     memset(outer, 1, 10);
   }
-  AllocatorArena.destroy(arena);
 }
 
 TEST(GuardTest, AnOuterScopeEndsTheInnerOnes) {
-  const IAllocator arena = AllocatorArena.create(4096);
-  {
+  mem$arena(4096, arena) {
     const Guard guard(arena);
     const IAllocator g = guard;
     const IAllocator a = g->scope_enter(g);
@@ -287,7 +284,6 @@ TEST(GuardTest, AnOuterScopeEndsTheInnerOnes) {
     EXPECT_EQ(g->scope_depth(g), 0u);
     EXPECT_EQ(guard.stats().live, 1u);
   }
-  AllocatorArena.destroy(arena);
 }
 
 TEST(GuardTest, OutsideOfScopesTemporaryMemoryIsRefused) {

@@ -20,20 +20,6 @@ using cex::kChecker;
 using cex::testing::hide;
 using cex::testing::scribble;
 
-// Something of which it is not known whether it is released as a whole.
-class Forwarder : public std::pmr::memory_resource {
- public:
-  explicit Forwarder(memory_resource* below = std::pmr::new_delete_resource()) : below_(below) {}
-
- private:
-  void* do_allocate(size_t bytes, size_t align) override { return below_->allocate(bytes, align); }
-  void do_deallocate(void* p, size_t bytes, size_t align) override {
-    below_->deallocate(p, bytes, align);
-  }
-  bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
-  memory_resource* below_;
-};
-
 class PmrMisuseDeathTest : public testing::Test {
  protected:
   ~PmrMisuseDeathTest() override { mem$free(a_, p_); }
@@ -166,8 +152,7 @@ TEST_F(PmrMisuseDeathTest, ReleasedResourcesAreNotLookedAt) {
 TEST_F(PmrMisuseDeathTest, BlocksFromBeforeARelease) {
   alignas(64) char buffer[1024];
   std::pmr::monotonic_buffer_resource resource(buffer, sizeof(buffer));
-  Forwarder forwarder(&resource);
-  const cex::PmrAllocator bridge(&forwarder);
+  const cex::PmrAllocator bridge(&resource);
   const IAllocator a = bridge.allocator();
   (void)hide(static_cast<char*>(mem$malloc(a, 200)));
   char* q = hide(static_cast<char*>(mem$malloc(a, 200)));
@@ -286,8 +271,8 @@ TEST_F(PmrOverAlignedDeathTest, NotTheStartOfABlock) {
 // Correct use, with every size of what is left on both sides, over allocators with guards
 // and one without.
 TEST(PmrOverAlignedTest, EveryByteOfABlockIsUsable) {
-  Forwarder forwarder;
-  const cex::PmrAllocator bridge(&forwarder);
+  std::pmr::unsynchronized_pool_resource pool;
+  const cex::PmrAllocator bridge(&pool);
   for (const IAllocator a : {IAllocator{mem$}, bridge.allocator()}) {
     cex::PmrResource resource(a);
     for (const size_t align : {128u, 256u, 4096u}) {

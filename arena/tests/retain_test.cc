@@ -56,39 +56,29 @@ TEST_F(RetainTest, ABlockThatNeedsJustAPageGetsTheOneThatWasKept) {
   EXPECT_EQ(stats().pages_created, 2u) << "it took the whole page";
 }
 
-// A limit that is reached by pages which only wait: they are freed for a request.
-TEST_F(RetainTest, StatisticsAfterALimitedArenaFreedItsReserve) {
-  make(9 * kPageBytes, 10 * kPageBytes);
-  ASSERT_NE(mem$malloc(a_, 100), nullptr);
-  mem$scope(a_, _) {
-    for (int i = 0; i < 20; ++i) ASSERT_NE(mem$malloc(_, 900), nullptr);
+// A limit that is reached by pages which only wait: they are freed for a request, as many of them
+// as it takes.
+TEST_F(RetainTest, ALimitedArenaFreesNoMoreOfItsReserveThanItMust) {
+  for (const bool takes_all : {true, false}) {
+    make(9 * kPageBytes, 10 * kPageBytes);
+    ASSERT_NE(mem$malloc(a_, 100), nullptr);
+    mem$scope(a_, _) {
+      for (int i = 0; i < 20; ++i) ASSERT_NE(mem$malloc(_, 900), nullptr);
+    }
+    const cex::AllocatorStats before = stats();
+    EXPECT_EQ(before.pages_live, 1u);
+    const size_t kept = before.pages_created - before.pages_freed - before.pages_live;
+    EXPECT_GE(kept, 4u);
+    expect_agreement(kept);
+    const size_t room = 10 * kPageBytes - before.bytes_reserved;
+    const size_t freed = takes_all ? kept : 1;
+    ASSERT_NE(mem$malloc(a_, room + freed * kPageBytes - (takes_all ? 200 : kPageBytes / 2)),
+              nullptr);
+    EXPECT_EQ(stats().pages_live, 2u);
+    EXPECT_EQ(stats().pages_created, before.pages_created + 1);
+    EXPECT_EQ(stats().pages_freed, before.pages_freed + freed);
+    expect_agreement(kept - freed);
   }
-  const cex::AllocatorStats before = stats();
-  EXPECT_EQ(before.pages_live, 1u);
-  const size_t kept = before.pages_created - before.pages_freed - before.pages_live;
-  EXPECT_GE(kept, 4u);
-  expect_agreement(kept);
-  ASSERT_NE(mem$malloc(a_, 9 * kPageBytes - 200), nullptr);
-  const cex::AllocatorStats after = stats();
-  EXPECT_EQ(after.pages_live, 2u);
-  EXPECT_EQ(after.pages_created, before.pages_created + 1);
-  EXPECT_EQ(after.pages_freed, before.pages_freed + kept);
-  expect_agreement(0);
-}
-
-// Only as many of them as it takes, and all others stay for the next scope.
-TEST_F(RetainTest, ALimitedArenaFreesNoMoreThanItMust) {
-  make(9 * kPageBytes, 10 * kPageBytes);
-  ASSERT_NE(mem$malloc(a_, 100), nullptr);
-  mem$scope(a_, _) {
-    for (int i = 0; i < 20; ++i) ASSERT_NE(mem$malloc(_, 900), nullptr);
-  }
-  const cex::AllocatorStats before = stats();
-  const size_t kept = before.pages_created - before.pages_freed - before.pages_live;
-  const size_t room = 10 * kPageBytes - before.bytes_reserved;
-  ASSERT_NE(mem$malloc(a_, room + kPageBytes / 2), nullptr);
-  EXPECT_EQ(stats().pages_freed, before.pages_freed + 1);
-  expect_agreement(kept - 1);
 }
 
 // A page that a limit made smaller would serve few requests.

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include <thread>
-#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -45,26 +44,6 @@ TEST(ArenaThreadsTest, MadeHereUsedThere) {
   const IAllocator a = AllocatorArena.create(4096);
   std::thread([a] { EXPECT_NE(mem$malloc(a, 100), nullptr); }).join();
   AllocatorArena.destroy(a);
-}
-
-TEST(ArenaThreadsTest, EachThreadWithItsOwn) {
-  std::vector<std::thread> threads;
-  for (int t = 0; t < 8; ++t) {
-    threads.emplace_back([t] {
-      mem$arena(1024, a) {
-        for (int i = 0; i < 500; ++i) {
-          mem$scope(a, _) {
-            char* p = mem$malloc(_, 700);
-            memset(p, t, 700);
-            char* q = mem$malloc(_, 700);
-            memset(q, ~t, 700);
-            for (int j = 0; j < 700; ++j) ASSERT_EQ(p[j], static_cast<char>(t));
-          }
-        }
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
 }
 
 }  // namespace

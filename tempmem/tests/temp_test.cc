@@ -7,7 +7,6 @@
 
 #include <gtest/gtest.h>
 
-#include "allocator/tests/c_user.h"
 #include "allocator/tests/expect_report.h"
 #include "cex/arena.h"
 #include "cex/fixed.h"
@@ -18,13 +17,6 @@ TEST(TempTest, IsATemporaryArena) {
   EXPECT_TRUE(tmem$->meta.is_arena);
   EXPECT_TRUE(tmem$->meta.is_temp);
   EXPECT_EQ(tmem$, tmem$);
-}
-
-TEST(TempTest, UsedFromC) {
-  mem$scope(tmem$, _) {
-    EXPECT_EQ(c_user_allocates(_), 0) << "line of c_user.c";
-  }
-  EXPECT_EQ(c_user_scopes(tmem$), 0) << "line of c_user.c";
 }
 
 TEST(TempTest, ThirtyTwoLevelsAndTenThousand) {

@@ -417,17 +417,6 @@ TEST(FailingAllocatorTest, AScopeThatCannotBeOpenedRefuses) {
   EXPECT_EQ(failing.allocations(), 0u);
 }
 
-TEST(FailingAllocatorTest, StandsBehindAnArena) {
-  FailingAllocator failing(mem$, {.nth = 3});
-  IAllocator arena = AllocatorArena.create(4096, {.backing = failing.allocator()});
-  ASSERT_NE(arena, nullptr);
-  EXPECT_NE(mem$malloc(arena, 3000), nullptr);
-  EXPECT_EQ(mem$malloc(arena, 30000), nullptr) << "no page for it";
-  EXPECT_NE(mem$malloc(arena, 30000), nullptr);
-  AllocatorArena.destroy(arena);
-  EXPECT_EQ(failing.live_blocks(), 0u);
-}
-
 TEST(FailingAllocatorTest, DescribesWhatIsLive) {
   FailingAllocator failing(mem$);
   EXPECT_EQ(failing.describe_live(), "");
