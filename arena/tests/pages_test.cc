@@ -80,13 +80,6 @@ TEST_F(PagesTest, LoopOfScopesAtAPageBoundaryTakesNoPagePerRound) {
   });
 }
 
-TEST_F(PagesTest, EmptyArenaInALoopOfScopesKeepsItsPage) {
-  make(4096);
-  expect_no_more_requests(1000, [this] {
-    mem$scope(a_, _) ASSERT_NE(mem$malloc(_, 100), nullptr);
-  });
-}
-
 TEST_F(PagesTest, EveryPageSize) {
   EXPECT_EQ(AllocatorArena.create(0), nullptr);
   EXPECT_EQ(AllocatorArena.create(static_cast<size_t>(PTRDIFF_MAX) + 1), nullptr);

@@ -87,21 +87,15 @@ TEST(ReservedTest, AFullRangeGivesNull) {
 }
 
 TEST(ReservedTest, ARangeThatCannotBeHad) {
-  EXPECT_EQ(AllocatorArena.create(4096, {.reserve = SIZE_MAX}), nullptr);
-  EXPECT_EQ(AllocatorArena.create(4096, {.reserve = SIZE_MAX / 4}), nullptr);
-  EXPECT_EQ(AllocatorArena.create(4096, {.reserve = size_t{1} << 60}), nullptr);
+  CountingAllocator backing;
+  const IAllocator below = backing.allocator();
+  for (const size_t reserve : {SIZE_MAX, SIZE_MAX / 4, size_t{1} << 60}) {
+    EXPECT_EQ(AllocatorArena.create(4096, {.backing = below, .reserve = reserve}), nullptr);
+  }
+  EXPECT_EQ(backing.live_blocks(), 0u) << "the record is returned";
   const cex::ArenaOptions options = {.reserve = size_t{1} << 60};
   EXPECT_DEATH(cex::ArenaBlock(4096, options),
                "reserved_test.cc:.*no range of 1152921504606846976 bytes can be reserved");
-}
-
-// The record is returned where there is no range.
-TEST(ReservedTest, NothingIsLeftOfARangeThatCannotBeHad) {
-  CountingAllocator backing;
-  EXPECT_EQ(
-      AllocatorArena.create(4096, {.backing = backing.allocator(), .reserve = size_t{1} << 60}),
-      nullptr);
-  EXPECT_EQ(backing.live_blocks(), 0u);
 }
 
 // As `ulimit -v` sets it.

@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include "cex/allocator.h"
 #include "cex/sanitizer.h"
 
 // Which cases there are depends on the build: a tool that marks memory, the pattern of
@@ -48,11 +47,6 @@ class PoisonTest : public ::testing::Test {
   ~PoisonTest() override { unpoison_defined(buffer, sizeof(buffer)); }
 };
 
-TEST_F(PoisonTest, UsesTheCheckerOfTheBuild) {
-  EXPECT_EQ(mem$asan_enabled(), kChecker == Checker::kAsan);
-  EXPECT_EQ(cex::kChecked, EXPECT_CHECKED);
-}
-
 TEST_F(PoisonTest, PoisonedBytesAreKnown) {
   poison(buffer, 64);
   EXPECT_TRUE(is_poisoned(buffer, 64));
@@ -85,14 +79,6 @@ TEST_F(PoisonTest, ContentSurvivesWhereItIsKept) {
   EXPECT_EQ(read(buffer + 40), 'a');
 }
 #endif
-
-TEST_F(PoisonTest, MacrosAreTheFunctions) {
-  mem$asan_poison(buffer, 64);
-  EXPECT_TRUE(mem$asan_poison_check(buffer, 64));
-  EXPECT_TRUE(is_poisoned(buffer, 64));
-  mem$asan_unpoison(buffer, 64);
-  EXPECT_EQ(mem$asan_poison_check(buffer, 64), kChecker == Checker::kNone);
-}
 
 TEST_F(PoisonTest, OneByteIsEnough) {
   for (size_t i = 0; i < 64; ++i) {

@@ -260,34 +260,6 @@ TEST_F(FailingOverArenaTest, BlocksBelongToTheScopeThatWasNamed) {
   EXPECT_EQ(failing.live_blocks(), 0u);
 }
 
-TEST_F(FailingOverArenaTest, AllHandlesFailByOnePlan) {
-  FailingAllocator failing(arena_, {.every = 3});
-  const IAllocator a = failing.allocator();
-  mem$scope(a, outer) {
-    mem$scope(outer, inner) {
-      EXPECT_NE(mem$malloc(inner, 1), nullptr);
-      EXPECT_NE(mem$malloc(outer, 1), nullptr);
-      EXPECT_EQ(mem$malloc(a, 1), nullptr);
-      EXPECT_NE(mem$malloc(a, 1), nullptr);
-      EXPECT_NE(mem$malloc(outer, 1), nullptr);
-      EXPECT_EQ(mem$calloc(inner, 1, 1), nullptr);
-    }
-  }
-  EXPECT_EQ(failing.allocations(), 6u);
-  EXPECT_EQ(failing.live_blocks(), 1u);
-}
-
-TEST_F(FailingOverArenaTest, TheEndOfAScopeMakesRoomInTheBudget) {
-  FailingAllocator failing(arena_, {.byte_budget = 100});
-  for (int i = 0; i < 3; ++i) {
-    mem$scope(failing.allocator(), _) {
-      EXPECT_NE(mem$malloc(_, 60), nullptr);
-      EXPECT_EQ(mem$malloc(failing.allocator(), 60), nullptr);
-    }
-  }
-  EXPECT_EQ(failing.live_bytes(), 0u);
-}
-
 TEST_F(FailingOverArenaTest, AScopeThatEndsEndsThoseInsideIt) {
   FailingAllocator failing(arena_);
   const IAllocator a = failing.allocator();
