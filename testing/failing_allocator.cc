@@ -364,20 +364,17 @@ size_t FailingAllocator::live_bytes() const { return state_->read(&State::live_b
 
 std::string FailingAllocator::describe_live() const {
   const std::lock_guard lock(state_->mutex);
-  std::map<uint64_t, const void*> blocks;
-  for (const Level* l = state_->innermost; l != nullptr; l = l->outer) {
-    blocks.insert(l->blocks.begin(), l->blocks.end());
-  }
+  std::map<uint64_t, const State::Block*> blocks;
+  for (const auto& [p, block] : state_->live) blocks[block.number] = &block;
   std::string text;
   size_t shown = 0;
-  for (const auto& [number, p] : blocks) {
+  for (const auto& [number, block] : blocks) {
     if (shown++ == kMaxLines) {
       text += "    and " + std::to_string(blocks.size() - kMaxLines) + " more\n";
       break;
     }
-    const State::Block& block = state_->live.at(p);
-    text += "    " + cex::detail::count_of(block.size, "byte") + ", block " +
-            std::to_string(number) + ", allocated at " + detail::place_of(block.site).text + "\n";
+    text += "    " + cex::detail::count_of(block->size, "byte") + ", block " +
+            std::to_string(number) + ", allocated at " + detail::place_of(block->site).text + "\n";
   }
   return text;
 }

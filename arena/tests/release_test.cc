@@ -176,6 +176,7 @@ TEST_F(ArenaReleaseTest, LargeBlockGrowsWithItsPage) {
   ASSERT_NE(p, nullptr);
   EXPECT_LT(backing_.peak_bytes, 10'000'000u + 10'000);
   EXPECT_EQ(stats().pages_live, 1u);
+  EXPECT_EQ(stats().bytes_peak, cost(10'000'000));
   for (int i = 0; i < 100'000; ++i) ASSERT_EQ(p[i], 5);
   EXPECT_TRUE(AllocatorArena.owns(a_, p + 9'999'999));
   mem$free(a_, p);

@@ -260,16 +260,4 @@ TEST_F(RetainTest, ResetEndsOpenScopes) {
   memset(p, 1, 900);
 }
 
-TEST_F(RetainTest, ALargeBlockThatGrewCountsWithItsBytes) {
-  make(cex::kRetainDefault);
-  ASSERT_NE(mem$malloc(a_, 100), nullptr);
-  char* p = mem$malloc(a_, 10'000);
-  const size_t small = stats().bytes_in_use;
-  p = mem$realloc(a_, p, 50'000);
-  ASSERT_NE(p, nullptr);
-  EXPECT_EQ(stats().bytes_in_use, small + 40'000);
-  EXPECT_EQ(stats().bytes_peak, small + 40'000);
-  expect_agreement(0);
-}
-
 }  // namespace
