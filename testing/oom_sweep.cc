@@ -48,18 +48,20 @@ struct Sweep {
   std::vector<AllocationRequest> reference;
 };
 
+std::string describe(const AllocationRequest& request) {
+  return cex::detail::count_of(request.size, "byte") + " at alignment " +
+         std::to_string(request.alignment);
+}
+
 // How the run's first `count` allocations differ from those of the first run.
 std::string compare(const Sweep& sweep, const std::vector<AllocationRequest>& requests,
                     uint64_t count) {
   for (size_t i = 0; i < count; ++i) {
-    const AllocationRequest& was = sweep.reference[i];
     const std::string before = "allocation " + std::to_string(i + 1) + " was of " +
-                               cex::detail::count_of(was.size, "byte") + " at alignment " +
-                               std::to_string(was.alignment) + " in the first run";
+                               describe(sweep.reference[i]) + " in the first run";
     if (i >= requests.size()) return before + ", and was not made in this one\n";
-    if (requests[i] != was) {
-      return before + ", and of " + cex::detail::count_of(requests[i].size, "byte") +
-             " at alignment " + std::to_string(requests[i].alignment) + " in this one\n";
+    if (requests[i] != sweep.reference[i]) {
+      return before + ", and of " + describe(requests[i]) + " in this one\n";
     }
   }
   return {};
@@ -254,9 +256,8 @@ Run run_once(const Sweep& sweep, uint64_t nth) {
 // What is known of the allocation that was to fail in a run which died before.
 std::string describe_request(const Sweep& sweep, uint64_t nth) {
   if (nth == 0) return {};
-  const AllocationRequest& request = sweep.reference[static_cast<size_t>(nth - 1)];
-  return "allocation " + std::to_string(nth) + ", " + cex::detail::count_of(request.size, "byte") +
-         " at alignment " + std::to_string(request.alignment) + "\n";
+  return "allocation " + std::to_string(nth) + ", " +
+         describe(sweep.reference[static_cast<size_t>(nth - 1)]) + "\n";
 }
 
 void judge(const Sweep& sweep, uint64_t nth, const Run& run, std::vector<SweepFinding>& findings) {

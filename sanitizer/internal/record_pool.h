@@ -33,6 +33,10 @@ class RecordPool {
   char* end_ = nullptr;
 };
 
+// Pages for `bytes` bytes.
+void* map_records(size_t bytes);
+void unmap_records(void* p, size_t bytes);
+
 // The pool as a standard container takes it; without one each block has pages of its own.
 template <typename T>
 struct RecordAllocator {
@@ -46,29 +50,19 @@ struct RecordAllocator {
   RecordAllocator(const RecordAllocator<Other>& other)  // NOLINT(google-explicit-constructor)
       : pool(other.pool) {}
 
-  T* allocate(size_t count);
-  void deallocate(T* p, size_t count);
+  T* allocate(size_t count) {
+    if (count > static_cast<size_t>(PTRDIFF_MAX) / sizeof(T)) count = PTRDIFF_MAX / sizeof(T);
+    const size_t bytes = count * sizeof(T);
+    return static_cast<T*>(pool != nullptr ? pool->allocate(bytes) : map_records(bytes));
+  }
+  void deallocate(T* p, size_t count) {
+    const size_t bytes = count * sizeof(T);
+    pool != nullptr ? pool->deallocate(p, bytes) : unmap_records(p, bytes);
+  }
   friend bool operator==(const RecordAllocator&, const RecordAllocator&) = default;
 
   RecordPool* pool;
 };
-
-// Pages for `bytes` bytes.
-void* map_records(size_t bytes);
-void unmap_records(void* p, size_t bytes);
-
-template <typename T>
-T* RecordAllocator<T>::allocate(size_t count) {
-  if (count > static_cast<size_t>(PTRDIFF_MAX) / sizeof(T)) count = PTRDIFF_MAX / sizeof(T);
-  const size_t bytes = count * sizeof(T);
-  return static_cast<T*>(pool != nullptr ? pool->allocate(bytes) : map_records(bytes));
-}
-
-template <typename T>
-void RecordAllocator<T>::deallocate(T* p, size_t count) {
-  const size_t bytes = count * sizeof(T);
-  pool != nullptr ? pool->deallocate(p, bytes) : unmap_records(p, bytes);
-}
 
 }  // namespace cex::detail
 
