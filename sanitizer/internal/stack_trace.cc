@@ -19,8 +19,10 @@ _Unwind_Reason_Code add_frame(_Unwind_Context* context, void* argument) {
   if (walk->skip-- > 0) return _URC_NO_REASON;
   StackTrace* const trace = walk->trace;
   if (trace->depth == kMaxFrames) return _URC_END_OF_STACK;
-  const uintptr_t address = _Unwind_GetIP(context);
+  int is_interrupted = 0;
+  const uintptr_t address = _Unwind_GetIPInfo(context, &is_interrupted);
   if (address == 0) return _URC_END_OF_STACK;
+  if (is_interrupted != 0) trace->interrupted = trace->depth;
   trace->frames[trace->depth++] = reinterpret_cast<void*>(address);
   return _URC_NO_REASON;
 }
@@ -50,6 +52,7 @@ StackTrace capture_stack_from(const void* address) {
   while (first < trace.depth && trace.frames[first] != address) ++first;
   if (first == trace.depth) return trace;
   trace.depth -= first;
+  trace.interrupted -= first;
   memmove(trace.frames, trace.frames + first,
           static_cast<size_t>(trace.depth) * sizeof(trace.frames[0]));
   return trace;
@@ -58,9 +61,10 @@ StackTrace capture_stack_from(const void* address) {
 size_t describe_frame(const StackTrace& trace, int index, FindName find_name, char* line,
                       size_t room) {
   void* const frame = trace.frames[index];
-  char name[600];
   // A return address may already belong to the next function.
-  if (!find_name(static_cast<char*>(frame) - 1, name, sizeof(name))) {
+  const int back = index == trace.interrupted ? 0 : 1;
+  char name[600];
+  if (!find_name(static_cast<char*>(frame) - back, name, sizeof(name))) {
     format(name, sizeof(name), "(unknown)");
   }
   return format(line, room, "    #%d %p %s\n", index, frame, name);

@@ -12,6 +12,7 @@ inline constexpr int kMaxFrames = 40;
 // hand one to its parent, which has the same code at the same addresses.
 struct StackTrace {
   int depth = 0;
+  int interrupted = -1;  // the frame that a signal interrupted: its address is no return address
   void* frames[kMaxFrames] = {};
 };
 

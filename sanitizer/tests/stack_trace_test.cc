@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <setjmp.h>
+#include <signal.h>
 
 #include <string>
 
@@ -91,6 +93,41 @@ TEST(StackTraceTest, BeginsWithACaller) {
   EXPECT_THAT(text_of(callers::outermost(How::kFromCaller)),
               ContainsRegex("^    #0 0x[0-9a-f]+ .*middle.*\n    #1 0x[0-9a-f]+ .*outermost.*\n"));
 }
+
+#if defined(__x86_64__) && defined(__linux__)
+// One that faults with its first instruction, right behind another.
+asm(R"(
+  .text
+  .type in_front_of_it, @function
+  in_front_of_it: ret
+  .size in_front_of_it, . - in_front_of_it
+  .globl faults_at_once
+  .type faults_at_once, @function
+  faults_at_once:
+  .cfi_startproc
+  ud2
+  .cfi_endproc
+  .size faults_at_once, . - faults_at_once
+)");
+extern "C" void faults_at_once();
+
+sigjmp_buf before_fault;
+StackTrace at_fault;
+
+TEST(StackTraceTest, TheFunctionThatASignalInterruptedIsNamed) {
+  struct sigaction action = {};
+  action.sa_flags = SA_SIGINFO;
+  action.sa_sigaction = [](int, siginfo_t* info, void*) {
+    at_fault = capture_stack_from(info->si_addr);
+    siglongjmp(before_fault, 1);
+  };
+  struct sigaction old = {};
+  ASSERT_EQ(sigaction(SIGILL, &action, &old), 0);
+  if (sigsetjmp(before_fault, 1) == 0) faults_at_once();
+  sigaction(SIGILL, &old, nullptr);
+  EXPECT_THAT(text_of(at_fault), ContainsRegex("^    #0 0x[0-9a-f]+ faults_at_once\n"));
+}
+#endif
 
 TEST(StackTraceTest, AReportHasEachCaller) {
   EXPECT_DEATH(callers::outermost(How::kFreesTwice),
