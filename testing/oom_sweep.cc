@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <new>
@@ -25,8 +26,8 @@ namespace cex::testing {
 namespace {
 
 constexpr size_t kMaxFindingsShown = 10;
-constexpr size_t kMaxStderr = 4000;  // bytes of a child's that a finding shows
-constexpr int kLook = 200;           // milliseconds until a child that runs is looked at
+constexpr size_t kMaxStderr = 4000;           // bytes of a child's that a finding shows
+constexpr timespec kLook = {0, 200'000'000};  // until a child that runs is looked at
 
 // What there is to say about one run.
 struct Run {
@@ -165,7 +166,7 @@ cex::detail::LastFailure* shared_failure(Site site) {
 }
 
 // How a child ended that did not end well, and what it said.
-std::string describe_end(int status, bool was_stuck, unsigned timeout, FILE* said) {
+std::string describe_end(std::optional<int> status, bool was_stuck, unsigned timeout, FILE* said) {
   std::string text;
   if (was_stuck) {
     text =
@@ -173,13 +174,15 @@ std::string describe_end(int status, bool was_stuck, unsigned timeout, FILE* sai
         "    a child of fork() has none of the program's other threads, and the locks that they "
         "had "
         "stay locked there: use .fork = false for code that needs them\n";
-  } else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) {
+  } else if (!status) {
+    text = "ended; its status is lost: the program ignores SIGCHLD, or waits for all children\n";
+  } else if (WIFSIGNALED(*status) && WTERMSIG(*status) == SIGALRM) {
     text = "did not come to an end within " + std::to_string(timeout) + " seconds\n";
-  } else if (WIFSIGNALED(status)) {
-    text = "killed by signal " + std::to_string(WTERMSIG(status)) + " (" +
-           strsignal(WTERMSIG(status)) + ")\n";
+  } else if (WIFSIGNALED(*status)) {
+    text = "killed by signal " + std::to_string(WTERMSIG(*status)) + " (" +
+           strsignal(WTERMSIG(*status)) + ")\n";
   } else {
-    text = "exited with status " + std::to_string(WEXITSTATUS(status)) + "\n";
+    text = "exited with status " + std::to_string(WEXITSTATUS(*status)) + "\n";
   }
   rewind(said);
   char stderr_text[kMaxStderr];
@@ -194,6 +197,12 @@ std::string describe_end(int status, bool was_stuck, unsigned timeout, FILE* sai
 [[noreturn]] void be_child(const Sweep& sweep, uint64_t nth, FILE* result, FILE* said,
                            cex::detail::LastFailure* last) noexcept {
   dup2(fileno(said), STDERR_FILENO);
+  // It is to end the child, whatever the program does with it.
+  signal(SIGALRM, SIG_DFL);
+  sigset_t time_limit;
+  sigemptyset(&time_limit);
+  sigaddset(&time_limit, SIGALRM);
+  sigprocmask(SIG_UNBLOCK, &time_limit, nullptr);
   alarm(sweep.options.timeout_seconds);
   Run run = run_here(sweep, nth, last);
   Wire(result, true).pass(run);
@@ -201,13 +210,17 @@ std::string describe_end(int status, bool was_stuck, unsigned timeout, FILE* sai
   _exit(0);
 }
 
-// Waits for a child to end. Ends it where it is stuck.
-int wait_for(pid_t child, Site site, bool* was_stuck) {
+// Waits for a child to end, and returns its status, unless the system or a handler of the program
+// took that. Ends it where it is stuck.
+std::optional<int> wait_for(pid_t child, Site site, bool* was_stuck) {
   const int fd = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
   bool was_waiting = false;
+  // They wait so long: one that interrupts would hide that the time is up.
+  sigset_t all_signals;
+  sigfillset(&all_signals);
   while (fd >= 0) {
     pollfd end = {fd, POLLIN, 0};
-    if (poll(&end, 1, kLook) != 0) break;
+    if (ppoll(&end, 1, &kLook, &all_signals) != 0) break;
     // Twice, since one that waits for itself to be scheduled looks alike.
     const bool is_waiting = cex::detail::is_stuck(child);
     *was_stuck = is_waiting && was_waiting;
@@ -219,6 +232,7 @@ int wait_for(pid_t child, Site site, bool* was_stuck) {
   if (fd >= 0) close(fd);
   int status = 0;
   while (waitpid(child, &status, 0) < 0) {
+    if (errno == ECHILD) return {};
     if (errno != EINTR) die(site, "out of memory sweep: waitpid: %s", strerror(errno));
   }
   return status;
@@ -233,12 +247,12 @@ Run run_in_child(const Sweep& sweep, uint64_t nth) {
   if (child < 0) die(sweep.site, "out of memory sweep: fork: %s", strerror(errno));
   if (child == 0) be_child(sweep, nth, result, said, last);
   bool was_stuck = false;
-  const int status = wait_for(child, sweep.site, &was_stuck);
+  const std::optional<int> status = wait_for(child, sweep.site, &was_stuck);
   Run run;
   const bool is_whole = Wire(result, false).pass(run);
   // Valgrind turns leaks into an exit status; what is known of them says more.
-  const bool is_explained = is_whole && WIFEXITED(status) && !run.leaks.empty();
-  if (!is_whole || (status != 0 && !is_explained)) {
+  const bool ended_well = !status || *status == 0 || (WIFEXITED(*status) && !run.leaks.empty());
+  if (!is_whole || !ended_well) {
     run = Run{};
     run.crash = describe_end(status, was_stuck, sweep.options.timeout_seconds, said);
     run.failure = cex::detail::describe(last->get());

@@ -70,8 +70,8 @@ struct SweepOptions {
   /// callable.
   bool fork = true;
 
-  /// With `fork`: a run that takes longer counts as crashed. A run that waits forever, for a lock
-  /// or another thread, is found at once.
+  /// With `fork`: a run that takes longer counts as crashed; 0: no limit. A run that waits forever,
+  /// for a lock or another thread, is found at once.
   unsigned timeout_seconds = 60;
 
   /// The most runs to make. If there are more allocations, evenly spread ones fail;

@@ -203,6 +203,54 @@ TEST(OomSweepTest, FindsAHang) {
                     HasSubstr(", 10 bytes at alignment " + kAlign + ", asked for")));
 }
 
+// Signals that the program has uses of its own for.
+class OomSweepSignalsTest : public ::testing::Test {
+ protected:
+  void TearDown() override {
+    signal(SIGALRM, SIG_DFL);
+    signal(SIGCHLD, SIG_DFL);
+  }
+
+  static void handle(int number, void (*handler)(int)) {
+    struct sigaction action = {};
+    action.sa_handler = handler;
+    sigaction(number, &action, nullptr);  // without SA_RESTART
+  }
+
+  static bool hang(IAllocator a) {
+    while (mem$malloc(a, 10) != nullptr) usleep(1000);
+    return false;
+  }
+};
+
+TEST_F(OomSweepSignalsTest, TheTimeLimitHolds) {
+  const auto hangs = [] {
+    const SweepResult result = sweep_out_of_memory(hang, {.timeout_seconds = 1});
+    return result.findings.size() == 1 &&
+           strstr(result.text().c_str(), "within 1 second") != nullptr;
+  };
+  handle(SIGALRM, [](int) {});
+  EXPECT_TRUE(hangs());
+  handle(SIGALRM, SIG_IGN);
+  EXPECT_TRUE(hangs());
+  handle(SIGALRM, SIG_DFL);
+  sigset_t blocked;
+  sigset_t before;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGALRM);
+  sigprocmask(SIG_BLOCK, &blocked, &before);
+  EXPECT_TRUE(hangs());
+  sigprocmask(SIG_SETMASK, &before, nullptr);
+}
+
+TEST_F(OomSweepSignalsTest, WithoutTheStatusOfTheChildren) {
+  handle(SIGCHLD, SIG_IGN);
+  EXPECT_TRUE(sweep_out_of_memory(correct).ok());
+  const SweepResult result = sweep_out_of_memory([](IAllocator) -> bool { abort(); });
+  EXPECT_THAT(result.findings, ElementsAre(finding(SweepFault::kCrashed, 0)));
+  EXPECT_THAT(result.text(), HasSubstr("ignores SIGCHLD"));
+}
+
 TEST(OomSweepTest, TakesBadAllocForAFailure) {
   const auto push = [](IAllocator a) {
     std::vector<int, cex::StdAllocator<int>> v(a);

@@ -1,4 +1,6 @@
 // A sweep in a program with other threads, which its children don't have.
+#include <signal.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -128,6 +130,26 @@ TEST(SweepThreadsTest, SaysThatItWaitsForAnAtomic) {
   is_over = 1;
   is_over.notify_all();
   other.join();
+}
+
+// A profiler's timer, for one, interrupts the waiting.
+TEST(SweepThreadsTest, SaysThatItWaitsWhileSignalsCome) {
+  struct sigaction action = {};
+  action.sa_handler = [](int) {};
+  sigaction(SIGALRM, &action, nullptr);
+  itimerval often = {};
+  often.it_interval.tv_usec = often.it_value.tv_usec = 10'000;
+  setitimer(ITIMER_REAL, &often, nullptr);
+  std::atomic<int> answer = 0;
+  const SweepResult result = sweep_out_of_memory([&answer](IAllocator) {
+    answer.wait(0);
+    return true;
+  });
+  often = {};
+  setitimer(ITIMER_REAL, &often, nullptr);
+  signal(SIGALRM, SIG_DFL);
+  ASSERT_THAT(result.findings, ElementsAre(crash_of_first_run()));
+  EXPECT_THAT(result.findings[0].text, HasSubstr("waits for ever"));
 }
 
 // Not for a thread that the callable has itself.
