@@ -11,6 +11,7 @@ finds something of ours slower; 2 for bad arguments or files; 130 after ^C.
 
 import argparse
 import datetime
+import io
 import math
 import os
 import pathlib
@@ -209,16 +210,20 @@ def _main(arguments):
     if old and report.results:
         report.comparison = compare.compare(old, report, options.threshold)
         slower = bool(compare.regressions(report.comparison))
-    _print(report)
+    # Before anything is printed, which may fail: the measurements have taken their time.
+    written = files.write_all(report, options.out)
     if options.publish:
         files.publish(report, options.publish)
-    print("\nbench: " + files.write_all(report, options.out))
+    _print(report)
+    print("\nbench: " + written, flush=True)
     if not finished:
         return 130
     return 1 if report.problems or slower else 0
 
 
 def main():
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # no locale keeps a report from being made
     try:
         return _main(sys.argv[1:])
     except Failure as failure:
@@ -227,8 +232,13 @@ def main():
     except KeyboardInterrupt:
         print("bench: stopped before anything was measured", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        sys.stderr.close()
+    except OSError as error:
+        if error.filename is None:
+            # Python writes what it holds once more at the end, and would speak of it again.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            print(f"bench: {error.filename or 'standard output'}: {error.strerror}", file=sys.stderr)
+            return 2
         return 1
 
 

@@ -31,10 +31,15 @@ def is_ours(who):
     return who.startswith("cex")
 
 
+def is_number(text):
+    """Whether it is a number, and none that would be absurd."""
+    return re.fullmatch("[0-9]{1,18}", text) is not None
+
+
 def case_order(case):
     """Numbers in a name count as numbers: 16, 64, 1000."""
-    return [(0, int(part), "") if part.isdigit() else (1, 0, part)
-            for part in re.split(r"(\d+)", case) if part]
+    return [(0, int(part), "") if is_number(part) else (1, 0, part)
+            for part in re.split("([0-9]+)", case) if part]
 
 
 class Table:

@@ -94,7 +94,7 @@ def picture(panels, title, columns=1, alone=True):
 
 def is_curve(table):
     """Sizes over at least two powers of ten."""
-    sizes = [int(case) for case in table.cases if case.isdigit()]
+    sizes = [int(case) for case in table.cases if model.is_number(case)]
     return len(sizes) == len(table.cases) >= 3 and min(sizes) > 0 and max(sizes) >= 100 * min(sizes)
 
 

@@ -13,7 +13,7 @@ import subprocess
 import time
 
 from failure import Failure
-from model import Key
+from model import Key, is_number
 
 _UNITS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 
@@ -74,7 +74,7 @@ class Slice:
     @property
     def size(self):
         """Of a case that is a number; else 0."""
-        return int(self.case) if self.case.isdigit() else 0
+        return int(self.case) if is_number(self.case) else 0
 
     def measured(self, seconds):
         """The mean, as it goes."""
@@ -109,13 +109,11 @@ class BenchmarkSlice(Slice):
             return
         try:
             data = json.loads(out)
-            runs = data["benchmarks"]
-        except (ValueError, KeyError, TypeError):
-            report.add_problem(f"{self.stem} printed no JSON for {self.name}")
-            return
-        self._note_build(report, data.get("context", {}))
-        for run in runs:
-            self._note_run(report, run)
+            self._note_build(report, data.get("context", {}))
+            for run in data["benchmarks"]:
+                self._note_run(report, run)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            report.add_problem(f"{self.stem} printed no JSON of a benchmark for {self.name}")
 
     @staticmethod
     def _note_build(report, context):
@@ -183,7 +181,10 @@ def list_slices(programs, processes, wanted, min_time):
     """The slices of all programs, of the benchmarks whose names the pattern finds."""
     slices = {}
     for program in map(_existing, programs):
-        status, out, err, _ = _run([program, "--benchmark_list_tests"], None, 60)
+        try:
+            status, out, err, _ = _run([program, "--benchmark_list_tests"], None, 60)
+        except subprocess.TimeoutExpired:
+            raise Failure(f"{program} does not list its benchmarks within a minute") from None
         if status != 0:
             raise Failure(f"{program} does not list its benchmarks: {err.strip()[:200]}")
         for name in out.split():

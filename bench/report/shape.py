@@ -1,5 +1,7 @@
 """What the data of a report.json has to look like, so that nothing else has to doubt it."""
 
+import re
+
 # A type stands for itself; [shape] is a list of any length, (shape, ...) one of that length,
 # {str: shape} an object with any names, {"name": shape, ...} one with these. A function says
 # whether a value will do.
@@ -44,12 +46,13 @@ REPORT = {
 def fits(value, shape):
     """Whether `value` is what `shape` says."""
     if isinstance(shape, type):
-        return type(value) is shape
+        # JSON may have half of a character, which no file and no terminal takes.
+        return type(value) is shape and (shape is not str or not re.search("[\ud800-\udfff]", value))
     if isinstance(shape, (list, tuple)):
         shapes = shape * len(value) if isinstance(shape, list) and isinstance(value, list) else shape
         return isinstance(value, list) and len(value) == len(shapes) and all(map(fits, value, shapes))
     if isinstance(shape, dict):
         names = dict.fromkeys(value, shape[str]) if str in shape and isinstance(value, dict) else shape
         return isinstance(value, dict) and all(
-            name in value and fits(value[name], inner) for name, inner in names.items())
+            fits(name, str) and name in value and fits(value[name], inner) for name, inner in names.items())
     return shape(value)

@@ -4,7 +4,9 @@ import html
 import statistics
 from typing import NamedTuple
 
+import model
 import stats
+
 
 def figure(value):
     """Three digits that count, without an exponent."""
@@ -24,7 +26,7 @@ def size(number_of_bytes):
 
 def count(text):
     """1000000 as 1,000,000; what is no number stays."""
-    return f"{int(text):,}" if text.isdigit() else text
+    return f"{int(text):,}" if model.is_number(text) else text
 
 
 def escape(text):

@@ -167,6 +167,29 @@ class AgainTest(unittest.TestCase):
                          json.loads(FIXED.read_text(encoding="utf-8")))
 
 
+class OutputTest(unittest.TestCase):
+
+    def test_what_can_not_be_printed_is_in_the_files_all_the_same(self):
+        program = fake_program("fake", GOOD)
+        for which, status in (("stdout", 2), ("stderr", 0)):
+            out = scratch("full_" + which)
+            with open("/dev/full", "w", encoding="utf-8") as full, \
+                    start(program, "--repetitions", 1, "--out", out, **{which: full}) as process:
+                _, err = process.communicate(timeout=60)
+            self.assertEqual(process.returncode, status, err)
+            if which == "stdout":
+                self.assertEqual(err.splitlines()[-1], "bench: standard output: No space left on device")
+                self.assertNotIn("Traceback", err)
+            for name in ("report.json", "report.html", "report.md"):
+                self.assertTrue((out / name).is_file(), (which, name))
+
+    def test_a_terminal_of_few_letters(self):
+        status, out, err = bench("--from", FIXED, "--out", scratch("out"),
+                                 environment={"PYTHONIOENCODING": "ascii"})
+        self.assertEqual(status, 0, err)
+        self.assertIn("\\xb1", out)
+
+
 class BadArgumentsTest(unittest.TestCase):
 
     def fails(self, message, *arguments):
@@ -187,6 +210,11 @@ class BadArgumentsTest(unittest.TestCase):
         self.fails("there is nothing to run", *out)
         self.fails("there is no program", scratch("missing"), *out)
         self.fails("there is no program", notes, *out)
+        text = shutil.copy(notes, scratch("text"))
+        text.chmod(0o755)
+        self.fails("text: Exec format error", text, *out)
+        (scratch("folder") / "report.html").mkdir(parents=True, exist_ok=True)
+        self.fails("report.html: Is a directory", "--from", FIXED, "--out", scratch("folder"))
         self.fails("--cpu 4000: this process may use", program, "--cpu", 4000, *out)
         self.fails("invalid int value", program, "--cpu", "x")
         self.fails("--repetitions 0 is not above 0", program, "--repetitions", 0)

@@ -13,7 +13,7 @@ DATA = json.loads(FIXED.read_text(encoding="utf-8"))
 
 # What a value is put in place of.
 OTHERS = [None, True, 0, -1, 1e308, 10 ** 400, "text", [], ["text"], [[]], {}, {"text": 1},
-          float("nan")]
+          float("nan"), "\ud800", "²", "9" * 5000]
 
 
 def small():

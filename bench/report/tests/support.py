@@ -55,9 +55,9 @@ def start(*arguments, **options):
     environment = {key: value for key, value in os.environ.items()
                    if not key.startswith("BUILD_")}
     environment.update(options.pop("environment", {}))
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
     return subprocess.Popen([sys.executable, "-B", BENCH, *map(str, arguments)], text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,
-                            **options)
+                            env=environment, **streams)
 
 
 def bench(*arguments, **options):
