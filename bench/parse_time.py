@@ -13,6 +13,7 @@ import pathlib
 import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -50,7 +51,7 @@ class Job:
 def jobs_of(compiler, tree, folder):
     """The empty source, one that parses each header, and one with twenty maps of each kind."""
     def source(name, text):
-        path = folder / "{}-{}.cc".format(compiler, "".join(c if c.isalnum() else "_" for c in name))
+        path = folder / "{}.cc".format("".join(c if c.isalnum() else "_" for c in name))
         path.write_text(text, encoding="utf-8")
         return path
 
@@ -65,25 +66,35 @@ def jobs_of(compiler, tree, folder):
             text += "using Map{n} = {map};\n{body}\n".format(
                 n=n, map=map_type.format(n=n), body=body.format(n=n))
         name = "20 x " + map_type.split("<")[0]
-        output = folder / "{}-{}.o".format(compiler, len(jobs))
+        output = folder / "{}.o".format(len(jobs))
         jobs.append(Job(name, flags + ["-O2", "-DNDEBUG", "-c", "-o", str(output), str(source(name, text))],
                         output))
     return jobs
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="parse_time", description=__doc__.splitlines()[0])
     parser.add_argument("tree", type=pathlib.Path)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--compiler", action="append")
     arguments = parser.parse_args()
+    if arguments.rounds < 1:
+        parser.error("--rounds: {} is not 1 or more".format(arguments.rounds))
+    if not (arguments.tree / "cex").is_dir():
+        parser.error("{} has no headers of cex".format(arguments.tree))
+    status = 0
     for compiler in arguments.compiler or ["g++", "clang++"]:
         if shutil.which(compiler) is None:
             print("{}: not found".format(compiler))
+            status = 1 if arguments.compiler else status
             continue
         with tempfile.TemporaryDirectory() as folder:
             jobs = jobs_of(compiler, arguments.tree.resolve(), pathlib.Path(folder))
-            jobs = [job for job in jobs if job.run()]
+            empty, jobs = jobs[0], [job for job in jobs if job.run()]
+            if empty not in jobs:
+                print("{}: does not compile C++20".format(compiler))
+                status = 1
+                continue
             for _ in range(arguments.rounds):
                 for job in jobs:
                     job.run()
@@ -94,7 +105,8 @@ def main():
                 took = statistics.median(job.seconds[1:]) - start
                 size = "" if job.output is None else "{:.0f}".format(job.output.stat().st_size / 1024)
                 print("| `{}` | {:.0f} | {} |".format(job.name, 1000 * took, size))
+    return status
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -50,13 +50,16 @@ class HelpTest(unittest.TestCase):
                 self.assertEqual(problems(tool), [])
 
     def test_values_that_can_not_be(self):
-        tried = itertools.product([tool for tool in TOOLS if tool.endswith("/mutate")], ("-3", "0", "x"))
-        for mutate, count in tried:
-            asked = subprocess.run([sys.executable, "-B", mutate, "--count", count], stdin=subprocess.DEVNULL,
+        takes = {"mutate": ["--count"], "parse_time": [".", "--rounds"]}
+        for tool, count in itertools.product(TOOLS, ("-3", "0", "x")):
+            name = os.path.basename(tool).removesuffix(".py")
+            if name not in takes:
+                continue
+            asked = subprocess.run([sys.executable, "-B", tool, *takes[name], count], stdin=subprocess.DEVNULL,
                                    capture_output=True, text=True, timeout=60, check=False)
-            with self.subTest(count=count):
+            with self.subTest(tool=name, count=count):
                 self.assertEqual(asked.returncode, 2, asked.stderr)
-                self.assertRegex(asked.stderr.splitlines()[-1], "^mutate: error: .*" + count)
+                self.assertRegex(asked.stderr.splitlines()[-1], f"^{name}: error: .*{count}")
 
     def test_a_silent_tool_is_noticed(self):
         with tempfile.TemporaryDirectory(dir=os.environ.get("TEST_TMPDIR")) as folder:
