@@ -13,7 +13,7 @@
 set -eu
 
 config=$1
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(CDPATH='' cd "$(dirname "$0")" && pwd)
 newline='
 '
 

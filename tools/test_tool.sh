@@ -16,7 +16,7 @@ case ${1-} in
 esac
 
 # shellcheck disable=SC2034 # the tools use it
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(CDPATH='' cd "$(dirname "$0")/.." && pwd)
 
 fail() {
   printf '%s: %s\n' "$tool" "$*" >&2

@@ -42,7 +42,7 @@ done
 root=$(cd "${BUILD_WORKING_DIRECTORY:-.}" && realpath -ms "${DESTDIR-}$1")
 
 # The folder of runfiles, which `bazel run` starts this in.
-here=$(cd "$(dirname "$0")/../.." && pwd)
+here=$(CDPATH='' cd "$(dirname "$0")/../.." && pwd)
 [ -e "$here/MODULE.bazel" ] || here=$PWD
 tools=$here/tools/install
 version=$(sed -nE '/^module\(/,/^\)/s/^ *version = "([0-9]+\.[0-9]+\.[0-9]+)".*/\1/p' "$here/MODULE.bazel")

@@ -90,7 +90,7 @@ done
 
 # A test takes more, and what clang builds takes clang.
 test_packages=$(list test | tr '\n' ' ')
-for arguments in "test //x" "--nohome_rc coverage //x" "build --config=clang //x"; do
+for arguments in "test //x" "--nohome_rc coverage //x" "--output_base /x test //x" "build --config clang //x" "build --config=clang //x"; do
   machine 4.2.3 build
   # shellcheck disable=SC2086 # words
   bazelw 0 $arguments
@@ -101,10 +101,32 @@ says "bazelw: missing to build: clang "
 machine 4.2.3 build test
 bazelw 0 test //x
 called $'dpkg-query\nbazel test //x'
+# Another platform's are those of its name, in either form, and of no pattern.
+for arguments in "build --config=riscv64 //x" "build --config riscv64 //x"; do
+  machine 4.2.3 build
+  # shellcheck disable=SC2086 # words
+  bazelw 0 $arguments
+  called $'dpkg-query\napt-get update\napt-get g++-riscv64-linux-gnu qemu-user-static\ndpkg-query\nbazel '"$arguments"
+done
+for config in 'risc.*' a/b '[' '*'; do
+  machine 4.2.3 build
+  bazelw 0 build "--config=$config"
+  called $'dpkg-query\nbazel build --config='"$config"
+  [[ ! -s said ]] || fail "it speaks"
+done
 # What the program gets is no command of Bazel's.
 machine 4.2.3 build
 bazelw 0 run //x -- test
 called $'dpkg-query\nbazel run //x -- test'
+
+# Called by a relative name, where CDPATH has another folder of that name.
+mkdir -p elsewhere/repository
+ln -s "$root" repository
+machine 4.2.3 build
+: >calls
+CDPATH=$PWD/elsewhere:. PATH=$CALLS/bin repository/bazelw build //x >said 2>&1 || fail "CDPATH"
+called $'dpkg-query\nbazel build //x'
+[[ ! -s said ]] || fail "it speaks"
 
 # Nothing installs extras but being asked for them.
 machine 4.2.3 build test

@@ -18,8 +18,9 @@ TOOLS = [os.path.abspath(tool) for tool in sys.argv[1:]]
 def problems(tool):
     """What a reader would miss in the answers of `tool`, as a list of sentences."""
     def ask(argument):
-        command = [sys.executable, "-B", tool] if tool.endswith(".py") else [tool]
-        return subprocess.run([*command, argument], stdin=subprocess.DEVNULL,
+        there = os.path.relpath(tool, "/")  # called by this name from elsewhere
+        command = [sys.executable, "-B", there] if tool.endswith(".py") else [there]
+        return subprocess.run([*command, argument], stdin=subprocess.DEVNULL, cwd="/",
                               capture_output=True, text=True, timeout=60, check=False)
     name = re.sub(r"\.py$|\.sh$", "", os.path.basename(tool))
     if tool.endswith("/.ci/run"):

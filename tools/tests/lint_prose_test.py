@@ -56,6 +56,15 @@ class LintProse(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn(f"README.md:1: {wrong} ==> when", said)
 
+    def test_where_git_lists_no_files(self):
+        shutil.rmtree(os.path.join(self.root, ".git"))
+        with open(os.path.join(self.root, "README.md"), "w", encoding="utf-8") as file:
+            file.write("white space \n")
+        done = subprocess.run(["tools/lint", "text"], cwd=self.root, capture_output=True, text=True, check=False,
+                              env={**os.environ, "GIT_CEILING_DIRECTORIES": os.path.dirname(self.root)})
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("lint: git does not list the files of", done.stderr)
+
     def test_words_of_ours_are_known(self):
         self.assertEqual(self.lint("`kOwn` is a constant.")[0], 0)
 
