@@ -78,12 +78,23 @@ printf '%s\n' "$names" >"$stage/$list"
 
 # What an earlier version installed and this one doesn't goes, and nothing outside the prefix,
 # whatever became of the list.
-if [ -f "$root/$list" ]; then
-  { grep -vxF "$names" "$root/$list" || true; } | while read -r name; do
-    case /$name/ in //* | */../*) ;; *) rm -f "$root/$name" ;; esac
+remove_old() {
+  [ -f "$root/$list" ] || return 0
+  { LC_ALL=C grep -avxF "$names" "$root/$list" || true; } | while read -r name; do
+    case /$name/ in //* | */../*) continue ;; esac
+    [ -d "$root/$name" ] || rm -f "$root/$name" || exit
   done
-fi
-if ! said=$( (mkdir -p "$root" && cp -R --remove-destination "$stage/." "$root") 2>&1); then
+}
+
+# One by one, because a folder of the prefix may be a link to another, which cp -R refuses.
+copy_new() {
+  local name
+  while read -r name; do
+    install -D -T -m 644 "$stage/$name" "$root/$name" || return
+  done <<<"$names"$'\n'"$list"
+}
+
+if ! said=$({ mkdir -p "$root" && remove_old && copy_new; } 2>&1); then
   fail "$(head -n 1 <<<"$said")"
 fi
 echo "install: cex $version is in $root"

@@ -97,6 +97,9 @@ class Consumer(support.Case):
                 self.assertEqual(self.run_program(program), "asan: on\n")
                 said = self.run_program(program, "read", status=None)
                 self.assertRegex(said, "AddressSanitizer: (use-after-poison|heap-use-after-free)")
+        # Another sanitizer's name ends alike. (In a macro, since few compilers have it.)
+        self.consumer(CMAKE_CXX_FLAGS="-DNAME=-fsanitize=hwaddress")
+        self.build()
         # The library that tells the tool nothing.
         self.consumer(CMAKE_CXX_FLAGS="-fsanitize=address", CEX_ASAN="OFF")
         self.assertIn("cex_error_object_built_with_AddressSanitizer", self.build(status=None))

@@ -137,5 +137,30 @@ class Tree(support.Case):
         self.assertTrue(os.path.exists(self.path("outside")))
         self.assertNotIn(b"old.h", tree(self.path("p"))["share/cex/installed_files.txt"])
 
+    def test_folders_that_are_links(self):
+        for name in ("p/lib64", "include"):
+            os.makedirs(self.path(name))
+        os.symlink("lib64", self.path("p", "lib"))
+        os.symlink("../include", self.path("p", "include"))
+        self.install(self.path("p"))
+        for name in ("p/lib", "p/include"):
+            self.assertTrue(os.path.islink(self.path(name)), name)
+        for name in ("p/lib64/libcex.a", "include/cex/cex.h"):
+            self.assertTrue(os.path.isfile(self.path(name)), name)
+
+    def test_a_damaged_list_of_an_earlier_version(self):
+        self.install(self.path("p"))
+        with open(self.path("p", "lib", "old.a"), "w", encoding="utf-8"):
+            pass
+        with open(self.path("p", "share", "cex", "installed_files.txt"), "ab") as file:
+            file.write(b"lib\n.\n\n\xff\xfe\0\nlib/old.a\n")
+        self.assertRegex(self.install(self.path("p")), r"\Ainstall: cex [^\n]*\n\Z")
+        self.assertFalse(os.path.exists(self.path("p", "lib", "old.a")))
+
+    def test_a_folder_in_the_place_of_a_file(self):
+        os.makedirs(self.path("p", "lib", "libcex.a"))
+        said = self.install(self.path("p"), status=2)
+        self.assertRegex(said, r"\Ainstall: [^\n]*libcex.a[^\n]*\n\Z")
+
 
 support.main()
