@@ -23,11 +23,13 @@ struct Node {
 struct Parser {
   IAllocator arena;
   const char* at;
+  int room = 1000;  // numbers and parentheses, since each may take some of the stack
 };
 
 const Node* parse_sum(Parser& p);
 
 const Node* parse_factor(Parser& p) {
+  if (--p.room < 0) return nullptr;
   if (*p.at == '(') {
     ++p.at;
     const Node* const inner = parse_sum(p);
@@ -83,7 +85,7 @@ int main(int argc, char** argv) {
       Parser parser{arena, argv[i]};
       const Node* const tree = parse_sum(parser);
       if (tree == nullptr || *parser.at != '\0') {
-        std::printf("syntax error at \"%s\"\n", parser.at);
+        std::printf("%s at \"%s\"\n", parser.room < 0 ? "too long" : "syntax error", parser.at);
         status = 1;
         continue;  // leaves the arena, and takes half a tree with it
       }

@@ -2,7 +2,7 @@
 
 Runs each PROGRAM with the arguments; it has to succeed, print what EXPECTED has, and
 nothing on stderr. With --takes-arguments also: --help explains, no argument at all is
-a one-line error and exit status 2.
+a one-line error and exit status 2, and an argument of any length does not crash it.
 """
 
 import subprocess
@@ -35,6 +35,10 @@ def main(arguments):
         done = run(program)
         if done.returncode != 2 or done.stdout or done.stderr.count("\n") != 1:
             failures.append(f"{program} without arguments: {done}")
+        for text in ("(" * 100000, "1" + "+1" * 50000):
+            done = run(program, text)
+            if done.returncode not in (0, 1):
+                failures.append(f"{program} {text[:4]}…: exit status {done.returncode}: {done.stderr}")
     print("\n".join(failures), file=sys.stderr)
     return 1 if failures or not programs else 0
 
