@@ -7,8 +7,8 @@
     (gdb) print allocator          0x5555…: arena, 2 pages, depth 1, 5120 bytes in use
     (gdb) cex arena allocator      the same, scope by scope; `cex arena tmem$` for this thread's
 
-All is read from memory, at offsets that are the same in every build: nothing of the
-program is called, so that core files do, and of debug information only the handle's
+All is read from memory, at offsets that are the same in every build for a 64-bit little-endian
+processor: nothing of the program is called, so that core files do, and of debug information only the handle's
 own type is needed. What is read is checked first, and every loop is bounded: a handle
 to nowhere is shown as one.
 """
