@@ -40,6 +40,21 @@ std::vector<const Span*> largest(const std::vector<Span>& all, size_t most, Area
   return kept;
 }
 
+// Those of each lane, of which there may be tens of thousands.
+template <typename Span>
+std::vector<std::vector<const Span*>> by_lane(const std::vector<const Span*>& spans, size_t lanes) {
+  std::vector<std::vector<const Span*>> result(lanes);
+  for (const Span* span : spans) result[span->lane].push_back(span);
+  return result;
+}
+
+template <typename Span>
+std::vector<uint64_t> count_by_lane(const std::vector<Span>& spans, size_t lanes) {
+  std::vector<uint64_t> counts(lanes);
+  for (const Span& span : spans) ++counts[span.lane];
+  return counts;
+}
+
 double area_of(const BlockSpan& block) {
   return static_cast<double>(block.size) * (static_cast<double>(block.end - block.begin) + 1);
 }
@@ -66,8 +81,10 @@ class HtmlWriter {
   HtmlWriter(const Snapshot& snapshot, FILE* file)
       : snapshot_(snapshot),
         replay_(replay(snapshot)),
-        blocks_(largest(replay_.blocks, kMaxBlocks, area_of)),
-        scopes_(largest(replay_.scopes, kMaxScopes, length_of)),
+        blocks_(by_lane(largest(replay_.blocks, kMaxBlocks, area_of), snapshot.lanes.size())),
+        scopes_(by_lane(largest(replay_.scopes, kMaxScopes, length_of), snapshot.lanes.size())),
+        block_counts_(count_by_lane(replay_.blocks, snapshot.lanes.size())),
+        scope_counts_(count_by_lane(replay_.scopes, snapshot.lanes.size())),
         out_(file) {}
 
   bool write(const char* title) {
@@ -118,17 +135,13 @@ class HtmlWriter {
       out_.item().put(sample.time).item().put(sample.bytes);
     }
     out_.close(']');
-    out_.key("blocks_total").put(count_of(replay_.blocks, lane));
+    out_.key("blocks_total").put(block_counts_[lane]);
     out_.key("blocks").open('[');
-    for (const BlockSpan* block : blocks_) {
-      if (block->lane == lane) put_block(*block);
-    }
+    for (const BlockSpan* block : blocks_[lane]) put_block(*block);
     out_.close(']');
-    out_.key("scopes_total").put(count_of(replay_.scopes, lane));
+    out_.key("scopes_total").put(scope_counts_[lane]);
     out_.key("scopes").open('[');
-    for (const ScopeSpan* scope : scopes_) {
-      if (scope->lane == lane) put_scope(*scope);
-    }
+    for (const ScopeSpan* scope : scopes_[lane]) put_scope(*scope);
     out_.close(']');
     out_.key("failures").open('[');
     for (size_t i = 0; i < std::min(replay_.failures.size(), kMaxFailures); ++i) {
@@ -154,16 +167,12 @@ class HtmlWriter {
     out_.item().put(uint64_t{scope.thread}).item().put(scope.is_open ? "1" : "0").close(']');
   }
 
-  template <typename Span>
-  static uint64_t count_of(const std::vector<Span>& spans, size_t lane) {
-    return static_cast<uint64_t>(std::count_if(
-        spans.begin(), spans.end(), [lane](const Span& span) { return span.lane == lane; }));
-  }
-
   const Snapshot& snapshot_;
   const Replay replay_;
-  const std::vector<const BlockSpan*> blocks_;
-  const std::vector<const ScopeSpan*> scopes_;
+  const std::vector<std::vector<const BlockSpan*>> blocks_;  // by lane, as all below
+  const std::vector<std::vector<const ScopeSpan*>> scopes_;
+  const std::vector<uint64_t> block_counts_;  // also of those that are not drawn
+  const std::vector<uint64_t> scope_counts_;
   JsonOut out_;
 };
 

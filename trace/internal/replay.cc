@@ -88,15 +88,19 @@ Snapshot take_snapshot(const Recorder& recorder) {
   for (Event& event : copy.events) event.nanoseconds -= begin;
   if (!copy.events.empty()) copy.end = copy.events.back().nanoseconds;
   copy.labels = label_sites(copy.sites, use_addr2line);
+  copy.lane_sites.resize(copy.lanes.size());
+  for (size_t i = 0; i < copy.sites.size(); ++i) {
+    const TraceSite& site = copy.sites[i];
+    if (site.allocations != 0 || site.failures != 0) copy.lane_sites[site.lane].push_back(i);
+  }
   return copy;
 }
 
 std::vector<SiteRow> Snapshot::sites_of(size_t lane) const {
   // Several addresses may be of one line, and one line's file have several names.
   std::map<std::string, SiteRow> by_label;
-  for (size_t i = 0; i < sites.size(); ++i) {
+  for (const size_t i : lane_sites[lane]) {
     const TraceSite& site = sites[i];
-    if (site.lane != lane || (site.allocations == 0 && site.failures == 0)) continue;
     SiteRow& row = by_label[labels[i]];
     row.label = labels[i];
     row.allocations += site.allocations;

@@ -37,6 +37,9 @@ struct Snapshot {
   // By number of the site.
   std::vector<std::string> labels;
 
+  // The numbers of each lane's sites: there may be tens of thousands of lanes.
+  std::vector<std::vector<size_t>> lane_sites;
+
   // The sites of a lane, those that asked for the most bytes first.
   std::vector<SiteRow> sites_of(size_t lane) const;
 };
