@@ -129,8 +129,11 @@ def cex_cc_test(name, checks = True, tags = [], **kwargs):
       checks: (bool) False builds the same test with the checks off, also under
         `--config=cex_test`, and sets CEX_ALLOW_UNCHECKED in its environment.
       tags: (list of strings) as for cc_test.
-      **kwargs: (attributes) whatever cc_test takes.
+      **kwargs: (attributes) whatever cc_test takes, but for env_inherit.
     """
+    if type(checks) != "bool":
+        # "off", which cex_cc_program takes, would count as True.
+        fail("cex_cc_test %s: checks is True or False, and not %r" % (name, checks))
     outer = _split(kwargs)
     if not checks:
         # For //testing:gtest_main, which else takes it for a mistake.
