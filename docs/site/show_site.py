@@ -10,16 +10,22 @@ import pathlib
 import shutil
 import sys
 
+_KINDS = (".css", ".html", ".js", ".png", ".svg")  # of the site's files, which has no folders
+
 
 def _copy(site, out):
-    # No file is to go by mistake: only a folder that was a site is replaced.
+    # No file is to go by mistake: only pages of an older site are replaced. A .git beside them stays.
     if out.is_dir() and any(out.iterdir()) and not (out / "names.js").is_file():
         raise OSError(None, "is not empty and not a site; remove it first")
-    if out.exists():
-        shutil.rmtree(out)
+    if out.exists() and out.samefile(site):
+        raise OSError(None, "is where the site is made")
+    out.mkdir(parents=True, exist_ok=True)
+    for old in out.iterdir():
+        if old.suffix in _KINDS and not old.is_dir():
+            old.unlink()
     # The files and not their permissions: Bazel's are read-only.
-    shutil.copytree(site, out, copy_function=shutil.copyfile)
-    out.chmod(0o755)
+    for file in site.iterdir():
+        shutil.copyfile(file, out / file.name)
 
 
 def main():

@@ -104,10 +104,22 @@ class ShowSiteTest(unittest.TestCase):
                          "remove it first\n")
         self.assertTrue((self.place / "thesis.txt").is_file())
 
+    def test_replaces_the_pages_of_an_older_site_and_nothing_else(self):
+        self.assertEqual(self._run("--out", "web", where=str(self.place)).returncode, 0)
+        (self.place / "web" / ".git").mkdir()
+        for name in ("CNAME", ".git/config", "gone.html"):
+            (self.place / "web" / name).write_text("", encoding="utf-8")
+        self.assertEqual(self._run("--out", "web", where=str(self.place)).returncode, 0)
+        self.assertEqual({path.name for path in (self.place / "web").iterdir()},
+                         {path.name for path in _SITE.iterdir()} | {"CNAME", ".git"})
+        self.assertTrue((self.place / "web" / ".git" / "config").is_file())
+
     def test_a_file_in_the_way_and_a_bad_option(self):
         (self.place / "web").write_text("", encoding="utf-8")
         self.assertEqual(self._run("--out", "web", where=str(self.place)).returncode, 2)
         self.assertEqual(self._run("--ouch", where=str(self.place)).returncode, 2)
+        self.assertEqual(self._run("--out", str(_SITE.resolve()), where=str(self.place)).returncode, 2)
+        self.assertTrue((_SITE / "names.js").is_file())
 
 
 if __name__ == "__main__":
