@@ -34,10 +34,6 @@ MARKED = (r'\bguarded_mark\([^,;]*,\s*"([^"]+)"\)', "… of {}: …")
 CONVERSION = re.compile(r"%[-+0-9.*]*(?:zu|td|llu|lld|u|d|p|s|c|g)")
 
 
-class Unreadable(Exception):
-    """A source that this script does not understand, and so can't vouch for."""
-
-
 def join_literals(text):
     joined = "".join(re.findall(r'"((?:[^"\\\n]|\\.)*)"', text))
     return joined.replace('\\"', '"')
@@ -64,12 +60,12 @@ def messages_of(path, text):
     for match in CALL.finditer(code) if name not in ("report.h", "report.cc") else ():
         call = CALL_WITH_FORMAT.match(code, match.start())
         if call is None:
-            raise Unreadable(f"{path}:{line_of(match)}: a call of die() without a literal format")
+            raise fences.Unreadable(f"{path}:{line_of(match)}: a call of die() without a literal format")
         message = normalized(join_literals(call.group(1)).split("\\n")[0])
         if re.search(r"\w{3}", message):
             found.setdefault(message, line_of(match))
         elif message != normalized(MARKED[1].format("…")) and not printed_elsewhere:
-            raise Unreadable(f"{path}:{line_of(match)}: a format of variables only; see ELSEWHERE")
+            raise fences.Unreadable(f"{path}:{line_of(match)}: a format of variables only; see ELSEWHERE")
     for match in ADVICE.finditer(code) if name.endswith(".h") else ():
         said = join_literals(match.group(1)).removeprefix("cex: ")
         found.setdefault(re.split(r"\.(?: |$)", said)[0], line_of(match, 1))
@@ -90,9 +86,8 @@ def compare(faq_path, sources):
     """A list of what is wrong."""
     wrong, library = [], {}
     for path in sources:
-        with open(path, encoding="utf-8") as file:
-            for message, line in messages_of(path, file.read()).items():
-                library.setdefault(message, f"{path}:{line}")
+        for message, line in messages_of(path, fences.read(path)).items():
+            library.setdefault(message, f"{path}:{line}")
     faq = faq_messages(faq_path)
     if not library or not faq:
         wrong.append("no messages found")
@@ -111,10 +106,8 @@ def main(arguments):
         return 0 if arguments else 2
     try:
         wrong = compare(arguments[0], arguments[1:])
-    except Unreadable as error:
+    except fences.Unreadable as error:
         wrong = [str(error)]
-    except OSError as error:
-        wrong = [f"{error.filename}: {error.strerror}"]
     for line in wrong:
         print(f"faq_messages: {line}", file=sys.stderr)
     return 1 if wrong else 0

@@ -33,9 +33,16 @@ def regions_of(source):
     return code, output
 
 
+class Unreadable(Exception):
+    """What can't be read, and why."""
+
+
 def read(path):
-    with open(path, encoding="utf-8") as file:
-        return file.read()
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unreadable(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
 
 def compare(code_dir, path):
@@ -86,11 +93,16 @@ def main():
     options = parser.parse_args()
     wrong = []
     for path in options.chapters:
-        found, fixed = compare(options.code_dir, path)
-        if options.fix:
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(fixed)
-            found = compare(options.code_dir, path)[0]
+        try:
+            found, fixed = compare(options.code_dir, path)
+            if options.fix:
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(fixed)
+                found = compare(options.code_dir, path)[0]
+        except Unreadable as error:
+            found = [str(error)]
+        except OSError as error:
+            found = [f"{path}: {error.strerror}"]
         wrong += found
     for line in wrong:
         print(f"fences: {line}", file=sys.stderr)

@@ -10,6 +10,7 @@ import unittest
 SNIPPETS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, SNIPPETS)
 import faq_messages  # pylint: disable=wrong-import-position
+import fences  # pylint: disable=wrong-import-position
 
 CODE = """// [one]
 #include <cstdio>
@@ -112,6 +113,14 @@ class FencesTest(WithDirectory):
         self.expect_wrong("not what", CHAPTER + "\n```python a.py\ny\n```\n")
 
 
+    def test_what_can_not_be_read(self):
+        self.expect_wrong(r"^fences: .*no\.py: No such file or directory\n$", CHAPTER + "\n```python no.py\nx\n```\n")
+        binary = self.write("binary", "")
+        with open(binary, "wb") as file:
+            file.write(b"\xff")
+        self.expect_wrong(r"^fences: .*binary: 'utf-8' codec", CHAPTER + "\n```text ./binary\nx\n```\n")
+
+
 class FaqMessagesTest(WithDirectory):
     def compare(self, faq, source, name="source.cc"):
         faq_path = self.write("faq.md", "# Messages\n```text messages\n" + faq + "```\n")
@@ -132,7 +141,7 @@ class FaqMessagesTest(WithDirectory):
 
     def test_a_call_that_cant_be_read(self):
         for call in ("die(site, format);", 'die_here("%s", text);', "die(site, name(x), y);"):
-            with self.assertRaises(faq_messages.Unreadable):
+            with self.assertRaises(fences.Unreadable):
                 self.compare("x\n", call)
 
     def test_comments_are_no_messages(self):
