@@ -135,6 +135,10 @@ called $'dpkg-query\napt-get update\napt-get '"$(list extra | tr '\n' ' ' | sed 
 bazelw 0 --install-extras
 called dpkg-query
 bazelw 2 --install-extras test //x
+mv bin/apt-get elsewhere/
+bazelw 1 --install-extras
+says "this machine is not Debian-like"
+mv elsewhere/apt-get bin/
 
 # No Bazel at all.
 rm bin/bazel
