@@ -1,6 +1,7 @@
 #include "cex/oom_sweep.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -151,7 +152,10 @@ class Wire {
 };
 
 FILE* memory_file(Site site) {
-  const int fd = memfd_create("cex sweep", MFD_CLOEXEC);
+  const int made = memfd_create("cex sweep", MFD_CLOEXEC);
+  // Where the program has closed stderr, the file must not get its number: the child's stderr does.
+  const int fd = made < 0 ? made : fcntl(made, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  if (made >= 0) close(made);
   FILE* const file = fd >= 0 ? fdopen(fd, "w+") : nullptr;
   if (file == nullptr) die(site, "out of memory sweep: memfd_create: %s", strerror(errno));
   return file;

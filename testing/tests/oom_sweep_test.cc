@@ -203,6 +203,15 @@ TEST(OomSweepTest, FindsAHang) {
                     HasSubstr(", 10 bytes at alignment " + kAlign + ", asked for")));
 }
 
+TEST(OomSweepTest, WorksWithoutStandardError) {
+  const int kept = dup(STDERR_FILENO);
+  close(STDERR_FILENO);
+  const SweepResult result = sweep_out_of_memory(correct);
+  dup2(kept, STDERR_FILENO);
+  close(kept);
+  EXPECT_TRUE(result.ok()) << result.text();
+}
+
 // Signals that the program has uses of its own for.
 class OomSweepSignalsTest : public ::testing::Test {
  protected:
