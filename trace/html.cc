@@ -25,6 +25,7 @@ constexpr size_t kMaxScopes = 10000;
 constexpr size_t kMaxFailures = 1000;
 constexpr size_t kMaxSamples = 3000;
 constexpr size_t kMaxSites = 50;
+constexpr size_t kMaxLanes = 100;
 
 // Keeps the `most` largest by `area`, in their order.
 template <typename Span, typename Area>
@@ -60,6 +61,8 @@ double area_of(const BlockSpan& block) {
 }
 
 double length_of(const ScopeSpan& scope) { return static_cast<double>(scope.end - scope.begin); }
+
+uint64_t bytes_of(const LaneInfo& lane) { return lane.totals.bytes_requested; }
 
 const char* name_of_end(EventKind kind) {
   switch (kind) {
@@ -120,8 +123,12 @@ class HtmlWriter {
     }
     out_.close(']');
     out_.key("lanes").open('[');
-    for (size_t lane = 0; lane < snapshot_.lanes.size(); ++lane) put_lane(lane, series[lane]);
-    out_.close(']').close('}');
+    for (const LaneInfo* info : largest(snapshot_.lanes, kMaxLanes, bytes_of)) {
+      const auto lane = static_cast<size_t>(info - snapshot_.lanes.data());
+      put_lane(lane, series[lane]);
+    }
+    out_.close(']');
+    out_.key("lanes_total").put(snapshot_.lanes.size()).close('}');
   }
 
   void put_lane(size_t lane, const Series& series) {

@@ -491,9 +491,13 @@
   document.title = data.title;
   make("h1", page, data.title);
   make("p", page, time(data.end) + ", " + plural(data.events, "event") + ", " +
-    plural(data.lanes.length, "allocator") + ". Time runs to the right. From the top: brackets " +
+    plural(data.lanes_total, "allocator") + ". Time runs to the right. From the top: brackets " +
     "are scopes; areas are blocks at their addresses, coloured by the site that asked for " +
     "them, on the pages they lie in; the curve is bytes in use.", { class: "soft" });
+  if (data.lanes.length < data.lanes_total) {
+    make("p", page, "Not everything is shown: of the allocators the " + count(data.lanes.length) +
+      " that were asked for the most bytes.", { class: "note" });
+  }
   if (data.lost) {
     make("p", page, "The trace reached its limit: " + plural(data.lost, "event") + " after " +
       time(data.end) + " are in the totals only.", { class: "note" });

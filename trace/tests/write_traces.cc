@@ -4,6 +4,7 @@
 //   random  operations of every kind on a heap, an arena on traced pages, and tmem$
 //   many    the same, too many for the picture to have all of them
 //   full    the same, with a trace that has too little room
+//   lanes   150 allocators, each with a block, which are ever larger
 //   demo    what the README's picture shows
 //   empty   nothing
 #include <inttypes.h>
@@ -264,6 +265,12 @@ int main(int argc, char** argv) {
     run_random(trace, seed, 4000, model);
   } else if (kind == "many") {
     run_random(trace, seed, 200000, model);
+  } else if (kind == "lanes") {
+    for (size_t i = 1; i <= 150; ++i) {
+      const IAllocator a = trace.wrap(mem$, std::to_string(i).c_str());
+      void* p = mem$malloc(a, i);
+      mem$free(a, p);
+    }
   } else if (kind == "demo") {
     run_demo(trace);
   }

@@ -61,6 +61,11 @@ class PageTest(unittest.TestCase):
         page = self.check("full", 4, 100)
         self.assertIn('class="note">The trace reached its limit', page.dom)
 
+    def test_many_allocators(self):
+        page = self.check("lanes", 100, 100)
+        self.assertIn('class="note">Not everything is shown: of the allocators the 100 that', page.dom)
+        self.assertIn("150 allocators.", page.dom)
+
     def test_empty(self):
         self.check("empty", 0, 0)
 

@@ -158,6 +158,13 @@ class WrittenTest(unittest.TestCase):
             self.assertLess(len(lane["series"]), 7000)
         self.assertTrue(any(l["changes_per_sample"] > 1 for l in run.page["lanes"]))
 
+    def test_of_many_allocators_the_page_has_the_largest(self):
+        for run in self.each("lanes", [1]):
+            self.assertEqual(run.page["lanes_total"], 150)
+            self.assertEqual([lane["name"] for lane in run.page["lanes"]], list(map(str, range(51, 151))))
+            self.assertEqual([len(lane["blocks"]) for lane in run.page["lanes"]], [1] * 100)
+            self.assertEqual(len(run.other["allocators"]), 150)
+
     def test_an_empty_trace(self):
         for run in self.each("empty", [1]):
             self.assertEqual(run.page["lanes"], [])
