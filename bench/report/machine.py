@@ -18,8 +18,12 @@ def _lines_of(*command):
 
 
 def _lscpu(*options):
-    (entries,) = json.loads(_lines_of("lscpu", "--json", *options) or '{"": []}').values()
-    return entries
+    """[{name: text}]; what is not known is left out, as boards of Arm do not tell their caches' sizes."""
+    try:
+        (entries,) = json.loads(_lines_of("lscpu", "--json", *options)).values()
+    except (ValueError, AttributeError):  # another program of that name, or an old one
+        return []
+    return [entry for entry in entries if None not in entry.values()]
 
 
 def _governor(cpu):

@@ -1,6 +1,7 @@
 """The program as a user calls it: what it writes, its exit status, ^C, and bad arguments."""
 
 import json
+import os
 import pathlib
 import shutil
 import signal
@@ -45,6 +46,18 @@ class RunTest(unittest.TestCase):
         self.assertEqual(status, 0)
         self.assertIn("Left out (larger than 100,000, with --quick): f/2000000", out)
         self.assertIn("Left out (takes long, with --quick): f/1000", out)
+
+    def test_a_machine_that_tells_little(self):
+        fake = scratch("fakes") / "lscpu"
+        fake.parent.mkdir(exist_ok=True)
+        for text in ("usage: lscpu", "[]", '{"lscpu": [{"field": "Model name:", "data": null}]}',
+                     '{"caches": [{"name": "L1d", "one-size": null, "field": "a", "data": "b"}]}'):
+            fake.write_text(f"#!/bin/sh\necho '{text}'\n", encoding="utf-8")
+            fake.chmod(0o755)
+            status, out, err = self.run_it(environment={"PATH": f"{fake.parent}:{os.environ['PATH']}"})
+            self.assertEqual(status, 0, err)
+            self.assertIn("| best peer / cex", out.replace("**", ""))
+        self.assertEqual(model.load(self.out / "report.json").machine["caches"], {})
 
     def test_filter(self):
         status, out, _ = self.run_it("--filter", "/absl$")
