@@ -711,6 +711,8 @@ No more lines are listed than `set print elements` says."""
             a_type = value.type.strip_typedefs()
         if a_type.code == gdb.TYPE_CODE_STRUCT:
             value = value.address
+            if value is None:  # a copy of GDB's, or in registers
+                raise Damaged("it is not in the program's memory")
         return int(value)
 
     @staticmethod

@@ -190,6 +190,7 @@ COMPLAINTS = {
     "cex arena allocators.wild": "cex arena: allocators.wild: memory at 0x* can't be read",
     "cex arena allocators.none": "cex arena: allocators.none: not an arena but: null",
     "cex arena damage.stray": "cex arena: damage.stray: a scope without an arena",
+    "cex arena $copy = arrays": "cex arena: $copy = arrays: it is not in the program's memory",
     "cex arena nonsense": 'cex arena: No symbol "nonsense" in current context.',
 }
 
