@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <new>
 #include <optional>
 #include <utility>
@@ -169,19 +170,27 @@ cex::detail::LastFailure* shared_failure(Site site) {
   return new (p) cex::detail::LastFailure;
 }
 
-// How a child ended that did not end well, and what it said.
-std::string describe_end(std::optional<int> status, bool was_stuck, unsigned timeout, FILE* said) {
+// How a child ended.
+struct End {
+  std::optional<int> status;  // none: the system, or a handler of the program, took it
+  bool was_stuck = false;     // ended for it
+  bool was_late = false;      // likewise
+};
+
+// Of a child that did not end well, and what it said.
+std::string describe_end(const End& end, unsigned timeout, FILE* said) {
+  const std::optional<int>& status = end.status;
   std::string text;
-  if (was_stuck) {
+  if (end.was_stuck) {
     text =
         "waits for ever, for a lock or for another thread\n"
         "    a child of fork() has none of the program's other threads, and the locks that they "
         "had "
         "stay locked there: use .fork = false for code that needs them\n";
+  } else if (end.was_late || (status && WIFSIGNALED(*status) && WTERMSIG(*status) == SIGALRM)) {
+    text = "did not come to an end within " + std::to_string(timeout) + " seconds\n";
   } else if (!status) {
     text = "ended; its status is lost: the program ignores SIGCHLD, or waits for all children\n";
-  } else if (WIFSIGNALED(*status) && WTERMSIG(*status) == SIGALRM) {
-    text = "did not come to an end within " + std::to_string(timeout) + " seconds\n";
   } else if (WIFSIGNALED(*status)) {
     text = "killed by signal " + std::to_string(WTERMSIG(*status)) + " (" +
            strsignal(WTERMSIG(*status)) + ")\n";
@@ -201,12 +210,6 @@ std::string describe_end(std::optional<int> status, bool was_stuck, unsigned tim
 [[noreturn]] void be_child(const Sweep& sweep, uint64_t nth, FILE* result, FILE* said,
                            cex::detail::LastFailure* last) noexcept {
   dup2(fileno(said), STDERR_FILENO);
-  // It is to end the child, whatever the program does with it.
-  signal(SIGALRM, SIG_DFL);
-  sigset_t time_limit;
-  sigemptyset(&time_limit);
-  sigaddset(&time_limit, SIGALRM);
-  sigprocmask(SIG_UNBLOCK, &time_limit, nullptr);
   alarm(sweep.options.timeout_seconds);
   Run run = run_here(sweep, nth, last);
   Wire(result, true).pass(run);
@@ -214,32 +217,37 @@ std::string describe_end(std::optional<int> status, bool was_stuck, unsigned tim
   _exit(0);
 }
 
-// Waits for a child to end, and returns its status, unless the system or a handler of the program
-// took that. Ends it where it is stuck.
-std::optional<int> wait_for(pid_t child, Site site, bool* was_stuck) {
+// Waits for a child to end. Ends it where it is stuck, or late: its own alarm() may be of no use,
+// since SIGALRM is the program's to block or to handle.
+End wait_for(pid_t child, const Sweep& sweep) {
+  End end;
   const int fd = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
+  const auto begin = std::chrono::steady_clock::now();
+  const std::chrono::seconds limit(sweep.options.timeout_seconds);
   bool was_waiting = false;
-  // They wait so long: one that interrupts would hide that the time is up.
+  // Blocked while it waits: an interrupted wait would look like the child's end.
   sigset_t all_signals;
   sigfillset(&all_signals);
   while (fd >= 0) {
-    pollfd end = {fd, POLLIN, 0};
-    if (ppoll(&end, 1, &kLook, &all_signals) != 0) break;
+    pollfd ended = {fd, POLLIN, 0};
+    if (ppoll(&ended, 1, &kLook, &all_signals) != 0) break;
     // Twice, since one that waits for itself to be scheduled looks alike.
     const bool is_waiting = cex::detail::is_stuck(child);
-    *was_stuck = is_waiting && was_waiting;
+    end.was_stuck = is_waiting && was_waiting;
     was_waiting = is_waiting;
-    if (!*was_stuck) continue;
+    end.was_late = limit.count() != 0 && std::chrono::steady_clock::now() - begin >= limit;
+    if (!end.was_stuck && !end.was_late) continue;
     kill(child, SIGKILL);
     break;
   }
   if (fd >= 0) close(fd);
   int status = 0;
   while (waitpid(child, &status, 0) < 0) {
-    if (errno == ECHILD) return {};
-    if (errno != EINTR) die(site, "out of memory sweep: waitpid: %s", strerror(errno));
+    if (errno == ECHILD) return end;
+    if (errno != EINTR) die(sweep.site, "out of memory sweep: waitpid: %s", strerror(errno));
   }
-  return status;
+  end.status = status;
+  return end;
 }
 
 Run run_in_child(const Sweep& sweep, uint64_t nth) {
@@ -250,15 +258,15 @@ Run run_in_child(const Sweep& sweep, uint64_t nth) {
   const pid_t child = fork();
   if (child < 0) die(sweep.site, "out of memory sweep: fork: %s", strerror(errno));
   if (child == 0) be_child(sweep, nth, result, said, last);
-  bool was_stuck = false;
-  const std::optional<int> status = wait_for(child, sweep.site, &was_stuck);
+  const End end = wait_for(child, sweep);
   Run run;
   const bool is_whole = Wire(result, false).pass(run);
   // Valgrind turns leaks into an exit status; what is known of them says more.
-  const bool ended_well = !status || *status == 0 || (WIFEXITED(*status) && !run.leaks.empty());
+  const bool ended_well =
+      !end.status || *end.status == 0 || (WIFEXITED(*end.status) && !run.leaks.empty());
   if (!is_whole || !ended_well) {
     run = Run{};
-    run.crash = describe_end(status, was_stuck, sweep.options.timeout_seconds, said);
+    run.crash = describe_end(end, sweep.options.timeout_seconds, said);
     run.failure = cex::detail::describe(last->get());
   }
   fclose(result);

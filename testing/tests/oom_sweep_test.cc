@@ -252,6 +252,17 @@ TEST_F(OomSweepSignalsTest, TheTimeLimitHolds) {
   sigprocmask(SIG_SETMASK, &before, nullptr);
 }
 
+TEST_F(OomSweepSignalsTest, TheCallableMayHaveAlarmsOfItsOwn) {
+  static volatile sig_atomic_t rang = 0;
+  handle(SIGALRM, [](int) { rang = 1; });
+  const SweepResult result = sweep_out_of_memory([](IAllocator a) {
+    ualarm(1000, 0);
+    while (rang == 0) usleep(100);
+    return correct(a);
+  });
+  EXPECT_TRUE(result.ok()) << result.text();
+}
+
 TEST_F(OomSweepSignalsTest, WithoutTheStatusOfTheChildren) {
   handle(SIGCHLD, SIG_IGN);
   EXPECT_TRUE(sweep_out_of_memory(correct).ok());
