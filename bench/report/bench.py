@@ -221,6 +221,14 @@ def _main(arguments):
     return 1 if report.problems or slower else 0
 
 
+def _let_go(stream):
+    """Python writes what it holds once more at the end, and there a failure changes the exit status."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def main():
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # no locale keeps a report from being made
@@ -232,14 +240,14 @@ def main():
     except KeyboardInterrupt:
         print("bench: stopped before anything was measured", file=sys.stderr)
         return 130
-    except OSError as error:
-        if error.filename is None:
-            # Python writes what it holds once more at the end, and would speak of it again.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):
-            print(f"bench: {error.filename or 'standard output'}: {error.strerror}", file=sys.stderr)
-            return 2
+    except BrokenPipeError:
         return 1
+    except OSError as error:
+        print(f"bench: {error.filename or 'standard output'}: {error.strerror}", file=sys.stderr)
+        return 2
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            _let_go(stream)
 
 
 if __name__ == "__main__":
