@@ -246,7 +246,7 @@ def main():
         print(f"bench: {error.filename or 'standard output'}: {error.strerror}", file=sys.stderr)
         return 2
     finally:
-        for stream in (sys.stdout, sys.stderr):
+        for stream in filter(None, (sys.stdout, sys.stderr)):
             _let_go(stream)
 
 

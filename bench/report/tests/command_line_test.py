@@ -196,6 +196,11 @@ class OutputTest(unittest.TestCase):
             for name in ("report.json", "report.html", "report.md"):
                 self.assertTrue((out / name).is_file(), (which, name))
 
+    def test_without_streams(self):
+        with start("--from", FIXED, "--out", scratch("out"), preexec_fn=lambda: os.closerange(0, 3)) as process:
+            process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0)
+
     def test_a_terminal_of_few_letters(self):
         status, out, err = bench("--from", FIXED, "--out", scratch("out"),
                                  environment={"PYTHONIOENCODING": "ascii"})
