@@ -358,9 +358,14 @@ void GuardPages::explain(const Fault& fault) const {
   char what[300];
   if (block != nullptr && at < page(block->first_page + block->pages)) {
     const auto offset = static_cast<ptrdiff_t>(address(at) - address(block->p));
-    snprintf(what, sizeof(what), "%s %s at %p, offset %td of a block", name_of(fault.kind, true),
-             block->went_with_scope ? "memory whose scope has ended" : "freed memory",
-             static_cast<const void*>(at), offset);
+    const char* const access = name_of(fault.kind, true);
+    if (block->went_with_scope) {
+      snprintf(what, sizeof(what), "%s memory whose scope has ended at %p, offset %td of a block",
+               access, static_cast<const void*>(at), offset);
+    } else {
+      snprintf(what, sizeof(what), "%s freed memory at %p, offset %td of a block", access,
+               static_cast<const void*>(at), offset);
+    }
   } else {
     // Between two blocks: it is about the nearer one.
     const PageBlock* const next = block_at(at + page_bytes_);
