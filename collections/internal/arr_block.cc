@@ -225,6 +225,7 @@ void arr_release(void* elements, ArrLayout layout, const char* call, Site site) 
 }
 
 void arr_verify(const void* elements, ArrLayout layout, const char* call, Site site) {
+  [[maybe_unused]] const CallSite user(site);  // for guard pages, where reading the header faults
   if (elements == nullptr) [[unlikely]]
     arr_die_of_null(call, site);
   check_handle(elements, call, site);

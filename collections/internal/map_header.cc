@@ -102,6 +102,7 @@ void map_die_of_slack(const MapHeader* header, const void* at, Site site) {
 #endif
 
 void map_verify(const MapHeader* header, MapLayout layout, const char* call, Site site) {
+  [[maybe_unused]] const CallSite user(site);  // for guard pages, where reading the header faults
   if (header == nullptr) [[unlikely]]
     map_die_of_null(call, site);
   check_handle(header, call, site);

@@ -10,6 +10,7 @@
 
 #include "allocator/tests/expect_report.h"
 #include "cex/arena.h"
+#include "cex/collections.h"
 #include "cex/sanitizer.h"
 #include "cex/tempmem.h"
 #include "cex/testing.h"
@@ -57,6 +58,27 @@ TEST_F(GuardAllBlocksDeathTest, ArenasAndScopes) {
   EXPECT_DEATH(read_at(stale), "(of|to) freed memory");
   mem$scope(tmem$, _) stale = hide(static_cast<char*>(mem$malloc(_, 10)));
   EXPECT_DEATH(read_at(stale), "(of|to) freed memory");
+}
+
+// The line is the user's, though the access is cex's.
+TEST_F(GuardAllBlocksDeathTest, ContainersThatWereFreed) {
+  const auto report_at = [](int line) {
+    return "cex: testing/tests/guard_all_blocks_test.cc:" + std::to_string(line) +
+           ": .* freed memory at .*\n    the block: .* allocated at testing/tests/guard_all_";
+  };
+  arr$(int) list = arr$new(list, mem$);
+  arr$(int) stale_list = list;
+  arr$free(list);
+  EXPECT_DEATH(arr$push(stale_list, 1), report_at(__LINE__));
+  EXPECT_DEATH(stale_list[0] = 1, report_at(__LINE__));
+  hm$(int, int) map = NULL;
+  mem$scope(tmem$, _) hm$new(map, _);
+  EXPECT_DEATH(hm$set(map, 1, 1), report_at(__LINE__));
+  EXPECT_DEATH(hm$get(map, 1), report_at(__LINE__));
+  hf$(int, int) flat = NULL;
+  mem$scope(tmem$, _) hf$new(flat, _);
+  EXPECT_DEATH(for$each (entry, flat) write_at(reinterpret_cast<char*>(&entry)),
+               report_at(__LINE__ - 1));
 }
 
 // The checks that there are without find what they find.
