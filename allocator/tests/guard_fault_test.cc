@@ -377,6 +377,21 @@ TEST(GuardMisuseDeathTest, ScopesOfTheGuard) {
   AllocatorGuard.destroy(guard);
   AllocatorArena.destroy(arena);
 }
+
+// The arena does not allocate the guarded blocks, but is one thread's all the same.
+TEST(GuardMisuseDeathTest, AThreadThatTheArenaDoesNotBelongTo) {
+  const IAllocator arena = AllocatorArena.create(4096);
+  const IAllocator guard = AllocatorGuard.create(arena);
+  char* p = mem$malloc(guard, 64);
+  const auto in_thread = [](auto act) { std::thread(act).join(); };
+  const char* const report = "an arena is used by two threads";
+  EXPECT_REPORT(in_thread([&] { mem$malloc(guard, 1); }), report);
+  EXPECT_REPORT(in_thread([&] { mem$calloc(guard, 1, 1); }), report);
+  EXPECT_REPORT(in_thread([&] { p = mem$realloc(guard, p, 65); }), report);
+  EXPECT_REPORT(in_thread([&] { mem$free(guard, p); }), report);
+  AllocatorGuard.destroy(guard);
+  AllocatorArena.destroy(arena);
+}
 #endif
 
 }  // namespace
