@@ -28,8 +28,10 @@ struct Field {
 };
 
 // Fewer values than fields leave the rest zero, and the elements of an array field
-// are given one by one, as in any aggregate; that is no reason to warn in here.
+// are given one by one, as in any aggregate; that is no reason to warn in here. Nor is a bit-field,
+// which has the type of its values, but not their bits.
 #pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 #pragma GCC diagnostic ignored "-Wmissing-braces"
 

@@ -295,10 +295,12 @@ template <typename E, typename L>
   return result;
 }
 
-// Whether most keys are set at the first look. Not with the checks, which have more to do.
+// Whether most keys are set at the first look. Not with the checks, which have more to do, nor for
+// over-aligned values, whose passing by value g++ has a note about.
 template <typename E, typename L>
 constexpr bool map_sets_at_once() {
   if constexpr (kChecked || HmKeyOf<E>::kKind != HmKeyKind::kScalar || !noexcept(E{})) return false;
+  if constexpr (alignof(E) > kDefaultAlign) return false;
   return requires { &L::template find_or_add<E>; };
 }
 

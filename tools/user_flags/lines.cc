@@ -56,6 +56,13 @@ struct Holder {
 };
 enum Color { kRed, kGreen };
 enum class Size : uint8_t { kSmall, kLarge };
+struct Bits {
+  unsigned low : 3;
+  unsigned high : 29;
+};
+struct alignas(64) Line {
+  int x;
+};
 template <typename A, typename B>
 struct Two {
   A a;
@@ -209,6 +216,9 @@ void arrays(IAllocator a, int n) {
   USE(arr$push(points)->y == 0);
   USE(arr$push(twos, 1, 'x')->b == 'x');
   USE(arr$push(twos, Two<int, char>{2, 'y'})->a == 2);
+  arr$(Bits) bits = arr$new(bits, a);
+  USE(arr$push(bits, 3, 4)->high == 4 && arr$push(bits, 3U, 4U)->low == 3);
+  arr$free(bits);
   USE(arr$push(views, "abc")->size() == 3);
   USE(arr$push(names, "name") != nullptr);
   USE(*arr$push(text, 'c') == 'c');
@@ -413,6 +423,9 @@ void flat_maps(IAllocator a, int n) {
   hf$(const char*, int) ages = hf$new(ages, a, .copy_keys = true);
   hf$(Key, Point) cells = hf$new(cells, a);
   hf$s(Named) named = hf$new(named, a);
+  hf$(int, Line) lines_of = hf$new(lines_of, a);
+  USE(mem$aligned_pointer(hf$set(lines_of, 1, {2}), 64) && hf$get(lines_of, 1).x == 2);
+  hf$free(lines_of);
   hf$(bool, int) none = NULL;
   USE(hf$try_new(none, a) != nullptr);
   USE(hf$set(m, 1, 10)->value == 10);
