@@ -12,55 +12,6 @@
 
 namespace cex::detail {
 
-// Gives advice where an entry has no form without a value, which hm$set and hm$setp make first.
-template <typename E>
-constexpr void map_check_blank() {
-  static_assert(
-      requires { E{}; },
-      "cex: hm$set and hm$setp make an entry of its key alone, and this one can't be made "
-      "so. Give the value a default constructor, or use hm$sets.");
-}
-
-// The same where hm$set can't assign the value.
-template <typename E, typename V>
-constexpr void map_check_value() {
-  static_assert(
-      requires(E e, const V& value) { e.value = value; },
-      "cex: hm$set assigns the value, and this one can't be assigned. Use hm$setp or hm$sets.");
-}
-
-// Makes an entry whose fields are zero, but for what constructors of the user's do. In two ways,
-// since g++ does not take `new E{}` where the key is declared const.
-template <typename E>
-inline E* map_zero_entry(void* at) {
-  if constexpr (std::is_default_constructible_v<E>) {
-    return ::new (at) E{};
-  } else {
-    return ::new (at) E(E{});
-  }
-}
-
-// A new entry without a key: zero, but for what constructors of the user's do. One that may throw
-// is called by prepare(), before anything changes.
-template <typename E, bool kMayThrow = !noexcept(E{})>
-struct MapBlank {
-  void prepare() {}
-  E* put(void* at) { return map_zero_entry<E>(at); }
-};
-template <typename E>
-struct MapBlank<E, true> {
-  MapBlank() {}  // NOLINT(modernize-use-equals-default): a union's is deleted
-  void prepare() { map_zero_entry<E>(static_cast<void*>(__builtin_addressof(made))); }
-  E* put(void* at) { return ::new (at) E(made); }
-  union {
-    E made;
-  };
-};
-// Where the entry is put in one piece.
-struct MapNoBlank {
-  void prepare() {}
-};
-
 // Puts a key that was looked for into an entry.
 template <typename E>
 void map_store_key(E* entry, HmProbe<E> key) {
@@ -82,6 +33,92 @@ void map_store_key(E* entry, HmProbe<E> key) {
     ::new (to) K(key);
   }
 }
+
+// An entry whose key has a default constructor, as most have, is made without it; another one, of
+// it.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+template <typename E>
+concept MadeBlank = requires {
+  E{};
+};
+template <typename E>
+concept MadeOfKey = !MadeBlank<E> && requires(HmProbe<E> key) {
+  E{.key = key};
+};
+
+// Whether that may throw.
+template <typename E>
+constexpr bool map_making_throws() {
+  if constexpr (MadeBlank<E>) {
+    return !noexcept(E{});
+  } else {
+    return !noexcept(E{.key = static_cast<const E*>(nullptr)->key});
+  }
+}
+
+// Makes an entry whose fields are zero, but for its key and what constructors of the user's do.
+template <typename E>
+inline E* map_make_keyed(void* at, HmProbe<E> key) {
+  if constexpr (MadeOfKey<E>) {
+    return ::new (at) E{.key = key};
+  } else {
+    E* entry = nullptr;
+    if constexpr (std::is_default_constructible_v<E>) {
+      entry = ::new (at) E{};
+    } else {
+      entry = ::new (at) E(E{});  // g++ does not take `new E{}` where the key is declared const
+    }
+    map_store_key<E>(entry, key);
+    return entry;
+  }
+}
+#pragma GCC diagnostic pop
+
+// Gives advice where an entry has no form without a value, which hm$set and hm$setp make first.
+template <typename E>
+constexpr void map_check_blank() {
+  static_assert(
+      MadeBlank<E> || MadeOfKey<E>,
+      "cex: hm$set and hm$setp make an entry of its key alone, and this one can't be made "
+      "so. Give the value a default constructor, or use hm$sets.");
+}
+
+// The same where hm$set can't assign the value.
+template <typename E, typename V>
+constexpr void map_check_value() {
+  static_assert(
+      requires(E e, const V& value) { e.value = value; },
+      "cex: hm$set assigns the value, and this one can't be assigned. Use hm$setp or hm$sets.");
+}
+
+// A new entry that has only its key. Constructors that may throw are called by prepare(), before
+// anything changes.
+template <typename E, bool kMayThrow = map_making_throws<E>()>
+struct MapBlank {
+  void prepare(HmProbe<E>) {}
+  E* put(void* at, HmProbe<E> key) { return map_make_keyed<E>(at, key); }
+};
+template <typename E>
+struct MapBlank<E, true> {
+  MapBlank() {}  // NOLINT(modernize-use-equals-default): a union's is deleted
+  void prepare(HmProbe<E> key) {
+    map_make_keyed<E>(static_cast<void*>(__builtin_addressof(made)), key);
+  }
+  E* put(void* at, HmProbe<E> key) {
+    E* const entry = ::new (at) E(made);
+    map_store_key<E>(entry, key);
+    return entry;
+  }
+  union {
+    E made;
+  };
+};
+// Where the entry is put in one piece.
+struct MapNoBlank {
+  template <typename Probe>
+  void prepare(const Probe&) {}
+};
 
 }  // namespace cex::detail
 

@@ -257,7 +257,7 @@ template <typename E, typename L, typename Blank>
     map_check_length<E>(Key::probe_of(*source), /*spare=*/1, op);
   }
   const uint64_t note = map_note_of<E>(header, Key::probe_of(*source));
-  blank.prepare();
+  blank.prepare(Key::probe_of(*source));
 
   bool needs_memory = header->length == header->room;
   if constexpr (Key::kPointsToText) needs_memory = needs_memory || header->copies_keys;
@@ -289,9 +289,7 @@ template <typename E, typename L>
     if (op.on_failure == OnFailure::kDie) __builtin_unreachable();
     return result;
   }
-  if (result.fresh) {
-    map_store_key<E>(blank.put(result.entry), Key::probe_of(source));
-  }
+  if (result.fresh) blank.put(result.entry, Key::probe_of(source));
   return result;
 }
 
@@ -299,8 +297,8 @@ template <typename E, typename L>
 // over-aligned values, whose passing by value g++ has a note about.
 template <typename E, typename L>
 constexpr bool map_sets_at_once() {
-  if constexpr (kChecked || HmKeyOf<E>::kKind != HmKeyKind::kScalar || !noexcept(E{})) return false;
-  if constexpr (alignof(E) > kDefaultAlign) return false;
+  if constexpr (kChecked || HmKeyOf<E>::kKind != HmKeyKind::kScalar) return false;
+  if constexpr (alignof(E) > kDefaultAlign || !requires { requires noexcept(E{}); }) return false;
   return requires { &L::template find_or_add<E>; };
 }
 
@@ -331,7 +329,7 @@ template <typename E, typename L, typename V>
       if (op.on_failure == OnFailure::kDie && entry == nullptr) __builtin_unreachable();
       return entry;
     }
-    if (fresh) map_store_key<E>(map_zero_entry<E>(static_cast<void*>(entry)), key);
+    if (fresh) map_make_keyed<E>(static_cast<void*>(entry), key);
     entry->value = value;
     return entry;
   }

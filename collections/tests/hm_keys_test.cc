@@ -333,6 +333,36 @@ TEST(HmKeys, PaddedStructsThatHashThemselves) {
   hm$free(m);
 }
 
+// No key that may be made of nothing, as a number of its own type.
+struct Id {
+  int64_t number;
+  explicit Id(int64_t n) : number(n) {}
+};
+struct IdEntry {
+  int before = 3;
+  Id key;
+  int value = 7;
+};
+
+TEST(HmKeys, WithoutADefaultConstructor) {
+  TestAllocator memory;
+  hm$(Id, int) m = hm$new(m, memory);
+  for (int i = 0; i < 100; ++i) hm$set(m, Id(i), i);
+  hm$set(m, hm$gets(m, Id(7))->key, 70);
+  *hm$setp(m, Id(-1)) += 1;
+  EXPECT_EQ(*hm$try_setp(m, Id(-2)), 0);
+  EXPECT_EQ(hm$get(m, Id(7)) + hm$get(m, Id(-1)), 71);
+  EXPECT_TRUE(hm$del(m, Id(7)));
+  EXPECT_EQ(hm$len(m), 101u);
+  hm$free(m);
+
+  hm$s(IdEntry) entries = hm$new(entries, memory);
+  EXPECT_EQ(hm$set(entries, Id(1), 5)->before, 3);
+  EXPECT_EQ(*hm$setp(entries, Id(2)), 7);
+  EXPECT_EQ(hm$gets(entries, Id(2))->key.number, 2);
+  hm$free(entries);
+}
+
 TEST(HmKeys, NewEvaluatesTheHandleOnce) {
   TestAllocator memory;
   hm$(int, int) maps[4];

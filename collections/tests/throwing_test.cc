@@ -266,6 +266,24 @@ TYPED_TEST(ThrowingValues, LeaveNoEntry) {
   }
 }
 
+// The same where that takes a key, which has no default constructor.
+TEST(ThrowingValue, OfAKeyLeavesNoEntry) {
+  struct Id {
+    int number;
+    explicit Id(int n) : number(n) {}
+  };
+  TestAllocator memory;
+  hm$(Id, Value) m = hm$new(m, memory);
+  for (int i = 0; i < 40; ++i) hm$setp(m, Id(i))->n = i;
+  EXPECT_TRUE(threw(1, [&] { hm$setp(m, Id(40)); }));
+  EXPECT_EQ(hm$len(m), 40u);
+  check_index(m);
+  EXPECT_EQ(hm$gets(m, Id(40)), nullptr);
+  hm$setp(m, Id(40))->n = 5;
+  EXPECT_EQ(hm$gets(m, Id(40))->value.n, 5);
+  hm$free(m);
+}
+
 // Sorting. `rank` is compared; the rest tells elements apart.
 template <size_t kBytes>
 struct Item {
