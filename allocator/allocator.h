@@ -55,8 +55,10 @@
 
 /// `mem$scope(arena_or_tmem$, v) {…}`: memory that is allocated through `v` is freed when the
 /// block is left, in whatever way. `break` and `continue` inside act on the loop around it. An
-/// allocator without scopes ends the program with a message. g++ does not take it, nor mem$arena,
-/// inside a default member initializer or a member function's default argument. See cex::MemScope.
+/// allocator without scopes ends the program with a message. An `if` around it needs braces, or
+/// compilers warn about an `else` that is inside it (-Wdangling-else). g++ does not take it, nor
+/// mem$arena, inside a default member initializer or a member function's default argument. See
+/// cex::MemScope.
 #define mem$scope(allocator, v) CEX_DETAIL_BLOCK(::cex::MemScope, allocator, v)
 
 // Declares a guard object and a variable for the statement that follows, in two ifs that always
