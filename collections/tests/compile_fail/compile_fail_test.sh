@@ -164,6 +164,13 @@ refuse "$constant" 'int* const p = mem$malloc(a, 8); mem$free(a, p);'
 refuse "$constant" 'void* p = plain; [p, a] { mem$free(a, p); }();'
 good 'void* const p = mem$malloc(a, 8); mem$free(a, +p); [=]() mutable { mem$free(a, plain); }();'
 
+# A handle that can't be made.
+constant='make the handle, and this one is const'
+refuse "$constant" 'const hm$(int, int) m = hm$new(m, a);'
+refuse "$constant" 'const hf$(int, int) m = hf$try_new(m, a);'
+refuse "$constant" 'const arr$(int) x; arr$new(x, a);'
+good 'const auto m = cex::Hm<int COMMA int>::create(a); hm$set(m, 1, 2);'
+
 # The result of an allocation used as a pointer before it has a type.
 typeless='write `T* p = mem$malloc('
 refuse "$typeless" 'auto p = mem$malloc(a, 8); *p = 1;'
