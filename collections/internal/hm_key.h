@@ -30,9 +30,11 @@ enum class HmKeyKind {
   kOther,
 };
 
+// The literal's type is char8_t, or with -fno-char8_t, char.
 template <typename T>
-inline constexpr bool kIsNarrow = std::is_same_v<T, char> || std::is_same_v<T, unsigned char> ||
-                                  std::is_same_v<T, signed char> || std::is_same_v<T, char8_t>;
+inline constexpr bool kIsNarrow =
+    std::is_same_v<T, char> || std::is_same_v<T, unsigned char> || std::is_same_v<T, signed char> ||
+    std::is_same_v<T, decltype(u8'0')>;
 template <typename T>
 inline constexpr bool kIsWide =
     std::is_same_v<T, wchar_t> || std::is_same_v<T, char16_t> || std::is_same_v<T, char32_t>;

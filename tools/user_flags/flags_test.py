@@ -57,6 +57,10 @@ class Flags(unittest.TestCase):
         self.all_pass([((*STRICT, *options), {"source": source})
                        for source in (USER, LINES) for options in (*syntax, optimized)])
 
+    def test_without_char8_t(self):
+        self.all_pass([((*STRICT, "-std=c++20", "-fno-char8_t", "-fsyntax-only", *checks),
+                        {"source": USER}) for checks in ((), ("-DCEX_TEST=1",))])
+
     def test_results_that_are_never_null(self):
         """-Wnull-dereference, which takes g++'s optimizer; clang has no more than the flag."""
         null = ("-std=c++20", "-Wnull-dereference", "-Werror", "-c", "-o", os.devnull)
