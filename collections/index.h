@@ -18,15 +18,15 @@
 namespace cex {
 
 namespace detail {
-template <typename I>
-concept IntegerLike = std::is_integral_v<I> || std::is_enum_v<I>;
+template <typename Int>
+concept IntegerLike = std::is_integral_v<Int> || std::is_enum_v<Int>;
 
 // `i` as a size_t; SIZE_MAX if it does not fit.
-template <IntegerLike I>
-constexpr size_t to_size(I i) {
+template <IntegerLike Int>
+constexpr size_t to_size(Int i) {
   const auto size = static_cast<size_t>(i);
-  if constexpr (sizeof(I) > sizeof(size_t)) {
-    if (static_cast<I>(size) != i) return SIZE_MAX;
+  if constexpr (sizeof(Int) > sizeof(size_t)) {
+    if (static_cast<Int>(size) != i) return SIZE_MAX;
   }
   return size;
 }
@@ -36,9 +36,10 @@ constexpr size_t to_size(I i) {
 class Index {
  public:
   /// A negative number becomes a huge one, so that one comparison checks both bounds.
-  template <detail::IntegerLike I>
+  template <detail::IntegerLike Int>
   // NOLINTNEXTLINE(google-explicit-constructor): made for converting
-  constexpr Index(I i, [[maybe_unused]] Site site = Site::current()) : value_(detail::to_size(i)) {
+  constexpr Index(Int i, [[maybe_unused]] Site site = Site::current())
+      : value_(detail::to_size(i)) {
 #ifdef CEX_TEST
     site_ = site;
 #endif
@@ -69,9 +70,9 @@ class Index {
 class Count {
  public:
   /// From any integer or enum.
-  template <detail::IntegerLike I>
+  template <detail::IntegerLike Int>
   // NOLINTNEXTLINE(google-explicit-constructor): made for converting
-  constexpr Count(I i) : value_(detail::to_size(i)) {}
+  constexpr Count(Int i) : value_(detail::to_size(i)) {}
 
   /// The number.
   constexpr size_t value() const { return value_; }
