@@ -70,8 +70,8 @@ class HfOf : public MapOf<HfOf<E>, E, detail::HfFlat> {
    private:
     friend class HfOf;
 
-    iterator(const detail::HfGroup* group, const detail::HfGroup* end, E* slots)
-        : group_(group), end_(end), slots_(slots) {
+    iterator(const detail::HfGroup* group, const detail::HfGroup* end, E* entries)
+        : group_(group), end_(end), slots_(entries) {
       find_from(0);
     }
     // Looks for the next entry only when it is needed, since entries may be deleted meanwhile.

@@ -46,9 +46,9 @@ inline E* hf_search_groups(const MapHeader* header, HmProbe<E> key, uint64_t has
   HfProbing probing(hash, header->mask);
   do {
     const HfGroup& group = hf_group(header->groups, probing.at());
-    E* const slots = hf_slots<E>(header->entries, probing.at());
+    E* const entries = hf_slots<E>(header->entries, probing.at());
     for (unsigned match = hf_match(group, tags); match != 0; match &= match - 1) {
-      E* const entry = slots + __builtin_ctz(match);
+      E* const entry = entries + __builtin_ctz(match);
       if (HmKeyOf<E>::equal(entry->key, key)) return entry;
     }
     if (!hf_may_have_passed(group.passed, hash)) break;
@@ -93,11 +93,11 @@ inline E* hf_search(const MapHeader* header, HmProbe<E> key, uint64_t hash) {
 // Calls visit(entry, position) for each entry of a group, or of all.
 template <typename E, typename Visit>
 void hf_each_of_group(const MapHeader* header, size_t at, const Visit& visit) {
-  E* const slots = hf_slots<E>(header->entries, at);
+  E* const entries = hf_slots<E>(header->entries, at);
   for (unsigned taken = hf_taken_slots(hf_group(header->groups, at)); taken != 0;
        taken &= taken - 1) {
     const auto slot = static_cast<unsigned>(__builtin_ctz(taken));
-    visit(slots[slot], hf_position(at, slot));
+    visit(entries[slot], hf_position(at, slot));
   }
 }
 template <typename E, typename Visit>
@@ -258,11 +258,11 @@ struct HfFlat {
   template <typename E, typename Visit>
   static void some(const MapHeader* header, size_t turn, const Visit& visit) {
     E* const entries = static_cast<E*>(header->entries);
-    const size_t slots = hf_slots_of(header->mask);
+    const size_t positions = hf_slots_of(header->mask);
     constexpr size_t kLooks = 8 * kHfSlots;  // where few slots are taken
     size_t visited = 0;
     for (size_t i = 0; i < kLooks && visited < 2; ++i) {
-      const size_t position = (2 * turn + i) % slots;
+      const size_t position = (2 * turn + i) % positions;
       if (!hf_is_taken(header, position)) continue;
       visit(entries[position], position);
       ++visited;

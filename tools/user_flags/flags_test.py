@@ -58,10 +58,12 @@ class Flags(unittest.TestCase):
                        for source in (USER, LINES) for options in (*syntax, optimized)])
 
     def test_other_dialects(self):
-        """Without char8_t, and with the macro `I` of C's complex.h, which gnu++20 has."""
+        """Without char8_t; with the macro `I` of C's complex.h, which gnu++20 has; and with Qt's."""
+        qt = ("-Dsignals=public", "-Dslots=", "-Demit=", "-Dforever=for(;;)", "-Dforeach=for")
         self.all_pass([((*STRICT, *options, "-fsyntax-only"), {"source": USER})
                        for options in (("-std=c++20", "-fno-char8_t"),
-                                       ("-std=gnu++20", "-include", "complex.h"))])
+                                       ("-std=gnu++20", "-include", "complex.h"),
+                                       ("-std=c++20", *qt))])
 
     def test_results_that_are_never_null(self):
         """-Wnull-dereference, which takes g++'s optimizer; clang has no more than the flag."""
