@@ -28,8 +28,8 @@
 /// blocks of the default alignment end at the page whatever their size.
 ///
 /// A system call that gets protected memory fails with EFAULT, without a report. The guard needs a
-/// POSIX system, and was run on Linux only. The program's own SIGSEGV handler is called after the
-/// report; a handler that is installed later must call the previous one.
+/// POSIX system, and was run on Linux only. The program's own handler of SIGSEGV (on macOS SIGBUS) is
+/// called after the report; a handler that is installed later must call the previous one.
 #ifndef CEX_ALLOCATOR_GUARD_H_
 #define CEX_ALLOCATOR_GUARD_H_
 

@@ -82,6 +82,9 @@ bool is_on_this_stack(const void* p) {
 #ifdef _WIN32
   const auto* const block = reinterpret_cast<const NT_TIB*>(NtCurrentTeb());
   return p >= block->StackLimit && p < block->StackBase;
+#elif defined(__APPLE__)
+  const auto* const end = static_cast<const char*>(pthread_get_stackaddr_np(pthread_self()));
+  return p < end && p >= end - pthread_get_stacksize_np(pthread_self());
 #else
   pthread_attr_t attributes;
   if (pthread_getattr_np(pthread_self(), &attributes) != 0) return false;

@@ -2,11 +2,13 @@
 
 #ifdef _WIN32
 #include <windows.h>
-#else
-#include <pthread.h>
 #endif
 
+#include <type_traits>
+
 namespace cex::detail {
+
+static_assert(std::is_trivially_destructible_v<ForkMutex>, "it is used until the very end");
 
 #ifdef _WIN32
 namespace {
@@ -17,6 +19,10 @@ SRWLOCK* lock_of(SystemMutex* mutex) { return reinterpret_cast<SRWLOCK*>(mutex);
 void SystemMutex::lock() { AcquireSRWLockExclusive(lock_of(this)); }
 bool SystemMutex::try_lock() { return TryAcquireSRWLockExclusive(lock_of(this)) != 0; }
 void SystemMutex::unlock() { ReleaseSRWLockExclusive(lock_of(this)); }
+#else
+void SystemMutex::lock() { pthread_mutex_lock(&mutex_); }
+bool SystemMutex::try_lock() { return pthread_mutex_trylock(&mutex_) == 0; }
+void SystemMutex::unlock() { pthread_mutex_unlock(&mutex_); }
 #endif
 
 namespace {

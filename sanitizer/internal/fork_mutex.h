@@ -8,14 +8,17 @@
 #define CEX_SANITIZER_INTERNAL_FORK_MUTEX_H_
 
 #include <stdint.h>
+#ifndef _WIN32
+#include <pthread.h>
+#endif
 
 #include <atomic>
 #include <mutex>
 
 namespace cex::detail {
 
-#ifdef _WIN32
-// Of Windows, where a std::mutex is made at run time. There is no fork() either.
+// There from the start, and until the very end. A std::mutex is made at run time on Windows, and
+// destroyed on macOS.
 class SystemMutex {
  public:
   void lock();
@@ -23,11 +26,12 @@ class SystemMutex {
   void unlock();
 
  private:
+#ifdef _WIN32
   void* lock_ = nullptr;
-};
 #else
-using SystemMutex = std::mutex;
+  pthread_mutex_t mutex_ = PTHREAD_MUTEX_INITIALIZER;
 #endif
+};
 
 class ForkMutex {
  public:

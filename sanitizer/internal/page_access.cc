@@ -3,12 +3,21 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdint.h>
+#ifdef __linux__
 #include <ucontext.h>
+#endif
 
 #include <atomic>
 
 namespace cex::detail {
 namespace {
+
+// What a touch of memory that is there and forbidden is.
+#ifdef __APPLE__
+constexpr int kSignal = SIGBUS;
+#else
+constexpr int kSignal = SIGSEGV;
+#endif
 
 std::atomic<void (*)(const Fault&)> looker{nullptr};
 bool is_installed = false;
@@ -16,7 +25,9 @@ struct sigaction previous = {};
 
 Fault fault_of(const siginfo_t* info, [[maybe_unused]] const void* context) {
   Fault fault = {static_cast<const char*>(info->si_addr), nullptr, Fault::Kind::kUnknown};
-#if defined(__x86_64__)
+#if !defined(__linux__)
+  // It is not known here which words of the context say more.
+#elif defined(__x86_64__)
   const mcontext_t& machine = static_cast<const ucontext_t*>(context)->uc_mcontext;
   constexpr greg_t kWrite = 2;  // a bit of the page fault's error code
   fault.kind = (machine.gregs[REG_ERR] & kWrite) != 0 ? Fault::Kind::kWrite : Fault::Kind::kRead;
@@ -62,20 +73,20 @@ void on_signal(int signal, siginfo_t* info, void* context) {
 void watch_faults(void (*look)(const Fault& fault)) {
   looker.store(look, std::memory_order_release);
   if (is_installed) return;  // perhaps below another one, which would call it twice
-  if (sigaction(SIGSEGV, nullptr, &previous) != 0) return;
+  if (sigaction(kSignal, nullptr, &previous) != 0) return;
   struct sigaction ours = {};
   ours.sa_sigaction = on_signal;
   ours.sa_flags = SA_SIGINFO | SA_ONSTACK;
   sigemptyset(&ours.sa_mask);
-  is_installed = sigaction(SIGSEGV, &ours, nullptr) == 0;
+  is_installed = sigaction(kSignal, &ours, nullptr) == 0;
 }
 
 void stop_watching_faults() {
   looker.store(nullptr, std::memory_order_release);
   struct sigaction now = {};
-  if (!is_installed || sigaction(SIGSEGV, nullptr, &now) != 0) return;
+  if (!is_installed || sigaction(kSignal, nullptr, &now) != 0) return;
   if ((now.sa_flags & SA_SIGINFO) != 0 && now.sa_sigaction == on_signal) {
-    is_installed = sigaction(SIGSEGV, &previous, nullptr) != 0;
+    is_installed = sigaction(kSignal, &previous, nullptr) != 0;
   }
 }
 

@@ -11,11 +11,27 @@
 
 #include "cex/tempmem.h"
 
+#ifdef __APPLE__
+// What destroys thread_local objects.
+extern "C" void _tlv_atexit(void (*destroy)(void*), void* object);
+#else
 // The library that this is part of, for what keeps it from being unmapped.
 extern "C" [[gnu::visibility("hidden")]] void* __dso_handle;
+#endif
 
 namespace cex::detail {
 namespace {
+
+#ifdef __APPLE__
+// A thread's variables are the value of a key there, which is freed before those of later keys.
+constexpr bool kKeysEndLast = false;
+void at_end_of_objects(void (*last)(void*)) { _tlv_atexit(last, nullptr); }
+#else
+constexpr bool kKeysEndLast = true;
+void at_end_of_objects(void (*last)(void*)) {
+  abi::__cxa_thread_atexit(last, nullptr, &__dso_handle);
+}
+#endif
 
 pthread_key_t key;
 pthread_once_t key_once = PTHREAD_ONCE_INIT;
@@ -65,7 +81,7 @@ void stay_mapped() {}
 // A pthread key, because its destructors run after those of thread_local objects. Should
 // one of a later round use tmem$ again, it is due again.
 void make_key() {
-  has_key = pthread_key_create(&key, end_of_thread) == 0;
+  has_key = kKeysEndLast && pthread_key_create(&key, end_of_thread) == 0;
   stay_mapped();
   atexit(temp_release);  // exit() ends the program without ending its thread
 }
@@ -79,7 +95,7 @@ void at_thread_end() {
   // again, but not after the exit handlers of others' keys.
   if (is_waiting) return;
   is_waiting = true;
-  abi::__cxa_thread_atexit(end_of_thread_without_key, nullptr, &__dso_handle);
+  at_end_of_objects(end_of_thread_without_key);
 }
 
 }  // namespace cex::detail
