@@ -64,7 +64,8 @@ TEST_F(GuardFaultDeathTest, PastTheEnd) {
 TEST_F(GuardFaultDeathTest, BeforeTheStartOfTheFirstPage) {
   char* large = mem$malloc(guard_, 2 * kPage);
   EXPECT_DEATH(read_at(large - 1), kRead + " before the start of a block at " + kAddress +
-                                       ", 1 byte before its first\n    the block: 8192 bytes");
+                                       ", 1 byte before its first\n    the block: " +
+                                       std::to_string(2 * kPage) + " bytes");
   EXPECT_DEATH(write_at(large - 7), kWrite + " before the start of a block .* 7 bytes before");
   mem$free(guard_, large);
 }

@@ -19,6 +19,7 @@
 namespace {
 
 constexpr size_t kRange = size_t{4} << 30;
+const auto kPage = static_cast<size_t>(sysconf(_SC_PAGESIZE));
 
 class RangeTest : public testing::Test {
  protected:
@@ -61,13 +62,13 @@ TEST_F(RangeTest, TheNewestBlockGrowsWhereItIs) {
 
 TEST_F(RangeTest, MemoryComesAsItFills) {
   make(4096);
-  EXPECT_LE(committed(), 8192u);
+  EXPECT_LE(committed(), 2 * kPage);
   size_t used = 0;
   for (int i = 0; i < 30'000; ++i) {
     ASSERT_NE(mem$malloc(a_, 1000), nullptr);
     used += 1008;
     ASSERT_GE(committed(), used);
-    ASSERT_LE(committed(), used + used / 2 + 16'384);
+    ASSERT_LE(committed(), used + used / 2 + 4 * kPage);
   }
 }
 
@@ -77,7 +78,7 @@ TEST_F(RangeTest, NothingBeyondIsThere) {
   EXPECT_TRUE(is_committed(p));
   const char* const end = p + committed();  // and what is in front of the block
   EXPECT_FALSE(is_committed(end));
-  EXPECT_FALSE(is_committed(p + kRange - 4096));
+  EXPECT_FALSE(is_committed(p + kRange - kPage));
   EXPECT_FALSE(is_committed(p + kRange / 2));
 }
 
@@ -94,7 +95,7 @@ TEST_F(RangeTest, AScopeReturnsWhatItTook) {
     spike = p + (size_t{50} << 20);
     EXPECT_TRUE(is_committed(spike));
   }
-  EXPECT_LE(committed(), kRetain + 8192);
+  EXPECT_LE(committed(), kRetain + 2 * kPage);
   EXPECT_FALSE(is_committed(spike));
   for (int frame = 0; frame < 10; ++frame) {
     mem$scope(a_, _) {
@@ -102,7 +103,7 @@ TEST_F(RangeTest, AScopeReturnsWhatItTook) {
       ASSERT_NE(p, nullptr);
       memset(p, 1, 500'000);
     }
-    EXPECT_LE(committed(), kRetain + 8192);
+    EXPECT_LE(committed(), kRetain + 2 * kPage);
     EXPECT_GE(committed(), kRetain);
   }
 }
@@ -113,7 +114,7 @@ TEST_F(RangeTest, AScopeReturnsWhatAFreedBlockTook) {
   ASSERT_NE(p, nullptr);
   mem$free(a_, p);
   mem$scope(a_, _) EXPECT_NE(mem$malloc(_, 100), nullptr);
-  EXPECT_LE(committed(), 8192u);
+  EXPECT_LE(committed(), 2 * kPage);
 }
 
 // Locked memory goes, too.
@@ -126,9 +127,9 @@ TEST_F(RangeTest, AScopeReturnsWhatWasLocked) {
       ASSERT_NE(p, nullptr);
       EXPECT_EQ(p[kBytes / 2], 0);
       memset(p, 1, kBytes);
-      SKIP_UNLESS(mlock(p + kBytes / 2, 4096) == 0, "the system locks no memory");
+      SKIP_UNLESS(mlock(p + kBytes / 2, kPage) == 0, "the system locks no memory");
     }
-    EXPECT_LE(committed(), 8192u);
+    EXPECT_LE(committed(), 2 * kPage);
   }
 }
 
@@ -157,7 +158,7 @@ TEST_F(RangeTest, ResetReturnsIt) {
     memset(p, 1, size_t{10} << 20);
     mem$scope(a_, _) ASSERT_NE(mem$malloc(a_, 5000), nullptr);  // at the far end
     AllocatorArena.reset(a_);
-    ASSERT_LE(committed(), 8192u);
+    ASSERT_LE(committed(), 2 * kPage);
     ASSERT_EQ(stats().bytes_in_use, 0u);
   }
 }
@@ -193,7 +194,7 @@ TEST_F(RangeTest, BothEndsMeet) {
             given += size;
           }
           ASSERT_GE(given, range / 2);
-          ASSERT_LE(committed(), (range + 4095) / 4096 * 4096);
+          ASSERT_LE(committed(), (range + kPage - 1) / kPage * kPage);
           for (size_t i = 0; i < blocks.size(); ++i) {
             for (size_t k = 0; k < blocks[i].second; ++k) {
               ASSERT_EQ(blocks[i].first[k], static_cast<char>(i));
@@ -201,7 +202,7 @@ TEST_F(RangeTest, BothEndsMeet) {
           }
         }
       }
-      ASSERT_LE(committed(), 4096u) << round;
+      ASSERT_LE(committed(), kPage) << round;
     }
     AllocatorArena.destroy(a_);
     a_ = nullptr;
@@ -219,13 +220,13 @@ TEST_F(RangeTest, WhatIsInUseStaysWhenTheFarEndIsFreed) {
   }
   std::vector<char*> blocks;
   while (char* const p = mem$malloc(a_, 48)) blocks.push_back(p);
-  ASSERT_LT(far - blocks.back(), 4096);
+  ASSERT_LT(static_cast<size_t>(far - blocks.back()), kPage);
   {
     const cex::MemScope scope(a_);  // whose end returns what is free
     mem$free(a_, far);
   }
   for (char* const p : blocks) ASSERT_TRUE(is_committed(p));
-  EXPECT_FALSE(is_committed(blocks.back() + 8192));
+  EXPECT_FALSE(is_committed(blocks.back() + 2 * kPage));
   EXPECT_NE(mem$malloc(a_, 90'000), nullptr);
 }
 
@@ -233,7 +234,7 @@ TEST_F(RangeTest, TheLimitHolds) {
   for (size_t limit = 0; limit < 200'000; limit += 1000) {
     a_ = AllocatorArena.create(4096, {.limit = limit, .reserve = kRange});
     if (a_ == nullptr) {
-      EXPECT_LT(limit, 8192u);
+      EXPECT_LT(limit, 2 * kPage);
       continue;
     }
     size_t given = 0;
@@ -244,7 +245,7 @@ TEST_F(RangeTest, TheLimitHolds) {
       given += size;
       ASSERT_LE(committed(), limit);
     }
-    EXPECT_GE(given + 16'384, limit);
+    EXPECT_GE(given + 4 * kPage, limit);
     mem$scope(a_, _) {
       if (char* p = mem$malloc(a_, 100)) *p = 1;
       ASSERT_LE(committed(), limit);
@@ -309,7 +310,7 @@ TEST_F(RangeTest, RandomBlocksAtAllDepths) {
       model.finish();
     }
     ASSERT_EQ(stats().bytes_in_use, 0u);
-    ASSERT_LE(committed(), 20'000u + 3 * 8192) << "some for scopes at the far end";
+    ASSERT_LE(committed(), 20'000u + 6 * kPage) << "some for scopes at the far end";
   }
 }
 
