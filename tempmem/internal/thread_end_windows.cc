@@ -1,5 +1,7 @@
-// Windows. A fiber-local value, as the C library's own: its callback runs when a thread ends, while
-// variables of the thread are still there. (By mingw's pthread keys they are gone.)
+// Windows, by mingw-w64, which has two ways to say that a thread ends: a key of its pthreads, and a
+// fiber-local value, as the C library's own, whose callback runs while variables of a thread that
+// pthreads did not start are still there.
+#include <pthread.h>
 #include <stdlib.h>
 
 #include <windows.h>
@@ -10,25 +12,45 @@
 namespace cex::detail {
 namespace {
 
-DWORD key = FLS_OUT_OF_INDEXES;
-INIT_ONCE key_once = INIT_ONCE_STATIC_INIT;
+pthread_key_t key;
+bool has_key = false;
+DWORD fiber_key = FLS_OUT_OF_INDEXES;
+INIT_ONCE fiber_key_once = INIT_ONCE_STATIC_INIT;
+bool is_exiting = false;
 
-void WINAPI end_of_thread(void*) {
+void end_of_thread(void*) {
+  if (is_exiting) return;  // with scopes open, perhaps
+  if (fiber_key != FLS_OUT_OF_INDEXES) FlsSetValue(fiber_key, nullptr);
   temp_release();
   if (temp_stats().scope_depth != 0) temp_left_open();
 }
 
-BOOL WINAPI make_key(INIT_ONCE*, void*, void**) {
-  key = FlsAlloc(end_of_thread);
-  atexit(temp_release);  // exit() ends the program without ending its thread
+// Or of a fiber, whose thread may go on: in a thread that has fibers it is left to the key.
+void WINAPI end_of_fiber(void*) {
+  if (!IsThreadAFiber()) end_of_thread(nullptr);
+}
+
+// Before main(), since keys end in the order in which they were made: g++ frees a thread's
+// variables by one that is made when the first variable is used.
+[[gnu::constructor(101)]] void make_key() {
+  has_key = pthread_key_create(&key, end_of_thread) == 0;
+}
+
+BOOL WINAPI make_fiber_key(INIT_ONCE*, void*, void**) {
+  fiber_key = FlsAlloc(end_of_fiber);
+  atexit([] {
+    is_exiting = true;
+    temp_release();
+  });
   return TRUE;
 }
 
 }  // namespace
 
 void at_thread_end() {
-  InitOnceExecuteOnce(&key_once, make_key, nullptr, nullptr);
-  if (key != FLS_OUT_OF_INDEXES) FlsSetValue(key, &key);
+  InitOnceExecuteOnce(&fiber_key_once, make_fiber_key, nullptr, nullptr);
+  if (fiber_key != FLS_OUT_OF_INDEXES) FlsSetValue(fiber_key, &key);
+  if (has_key) pthread_setspecific(key, &key);
 }
 
 }  // namespace cex::detail

@@ -3,6 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef _WIN32
+#include <windows.h>
+#endif
 
 #include <atomic>
 #include <optional>
@@ -103,6 +106,31 @@ TEST(TempLifetimeTest, ExitHandlersOfThreads) {
   pthread_key_delete(late_key);
 }
 
+#ifdef _WIN32
+
+// A fiber that ends is not the end of its thread.
+TEST(TempLifetimeTest, FiberThatEnds) {
+  std::thread([] {
+    static void* thread;
+    thread = ConvertThreadToFiber(nullptr);
+    const auto use = [](void*) {
+      works();
+      SwitchToFiber(thread);
+    };
+    void* const fiber = CreateFiber(0, use, nullptr);
+    SwitchToFiber(fiber);
+    mem$scope(tmem$, _) {
+      char* p = mem$malloc(_, 1000);
+      ASSERT_NE(p, nullptr);
+      DeleteFiber(fiber);
+      EXPECT_EQ(cex::temp_stats().pages_live, 1u);
+      memset(p, 1, 1000);
+    }
+  }).join();
+}
+
+#else  // there a thread's variables are gone before its last exit handler, and pthread_exit() jumps
+
 // A scope that was opened before the thread's first page and ends after its last: the
 // count of open scopes is right afterwards, and tmem$ works in the next scope.
 void end_scope_in_second_round(void* value) {
@@ -145,6 +173,8 @@ TEST(TempLifetimeTest, PthreadExitInsideAScope) {
             0);
   EXPECT_EQ(pthread_join(thread, nullptr), 0);
 }
+
+#endif
 
 TEST(TempLifetimeDeathTest, ExitInsideAScope) {
   EXPECT_EXIT(

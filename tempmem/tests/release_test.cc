@@ -2,6 +2,11 @@
 // page that stays, and what a thread leaves behind.
 #include <malloc.h>
 #include <string.h>
+#ifdef _WIN32
+#include <windows.h>
+
+#include <psapi.h>
+#endif
 
 #include <thread>
 
@@ -17,8 +22,14 @@ size_t reserved() { return cex::temp_stats().bytes_reserved; }
 // Bytes that the C library's heap has given out, in all its arenas; 0 where a
 // sanitizer has a heap of its own. Those look for leaks themselves.
 size_t heap_bytes() {
+#ifdef _WIN32
+  PROCESS_MEMORY_COUNTERS counters = {};
+  GetProcessMemoryInfo(GetCurrentProcess(), &counters, sizeof(counters));
+  return counters.PagefileUsage;
+#else
   const struct mallinfo2 info = mallinfo2();
   return info.uordblks + info.hblkhd;
+#endif
 }
 
 TEST(TempReleaseTest, OutsideAScopeRefuses) {
