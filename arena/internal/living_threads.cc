@@ -1,13 +1,13 @@
 #include "cex/arena/internal/living_threads.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #ifdef _WIN32
 #include <windows.h>
-#else
-#include <pthread.h>
 #endif
 
 #include <mutex>
+#include <new>
 
 #include "cex/report.h"
 #include "cex/sanitizer/internal/fork_mutex.h"
@@ -24,12 +24,8 @@ uint64_t last_number = 0;
 Thread* living = nullptr;
 constinit thread_local Thread* mine = nullptr;  // null: not in the list
 
-// The C library allocates to have a thread-local object destroyed, and has words of its own where
-// it can't.
-void check_memory() {
-  void* const p = malloc(128);
-  if (p == nullptr) die_here("out of memory: none is left for what the checks keep of threads");
-  free(p);
+[[noreturn]] void die_without_memory() {
+  die_here("out of memory: none is left for what the checks keep of threads");
 }
 
 // A thread's entry in the list, in its own storage: nothing is allocated.
@@ -64,11 +60,45 @@ void keep_only_this_thread() {
 
 }  // namespace
 
+#ifdef _WIN32
+
+namespace {
+
+// g++ has a thread's variables destroyed after they are freed. Both by keys, which end in the order
+// in which they were made: hence before main().
+pthread_key_t key;
+bool has_key = false;
+[[gnu::constructor(101)]] void make_key() {
+  const auto end = [](void* thread) { static_cast<Thread*>(thread)->~Thread(); };
+  has_key = pthread_key_create(&key, end) == 0;
+}
+
+}  // namespace
+
 uint64_t this_thread() {
-  if (mine == nullptr) check_memory();
+  alignas(Thread) thread_local char self[sizeof(Thread)];
+  if (mine == nullptr) {
+    if (!has_key || pthread_setspecific(key, self) != 0) die_without_memory();
+    ::new (self) Thread;
+  }
+  return mine->number;
+}
+
+#else
+
+uint64_t this_thread() {
+  if (mine == nullptr) {
+    // The C library allocates to have the object destroyed, and has words of its own where it
+    // can't.
+    void* const p = malloc(128);
+    if (p == nullptr) die_without_memory();
+    free(p);
+  }
   thread_local const Thread self;
   return self.number;
 }
+
+#endif
 
 bool is_living(uint64_t thread) {
   const std::lock_guard lock(mutex);
