@@ -99,7 +99,13 @@ ReportHandler set_report_handler(ReportHandler handle) {
   if constexpr (!detail::kHasStandardError) {
     __atomic_store_n(&reporter, &report, __ATOMIC_RELEASE);
   }
-  return handler.exchange(handle, std::memory_order_acq_rel);
+  if constexpr (std::atomic<ReportHandler>::is_always_lock_free) {
+    return handler.exchange(handle, std::memory_order_acq_rel);
+  } else {  // a Cortex-M0, which has no threads either
+    const ReportHandler before = handler.load(std::memory_order_acquire);
+    handler.store(handle, std::memory_order_release);
+    return before;
+  }
 }
 
 void die(Site site, const char* format, ...) {

@@ -22,9 +22,13 @@ uint64_t get_process_seed() {
       if (drawn == 0) drawn = random_bits();
       const auto part = static_cast<uintptr_t>(drawn >> (i * kBits));
       const uintptr_t mine = part != 0 ? part : 1;
-      // Of two threads that come here first, one wins.
-      if (process_seed[i].compare_exchange_strong(word, mine, std::memory_order_relaxed)) {
-        word = mine;
+      if constexpr (std::atomic<uintptr_t>::is_always_lock_free) {
+        // Of two threads that come here first, one wins.
+        if (process_seed[i].compare_exchange_strong(word, mine, std::memory_order_relaxed)) {
+          word = mine;
+        }
+      } else {  // a Cortex-M0, which has no threads either
+        process_seed[i].store(word = mine, std::memory_order_relaxed);
       }
     }
     seed |= uint64_t{word} << (i * kBits);
