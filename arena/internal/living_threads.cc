@@ -80,6 +80,10 @@ uint64_t this_thread() {
   if (mine == nullptr) {
     if (!has_key || pthread_setspecific(key, self) != 0) die_without_memory();
     ::new (self) Thread;
+    // The library that this is part of stays, for the thread to call it.
+    HMODULE library = nullptr;
+    GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
+                       reinterpret_cast<const char*>(&key), &library);
   }
   return mine->number;
 }

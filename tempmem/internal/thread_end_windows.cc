@@ -38,6 +38,10 @@ void WINAPI end_of_fiber(void*) {
 
 BOOL WINAPI make_fiber_key(INIT_ONCE*, void*, void**) {
   fiber_key = FlsAlloc(end_of_fiber);
+  // FreeLibrary() does not unload the library that this is part of: threads have yet to call it.
+  HMODULE library = nullptr;
+  GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
+                     reinterpret_cast<const char*>(&key), &library);
   atexit([] {
     is_exiting = true;
     temp_release();
