@@ -129,7 +129,7 @@ TEST(TempLifetimeTest, FiberThatEnds) {
   }).join();
 }
 
-#else  // there a thread's variables are gone before its last exit handler, and pthread_exit() jumps
+#else  // there a thread's variables are gone before its last exit handler
 
 // A scope that was opened before the thread's first page and ends after its last: the
 // count of open scopes is right afterwards, and tmem$ works in the next scope.
@@ -158,7 +158,10 @@ TEST(TempLifetimeTest, ScopeThatEndsAfterThePagesAreGone) {
   pthread_key_delete(early_key);
 }
 
-// pthread_exit() inside a scope unwinds the stack, and its guard.
+#endif
+#ifdef __GLIBC__
+
+// pthread_exit() inside a scope unwinds the stack, and its guard; elsewhere it jumps.
 TEST(TempLifetimeTest, PthreadExitInsideAScope) {
   pthread_t thread;
   ASSERT_EQ(pthread_create(
