@@ -38,7 +38,7 @@ extern "C" {
 pid_t fork() { return call<pid_t>("fork", EAGAIN, -1); }
 
 pid_t waitpid(pid_t child, int* status, int options) {
-  return call<pid_t, pid_t, int*, int>("waitpid", ECHILD, -1, child, status, options);
+  return call<pid_t, pid_t, int*, int>("waitpid", EINVAL, -1, child, status, options);
 }
 
 int memfd_create(const char* name, unsigned flags) {
@@ -76,7 +76,7 @@ TEST(RefusedBySystemDeathTest, ASweepsFilesAndProcesses) {
   EXPECT_REFUSED(sweep(), "memfd_create", "out of memory sweep: memfd_create: Too many open files");
   EXPECT_REFUSED(sweep(), "mmap", "out of memory sweep: mmap: Cannot allocate memory");
   EXPECT_REFUSED(sweep(), "fork", "out of memory sweep: fork: Resource temporarily unavailable");
-  EXPECT_REFUSED(sweep(), "waitpid", "out of memory sweep: waitpid: No child processes");
+  EXPECT_REFUSED(sweep(), "waitpid", "out of memory sweep: waitpid: Invalid argument");
   EXPECT_TRUE(cex::testing::sweep_out_of_memory(allocate).ok());
 }
 
