@@ -39,7 +39,8 @@ class MemPtr {
   /// Wraps `p`, which may be null.
   constexpr explicit MemPtr(void* p) : p_(p) {}
   /// Null, so that `ok ? mem_malloc(…) : nullptr` is one, too.
-  constexpr MemPtr(decltype(nullptr)) : p_(nullptr) {}  // NOLINT(google-explicit-constructor)
+  constexpr MemPtr(decltype(nullptr))  // NOLINT(google-explicit-constructor): see above
+      : p_(nullptr) {}
 
   /// Implicit: it is what this type is for.
   template <detail::Pointable T>

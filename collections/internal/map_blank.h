@@ -34,8 +34,8 @@ void map_store_key(E* entry, HmProbe<E> key) {
   }
 }
 
-// An entry whose key has a default constructor, as most have, is made without it; another one, of
-// it.
+// An entry whose key has a default constructor is made empty, and then gets its key. Another one is
+// made with its key.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 template <typename E>

@@ -22,7 +22,7 @@ _Unwind_Reason_Code add_frame(_Unwind_Context* context, void* argument) {
   int is_interrupted = 0;
   const uintptr_t address = _Unwind_GetIPInfo(context, &is_interrupted);
   if (address == 0) return _URC_END_OF_STACK;
-  if (is_interrupted != 0) trace->interrupted = trace->depth;
+  if (is_interrupted != 0 && trace->interrupted < 0) trace->interrupted = trace->depth;
   trace->frames[trace->depth++] = reinterpret_cast<void*>(address);
   return _URC_NO_REASON;
 }

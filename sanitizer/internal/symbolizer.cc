@@ -23,12 +23,11 @@ void initialize() {
 // Abseil keeps files open, and moves to a place in them and reads there in two calls. A child
 // of fork() has the same open files: so all that come from one process take turns.
 class Turns {
-#ifdef __APPLE__  // where it asks the dynamic linker
  public:
+#ifdef __APPLE__  // where it asks the dynamic linker
   bool lock() { return true; }
   void unlock() {}
 #else
- public:
   Turns() {
     void* const p =
         mmap(nullptr, sizeof(*mutex_), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -1,6 +1,5 @@
 #include "cex/oom_sweep.h"
 
-#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -201,74 +200,6 @@ TEST(OomSweepTest, FindsAHang) {
   EXPECT_THAT(result.findings[0].text,
               AllOf(HasSubstr("did not come to an end within 1 seconds"),
                     HasSubstr(", 10 bytes at alignment " + kAlign + ", asked for")));
-}
-
-TEST(OomSweepTest, WorksWithoutStandardError) {
-  const int kept = dup(STDERR_FILENO);
-  close(STDERR_FILENO);
-  const SweepResult result = sweep_out_of_memory(correct);
-  dup2(kept, STDERR_FILENO);
-  close(kept);
-  EXPECT_TRUE(result.ok()) << result.text();
-}
-
-// Signals that the program has uses of its own for.
-class OomSweepSignalsTest : public ::testing::Test {
- protected:
-  void TearDown() override {
-    signal(SIGALRM, SIG_DFL);
-    signal(SIGCHLD, SIG_DFL);
-  }
-
-  static void handle(int number, void (*handler)(int)) {
-    struct sigaction action = {};
-    action.sa_handler = handler;
-    sigaction(number, &action, nullptr);  // without SA_RESTART
-  }
-
-  static bool hang(IAllocator a) {
-    while (mem$malloc(a, 10) != nullptr) usleep(1000);
-    return false;
-  }
-};
-
-TEST_F(OomSweepSignalsTest, TheTimeLimitHolds) {
-  const auto hangs = [] {
-    const SweepResult result = sweep_out_of_memory(hang, {.timeout_seconds = 1});
-    return result.findings.size() == 1 &&
-           strstr(result.text().c_str(), "within 1 second") != nullptr;
-  };
-  handle(SIGALRM, [](int) {});
-  EXPECT_TRUE(hangs());
-  handle(SIGALRM, SIG_IGN);
-  EXPECT_TRUE(hangs());
-  handle(SIGALRM, SIG_DFL);
-  sigset_t blocked;
-  sigset_t before;
-  sigemptyset(&blocked);
-  sigaddset(&blocked, SIGALRM);
-  sigprocmask(SIG_BLOCK, &blocked, &before);
-  EXPECT_TRUE(hangs());
-  sigprocmask(SIG_SETMASK, &before, nullptr);
-}
-
-TEST_F(OomSweepSignalsTest, TheCallableMayHaveAlarmsOfItsOwn) {
-  static volatile sig_atomic_t rang = 0;
-  handle(SIGALRM, [](int) { rang = 1; });
-  const SweepResult result = sweep_out_of_memory([](IAllocator a) {
-    ualarm(1000, 0);
-    while (rang == 0) usleep(100);
-    return correct(a);
-  });
-  EXPECT_TRUE(result.ok()) << result.text();
-}
-
-TEST_F(OomSweepSignalsTest, WithoutTheStatusOfTheChildren) {
-  handle(SIGCHLD, SIG_IGN);
-  EXPECT_TRUE(sweep_out_of_memory(correct).ok());
-  const SweepResult result = sweep_out_of_memory([](IAllocator) -> bool { abort(); });
-  EXPECT_THAT(result.findings, ElementsAre(finding(SweepFault::kCrashed, 0)));
-  EXPECT_THAT(result.text(), HasSubstr("ignores SIGCHLD"));
 }
 
 TEST(OomSweepTest, TakesBadAllocForAFailure) {

@@ -39,6 +39,12 @@ class Bcr(unittest.TestCase):
             self.assertEqual(json.loads(part), ["7.x", "8.x", "9.x"])
         self.assertEqual(set(re.findall(r'"(@cex[^"]*)"', presubmit)),
                          {"@cex//:cex", "@cex//testing:gtest_main", "@cex//trace"})
+        # What is skipped elsewhere can't be built there by name, nor can a workspace of its tests.
+        for part in re.findall(r"linux: (\[.*\])", presubmit):
+            self.assertEqual(json.loads(part), ["debian12", "ubuntu2404"])
+        for task in presubmit.split("name: ")[1:]:
+            needs_linux = re.search("@cex//testing|@cex//trace|test_targets", task) is not None
+            self.assertEqual("platform: ${{ linux }}" in task, needs_linux, task)
 
 
 unittest.main(argv=sys.argv[:1])
