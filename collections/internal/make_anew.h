@@ -9,26 +9,25 @@
 
 namespace cex::detail {
 
+// The handle is made anew and not assigned to: it may be the variable whose initializer this is.
 template <typename Handle>
-constexpr void check_handle_to_make() {
+Handle& put_anew(Handle& handle, std::remove_const_t<Handle> made) {
   static_assert(
       !std::is_const_v<Handle>,
       "cex: arr$new, hm$new and hf$new make the handle, and this one is const. Declare it "
       "without const, or as in `const auto m = cex::Hm<K, V>::create(allocator);`.");
+  return *::new (static_cast<void*>(&handle)) Handle(made);
 }
 
-// The handle is made anew and not assigned to: it may be the variable whose initializer this is.
 template <typename Handle, typename Options>
 Handle& make_anew(Handle& handle, IAllocator allocator, const Options& options,
                   Site site = Site::current()) {
-  check_handle_to_make<Handle>();
-  return *::new (static_cast<void*>(&handle)) Handle(Handle::create(allocator, options, site));
+  return put_anew(handle, Handle::create(allocator, options, site));
 }
 template <typename Handle, typename Options>
 Handle& try_make_anew(Handle& handle, IAllocator allocator, const Options& options,
                       Site site = Site::current()) {
-  check_handle_to_make<Handle>();
-  return *::new (static_cast<void*>(&handle)) Handle(Handle::try_create(allocator, options, site));
+  return put_anew(handle, Handle::try_create(allocator, options, site));
 }
 
 }  // namespace cex::detail

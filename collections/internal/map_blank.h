@@ -47,9 +47,14 @@ concept MadeOfKey = !MadeBlank<E> && requires(HmProbe<E> key) {
   E{.key = key};
 };
 
-// Whether that may throw.
+// Whether that may throw. Gives advice where an entry has no form without a value, which hm$set and
+// hm$setp make first.
 template <typename E>
 constexpr bool map_making_throws() {
+  static_assert(
+      MadeBlank<E> || MadeOfKey<E>,
+      "cex: hm$set and hm$setp make an entry of its key alone, and this one can't be made "
+      "so. Give the value a default constructor, or use hm$sets.");
   if constexpr (MadeBlank<E>) {
     return !noexcept(E{});
   } else {
@@ -74,23 +79,6 @@ inline E* map_make_keyed(void* at, HmProbe<E> key) {
   }
 }
 #pragma GCC diagnostic pop
-
-// Gives advice where an entry has no form without a value, which hm$set and hm$setp make first.
-template <typename E>
-constexpr void map_check_blank() {
-  static_assert(
-      MadeBlank<E> || MadeOfKey<E>,
-      "cex: hm$set and hm$setp make an entry of its key alone, and this one can't be made "
-      "so. Give the value a default constructor, or use hm$sets.");
-}
-
-// The same where hm$set can't assign the value.
-template <typename E, typename V>
-constexpr void map_check_value() {
-  static_assert(
-      requires(E e, const V& value) { e.value = value; },
-      "cex: hm$set assigns the value, and this one can't be assigned. Use hm$setp or hm$sets.");
-}
 
 // A new entry that has only its key. Constructors that may throw are called by prepare(), before
 // anything changes.

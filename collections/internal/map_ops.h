@@ -279,7 +279,6 @@ template <typename E, typename L>
 [[gnu::always_inline]] inline MapInserted<E> map_insert_key(MapHeader* header,
                                                             typename HmKeyOf<E>::Param param,
                                                             Op op) {
-  map_check_blank<E>();
   using Key = HmKeyOf<E>;
   HmSource<E> source = Key::source(map_probe<E>(param, op));
   MapBlank<E> blank;
@@ -316,8 +315,9 @@ template <typename E, typename L, typename V>
 template <typename E, typename L, typename V>
 [[gnu::always_inline]] inline E* map_set(MapHeader* header, typename HmKeyOf<E>::Param key,
                                          const V& value, Op op) {
-  map_check_blank<E>();
-  map_check_value<E, V>();
+  static_assert(
+      requires(E e) { e.value = value; },
+      "cex: hm$set assigns the value, and this one can't be assigned. Use hm$setp or hm$sets.");
   if constexpr (map_sets_at_once<E, L>()) {
     bool fresh = false;
     E* entry = nullptr;
