@@ -88,13 +88,13 @@ for command in build run query; do
   [[ ! -s said ]] || fail "$command speaks"
 done
 
-# A test takes more, and what clang builds takes clang.
+# A test takes more, and what clang builds takes clang. A Bazel that runs looks again at what is there.
 test_packages=$(list test | tr '\n' ' ')
 for arguments in "test //x" "--nohome_rc coverage //x" "--output_base /x test //x" "build --config clang //x" "build --config=clang //x"; do
   machine 4.2.3 build
   # shellcheck disable=SC2086 # words
   bazelw 0 $arguments
-  called $'dpkg-query\napt-get update\napt-get '"${test_packages% }"$'\ndpkg-query\nbazel '"$arguments"
+  called $'dpkg-query\napt-get update\napt-get '"${test_packages% }"$'\nbazel shutdown\ndpkg-query\nbazel '"$arguments"
   says "7 packages with what they depend on, 12 MB to download, 34 MB of disk"
 done
 says "bazelw: missing to build: clang "
@@ -106,7 +106,7 @@ for arguments in "build --config=riscv64 //x" "build --config riscv64 //x"; do
   machine 4.2.3 build
   # shellcheck disable=SC2086 # words
   bazelw 0 $arguments
-  called $'dpkg-query\napt-get update\napt-get g++-riscv64-linux-gnu qemu-user-static\ndpkg-query\nbazel '"$arguments"
+  called $'dpkg-query\napt-get update\napt-get g++-riscv64-linux-gnu qemu-user-static\nbazel shutdown\ndpkg-query\nbazel '"$arguments"
 done
 for config in 'risc.*' a/b '[' '*'; do
   machine 4.2.3 build
@@ -131,7 +131,7 @@ called $'dpkg-query\nbazel build //x'
 # Nothing installs extras but being asked for them.
 machine 4.2.3 build test
 bazelw 0 --install-extras
-called $'dpkg-query\napt-get update\napt-get '"$(list extra | tr '\n' ' ' | sed 's/ $//')"$'\ndpkg-query'
+called $'dpkg-query\napt-get update\napt-get '"$(list extra | tr '\n' ' ' | sed 's/ $//')"$'\nbazel shutdown\ndpkg-query'
 bazelw 0 --install-extras
 called dpkg-query
 bazelw 2 --install-extras test //x
