@@ -233,9 +233,10 @@ End wait_for(pid_t child, const Sweep& sweep) {
     if (ppoll(&ended, 1, &kLook, &all_signals) != 0) break;
     // Twice, since one that waits for itself to be scheduled looks alike.
     const bool is_waiting = cex::detail::is_stuck(child);
-    end.was_stuck = is_waiting && was_waiting;
-    was_waiting = is_waiting;
     end.was_late = limit.count() != 0 && std::chrono::steady_clock::now() - begin >= limit;
+    end.was_stuck =
+        is_waiting && was_waiting && (end.was_late || !cex::detail::may_be_woken(child));
+    was_waiting = is_waiting;
     if (!end.was_stuck && !end.was_late) continue;
     kill(child, SIGKILL);
     break;

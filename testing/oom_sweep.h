@@ -71,7 +71,8 @@ struct SweepOptions {
   bool fork = true;
 
   /// With `fork`: a run that takes longer counts as crashed; 0: no limit. A run that waits forever,
-  /// for a lock or another thread, is found at once.
+  /// for a lock or another thread, is found at once; after that time if the program handles
+  /// SIGALRM, SIGCHLD, SIGIO, SIGUSR1 or SIGUSR2, because a handler might end the wait.
   unsigned timeout_seconds = 60;
 
   /// The most runs to make. If there are more allocations, evenly spread ones fail;

@@ -1,9 +1,12 @@
 #include "cex/testing/internal/stuck_child.h"
 
 #include <linux/futex.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+
+#include <initializer_list>
 
 namespace cex::detail {
 namespace {
@@ -61,6 +64,20 @@ bool is_stuck(pid_t child) {
   if (!has_one_thread(child)) return false;
   const unsigned long word = awaited_word(child);
   return word != 0 && !is_shared(child, word);
+}
+
+bool may_be_woken(pid_t child) {
+  FILE* const file = open_of(child, "status");
+  if (file == nullptr) return true;
+  unsigned long long caught = 0;
+  char line[512];
+  while (fgets(line, sizeof(line), file) != nullptr && sscanf(line, "SigCgt: %llx", &caught) != 1) {
+  }
+  fclose(file);
+  for (const int signal : {SIGALRM, SIGCHLD, SIGIO, SIGUSR1, SIGUSR2}) {
+    if ((caught >> (signal - 1) & 1) != 0) return true;
+  }
+  return false;
 }
 
 }  // namespace cex::detail

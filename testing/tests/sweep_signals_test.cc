@@ -1,4 +1,5 @@
 // Sweeps in programs that use signals, and standard error, for ends of their own.
+#include <semaphore.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -71,6 +72,19 @@ TEST_F(SweepSignalsTest, TheCallableMayHaveAlarmsOfItsOwn) {
   const SweepResult result = sweep_out_of_memory([](IAllocator a) {
     ualarm(1000, 0);
     while (rang == 0) usleep(100);
+    return correct(a);
+  });
+  EXPECT_TRUE(result.ok()) << result.text();
+}
+
+TEST_F(SweepSignalsTest, TheCallableMayWaitForAHandler) {
+  static sem_t rang;
+  sem_init(&rang, 0, 0);
+  handle(SIGALRM, [](int) { sem_post(&rang); });
+  const SweepResult result = sweep_out_of_memory([](IAllocator a) {
+    ualarm(700'000, 0);
+    while (sem_wait(&rang) != 0) {
+    }
     return correct(a);
   });
   EXPECT_TRUE(result.ok()) << result.text();

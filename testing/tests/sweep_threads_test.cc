@@ -141,10 +141,11 @@ TEST(SweepThreadsTest, SaysThatItWaitsWhileSignalsCome) {
   often.it_interval.tv_usec = often.it_value.tv_usec = 10'000;
   setitimer(ITIMER_REAL, &often, nullptr);
   std::atomic<int> answer = 0;
-  const SweepResult result = sweep_out_of_memory([&answer](IAllocator) {
+  const auto waits = [&answer](IAllocator) {
     answer.wait(0);
     return true;
-  });
+  };
+  const SweepResult result = sweep_out_of_memory(waits, {.timeout_seconds = 2});
   often = {};
   setitimer(ITIMER_REAL, &often, nullptr);
   signal(SIGALRM, SIG_DFL);
