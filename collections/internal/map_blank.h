@@ -54,12 +54,13 @@ constexpr bool map_making_throws() {
   static_assert(
       MadeBlank<E> || MadeOfKey<E>,
       "cex: hm$set and hm$setp make an entry of its key alone, and this one can't be made "
-      "so. Give the value a default constructor, or use hm$sets.");
+      "so. Give the value a default constructor that is not explicit, or use hm$sets.");
   if constexpr (MadeBlank<E>) {
     return !noexcept(E{});
-  } else {
+  } else if constexpr (MadeOfKey<E>) {
     return !noexcept(E{.key = static_cast<const E*>(nullptr)->key});
   }
+  return false;
 }
 
 // Makes an entry whose fields are zero, but for its key and what constructors of the user's do.

@@ -29,6 +29,7 @@ struct alignas(128) Huge { char c; };
 struct Bits { unsigned a : 3; unsigned b : 3; };
 struct Handled { arr$(int) list; std::string name; };
 struct NoBlank { int i; explicit NoBlank(int from) : i(from) {} };
+struct ExplicitBlank { int i; explicit ExplicitBlank(int from = 0) : i(from) {} };
 struct NoAssign { const int i; };
 struct Method { int get() { return 1; } int field; };
 struct HandMade {
@@ -228,6 +229,7 @@ blank='make an entry of its key alone'
 refuse "$blank" 'hm$(int, NoBlank) m = hm$new(m, a); hm$set(m, 1, NoBlank(2));'
 refuse "$blank" 'hf$(int, NoBlank) m = hf$new(m, a); hf$setp(m, 1);'
 refuse "$blank" 'hm$(int, NoBlank) m = hm$new(m, a); (void)hm$try_setp(m, 1);'
+refuse 'that is not explicit' 'hm$(int, ExplicitBlank) m = hm$new(m, a); hm$setp(m, 1);'
 refuse 'assigns the value' 'hm$(int, NoAssign) m = hm$new(m, a); hm$set(m, 1, {2});'
 refuse 'assigns the value' 'hf$(int, NoAssign) m = hf$new(m, a); (void)hf$try_set(m, 1, {2});'
 good 'hm$(int, NoBlank) m = hm$new(m, a); hm$sets(m, {1, NoBlank(2)});'
