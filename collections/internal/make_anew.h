@@ -10,8 +10,8 @@
 namespace cex::detail {
 
 // The handle is made anew and not assigned to: it may be the variable whose initializer this is.
-template <typename Handle>
-Handle& put_anew(Handle& handle, std::remove_const_t<Handle> made) {
+template <typename Handle, typename Made>
+Handle& put_anew(Handle& handle, Made made) {
   static_assert(
       !std::is_const_v<Handle>,
       "cex: arr$new, hm$new and hf$new make the handle, and this one is const. Declare it "

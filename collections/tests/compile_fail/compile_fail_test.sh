@@ -42,6 +42,10 @@ struct HandMade {
   It begin() { return {0}; }
   It end() { return {3}; }
 };
+struct Ages : cex::Hm<int, int> {
+  Ages() = default;
+  explicit Ages(const cex::Hm<int, int>& m) : cex::Hm<int, int>(m) {}
+};
 struct Uncomparable {
   double x;
   template <typename H> friend H AbslHashValue(H h, const Uncomparable& u) {
@@ -170,6 +174,7 @@ constant='make the handle, and this one is const'
 refuse "$constant" 'const hm$(int, int) m = hm$new(m, a);'
 refuse "$constant" 'const hf$(int, int) m = hf$try_new(m, a);'
 refuse "$constant" 'const arr$(int) x; arr$new(x, a);'
+good 'Ages m; hm$new(m, a); hm$set(m, 1, 2);'
 good 'const auto m = cex::Hm<int COMMA int>::create(a); hm$set(m, 1, 2);'
 
 # The result of an allocation used as a pointer before it has a type.
