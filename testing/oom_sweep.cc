@@ -30,6 +30,7 @@ namespace {
 constexpr size_t kMaxFindingsShown = 10;
 constexpr size_t kMaxStderr = 4000;           // bytes of a child's that a finding shows
 constexpr timespec kLook = {0, 200'000'000};  // until a child that runs is looked at
+constexpr timespec kNap = {0, 10'000'000};    // where its end is to be looked for
 
 // What there is to say about one run.
 struct Run {
@@ -187,7 +188,7 @@ std::string describe_end(const End& end, unsigned timeout, FILE* said) {
         "    a child of fork() has none of the program's other threads, and the locks that they "
         "had "
         "stay locked there: use .fork = false for code that needs them\n";
-  } else if (end.was_late || (status && WIFSIGNALED(*status) && WTERMSIG(*status) == SIGALRM)) {
+  } else if (end.was_late) {
     text = "did not come to an end within " + std::to_string(timeout) + " seconds\n";
   } else if (!status) {
     text = "ended; its status is lost: the program ignores SIGCHLD, or waits for all children\n";
@@ -217,23 +218,32 @@ std::string describe_end(const End& end, unsigned timeout, FILE* said) {
   _exit(0);
 }
 
-// Waits for a child to end. Ends it where it is stuck, or late: its own alarm() may be of no use,
-// since SIGALRM is the program's to block or to handle.
-End wait_for(pid_t child, const Sweep& sweep) {
+// What a file of the child's tells, where the system has none: an old one, or Valgrind.
+bool has_ended(pid_t child) {
+  siginfo_t info = {};
+  const int error = waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | WNOWAIT);
+  return error != 0 || info.si_pid != 0;
+}
+
+// Waits for a child to end that was made at `begin`. Ends it where it is stuck, or late: its own
+// alarm() may be of no use, since SIGALRM is the program's to block or to handle.
+End wait_for(pid_t child, std::chrono::steady_clock::time_point begin, const Sweep& sweep) {
   End end;
-  const int fd = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
-  const auto begin = std::chrono::steady_clock::now();
   const std::chrono::seconds limit(sweep.options.timeout_seconds);
+  const auto is_over = [&] {
+    return limit.count() != 0 && std::chrono::steady_clock::now() - begin >= limit;
+  };
+  const int fd = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
   bool was_waiting = false;
   // Blocked while it waits: an interrupted wait would look like the child's end.
   sigset_t all_signals;
   sigfillset(&all_signals);
-  while (fd >= 0) {
-    pollfd ended = {fd, POLLIN, 0};
-    if (ppoll(&ended, 1, &kLook, &all_signals) != 0) break;
+  pollfd ended = {fd, POLLIN, 0};
+  while (ppoll(&ended, 1, fd >= 0 ? &kLook : &kNap, &all_signals) == 0) {
+    if (fd < 0 && has_ended(child)) break;
     // Twice, since one that waits for itself to be scheduled looks alike.
-    const bool is_waiting = cex::detail::is_stuck(child);
-    end.was_late = limit.count() != 0 && std::chrono::steady_clock::now() - begin >= limit;
+    const bool is_waiting = fd >= 0 && cex::detail::is_stuck(child);
+    end.was_late = is_over();
     end.was_stuck =
         is_waiting && was_waiting && (end.was_late || !cex::detail::may_be_woken(child));
     was_waiting = is_waiting;
@@ -248,6 +258,10 @@ End wait_for(pid_t child, const Sweep& sweep) {
     if (errno != EINTR) die(sweep.site, "out of memory sweep: waitpid: %s", strerror(errno));
   }
   end.status = status;
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) {
+    end.was_late = is_over();
+    end.was_stuck = end.was_late && was_waiting;
+  }
   return end;
 }
 
@@ -256,10 +270,11 @@ Run run_in_child(const Sweep& sweep, uint64_t nth) {
   FILE* const said = memory_file(sweep.site);
   cex::detail::LastFailure* const last = shared_failure(sweep.site);
   fflush(nullptr);  // or the child would print it a second time
+  const auto begin = std::chrono::steady_clock::now();
   const pid_t child = fork();
   if (child < 0) die(sweep.site, "out of memory sweep: fork: %s", strerror(errno));
   if (child == 0) be_child(sweep, nth, result, said, last);
-  const End end = wait_for(child, sweep);
+  const End end = wait_for(child, begin, sweep);
   Run run;
   const bool is_whole = Wire(result, false).pass(run);
   // Valgrind turns leaks into an exit status; what is known of them says more.

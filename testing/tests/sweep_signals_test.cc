@@ -77,6 +77,15 @@ TEST_F(SweepSignalsTest, TheCallableMayHaveAlarmsOfItsOwn) {
   EXPECT_TRUE(result.ok()) << result.text();
 }
 
+TEST_F(SweepSignalsTest, AnAlarmOfTheCallablesOwnIsNotTheTimeLimit) {
+  const SweepResult result = sweep_out_of_memory([](IAllocator) {
+    ualarm(1000, 0);
+    return pause() == 0;
+  });
+  EXPECT_THAT(result.findings, ElementsAre(Field(&SweepFinding::fault, SweepFault::kCrashed)));
+  EXPECT_THAT(result.text(), HasSubstr("killed by signal 14"));
+}
+
 TEST_F(SweepSignalsTest, TheCallableMayWaitForAHandler) {
   static sem_t rang;
   sem_init(&rang, 0, 0);

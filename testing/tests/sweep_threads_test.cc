@@ -153,6 +153,22 @@ TEST(SweepThreadsTest, SaysThatItWaitsWhileSignalsCome) {
   EXPECT_THAT(result.findings[0].text, HasSubstr("waits for ever"));
 }
 
+// At the time limit, where a handler might have ended the wait.
+TEST(SweepThreadsTest, SaysThatItWaitsForNoHandler) {
+  struct sigaction action = {};
+  action.sa_handler = [](int) {};
+  sigaction(SIGCHLD, &action, nullptr);
+  std::atomic<int> answer = 0;
+  const auto waits = [&answer](IAllocator) {
+    answer.wait(0);
+    return true;
+  };
+  const SweepResult result = sweep_out_of_memory(waits, {.timeout_seconds = 2});
+  signal(SIGCHLD, SIG_DFL);
+  ASSERT_THAT(result.findings, ElementsAre(crash_of_first_run()));
+  EXPECT_THAT(result.findings[0].text, HasSubstr("waits for ever"));
+}
+
 // Not for a thread that the callable has itself.
 TEST(SweepThreadsTest, WaitsForTheCallablesOwnThreads) {
   const SweepResult result = sweep_out_of_memory([](IAllocator) {
