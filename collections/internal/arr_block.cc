@@ -102,11 +102,17 @@ bool is_marked(const ArrHeader*) { return false; }
 
 [[noreturn, gnu::cold]] void die_of_memory(ArrLayout layout, size_t length, size_t capacity,
                                            size_t wanted, const Op& op) {
+  const size_t bytes = block_size(layout, wanted);
+  if (bytes == 0) {
+    die(op.site,
+        "%s: out of memory\n"
+        "  %zu elements wanted: a negative number, or more than a block can have",
+        op.name, wanted);
+  }
   die(op.site,
       "%s: out of memory\n"
       "  %zu elements of %u bytes in use, capacity %zu, %zu wanted (%zu bytes)",
-      op.name, length, static_cast<unsigned>(layout.size), capacity, wanted,
-      block_size(layout, wanted));
+      op.name, length, static_cast<unsigned>(layout.size), capacity, wanted, bytes);
 }
 
 void* resize(void* elements, ArrLayout layout, size_t capacity, const Op& op) {

@@ -183,6 +183,8 @@ TEST(OutOfMemoryDeathTest, ThePlainFormsEndTheProgram) {
   EXPECT_DEATH(arr$pusha(a, a), "arr.pusha: out of memory");
   EXPECT_DEATH(arr$ins(a, 0, 1), "arr.ins: out of memory");
   EXPECT_DEATH(arr$setcap(a, 100), "arr.setcap: out of memory");
+  EXPECT_DEATH(arr$setcap(a, -1),
+               "arr.setcap: out of memory\n  [0-9]+ elements wanted: a negative");
   EXPECT_DEATH(hm$set(m, 1, 1), "out_of_memory_test.cc:[0-9]+: h..set: out of memory");
   EXPECT_DEATH(hm$setp(m, 1), "h..setp: out of memory");
   EXPECT_DEATH(hm$sets(m, 1, 1), "h..sets: out of memory");
