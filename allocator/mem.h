@@ -240,6 +240,15 @@ inline bool mem_aligned_pointer(const volatile void* p, size_t align) {
   return (reinterpret_cast<uintptr_t>(p) & (align - 1)) == 0;
 }
 
+namespace detail {
+// Where an Allocator_i may lie in the memory of an object, which has 63 bytes to spare. An
+// alignas(64) member would be wrong in a coroutine: compilers rely on it, but allocate the frame by
+// an operator new that aligns to 16.
+inline void* aligned_to_64(void* memory) {
+  return reinterpret_cast<void*>(mem_aligned_round(reinterpret_cast<uintptr_t>(memory), 64));
+}
+}  // namespace detail
+
 }  // namespace cex
 
 #endif  // CEX_ALLOCATOR_MEM_H_

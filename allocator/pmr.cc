@@ -55,7 +55,7 @@ void PmrResource::do_deallocate(void* p, size_t, size_t align) {
 }
 
 PmrAllocator::PmrAllocator(std::pmr::memory_resource* resource)
-    : state_{detail::kPmrInterface, resource} {}
+    : state_(::new (detail::aligned_to_64(memory_)) State{detail::kPmrInterface, resource}) {}
 
 }  // namespace cex
 

@@ -200,10 +200,10 @@ class PmrAllocator {
   PmrAllocator& operator=(const PmrAllocator&) = delete;
 
   /// The allocator; it has no scopes.
-  IAllocator allocator() const { return &state_.base; }
+  IAllocator allocator() const { return &state_->base; }
 
   /// The resource below.
-  std::pmr::memory_resource* resource() const { return state_.resource; }
+  std::pmr::memory_resource* resource() const { return state_->resource; }
 
   /// What `self` points to in the interface's functions.
   struct State {
@@ -215,7 +215,8 @@ class PmrAllocator {
   };
 
  private:
-  State state_;
+  State* state_;                              // in memory_
+  unsigned char memory_[sizeof(State) + 63];  // the State, aligned_to_64()
 #ifdef CEX_TEST
   Site site_;
 #endif

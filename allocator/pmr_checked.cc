@@ -114,22 +114,24 @@ void PmrResource::do_deallocate(void* p, size_t bytes, size_t align) {
 }
 
 PmrAllocator::PmrAllocator(std::pmr::memory_resource* resource, Site site)
-    : state_{detail::kPmrInterface, resource, new detail::PmrBlocks}, site_(site) {
+    : state_(::new (detail::aligned_to_64(memory_))
+                 State{detail::kPmrInterface, resource, new detail::PmrBlocks}),
+      site_(site) {
   const bool is_kept = resource == std::pmr::new_delete_resource();
-  state_.blocks->list = {
+  state_->blocks->list = {
       .name = "a PmrAllocator",
       .source = is_kept ? &detail::kNewDeleteBlocks : &detail::kResourceBlocks,
       .context = resource,
-      .totals = &state_.blocks->totals,
+      .totals = &state_->blocks->totals,
   };
 }
 
 PmrAllocator::~PmrAllocator() {
   const detail::CallSite call(site_);
-  detail::BlockList* const list = &state_.blocks->list;
+  detail::BlockList* const list = &state_->blocks->list;
   if (list->source->is_kept) detail::guarded_verify(list);
   detail::guarded_forget(list);
-  delete state_.blocks;
+  delete state_->blocks;
   detail::mark_destroyed(allocator());
 }
 

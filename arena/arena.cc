@@ -107,18 +107,18 @@ AllocatorStats arena_stats(IAllocator a, Site site) {
 void arena_hand_over(IAllocator, Site) {}
 
 ArenaBlock::ArenaBlock(size_t page_size, const ArenaOptions& options, Site site) : site_(site) {
-  static_assert(sizeof(memory_) >= sizeof(ArenaMemory) && alignof(ArenaMemory) <= 64);
+  static_assert(sizeof(memory_) >= sizeof(ArenaMemory) + 63 && alignof(ArenaMemory) <= 64);
   if (const size_t* const bad = bad_size(&page_size, options)) {
     die(site, "mem$arena: bad page size %zu", *bad);
   }
   if (options.backing == nullptr) die(site, "mem$arena: the backing allocator is null");
-  const ArenaCore* const core = set_up(memory_, page_size, options);
+  const ArenaCore* const core = set_up(detail::aligned_to_64(memory_), page_size, options);
   if (core == nullptr) {
     die(site, "mem$arena: no range of %zu bytes can be reserved", options.reserve);
   }
   allocator_ = &core->outermost.base;
 }
 
-ArenaBlock::~ArenaBlock() { tear_down(reinterpret_cast<ArenaCore*>(memory_)); }
+ArenaBlock::~ArenaBlock() { tear_down(detail::arena_level(allocator_)->core); }
 
 }  // namespace cex

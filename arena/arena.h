@@ -140,8 +140,8 @@ class ArenaBlock {
   IAllocator allocator() const { return allocator_; }
 
  private:
-  alignas(64) unsigned char memory_[768];  // the arena's own data
-  IAllocator allocator_ = nullptr;         // points into it
+  unsigned char memory_[768 + 63];  // the arena's own data, aligned_to_64()
+  IAllocator allocator_ = nullptr;  // points into it
   Site site_;
 };
 

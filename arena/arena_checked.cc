@@ -60,8 +60,8 @@ CheckedArena* set_up(void* memory, const ArenaOptions& options, size_t limit) {
   return arena;
 }
 
-void tear_down(CheckedArena* arena) {
-  detail::checked_use(&arena->outermost.base);
+void tear_down(IAllocator a) {
+  CheckedArena* const arena = detail::checked_use(a);
   detail::checked_expect_no_scope(arena, "arena destroyed");
   detail::checked_clear(arena);
 }
@@ -101,7 +101,7 @@ void arena_destroy(IAllocator a, Site site) {
   if (arena == nullptr || !arena->has_creator || a != &arena->outermost.base) {
     die(site, "AllocatorArena.destroy of an allocator that is not from AllocatorArena.create");
   }
-  tear_down(arena);
+  tear_down(a);
   detail::guarded_mark(arena, nullptr);
   const IAllocator backing = arena->backing;
   backing->free(backing, arena);
@@ -140,7 +140,7 @@ void arena_hand_over(IAllocator a, Site site) {
 }
 
 ArenaBlock::ArenaBlock(size_t page_size, const ArenaOptions& options, Site site) : site_(site) {
-  static_assert(sizeof(memory_) >= sizeof(CheckedArena) && alignof(CheckedArena) <= 64);
+  static_assert(sizeof(memory_) >= sizeof(CheckedArena) + 63 && alignof(CheckedArena) <= 64);
   if (const size_t* const bad = bad_size(&page_size, options)) {
     die(site, "mem$arena: bad page size %zu", *bad);
   }
@@ -149,13 +149,12 @@ ArenaBlock::ArenaBlock(size_t page_size, const ArenaOptions& options, Site site)
   if (limit == 0 && options.reserve != 0) {
     die(site, "mem$arena: no range of %zu bytes can be reserved", options.reserve);
   }
-  set_up(memory_, options, limit);
-  allocator_ = reinterpret_cast<IAllocator>(memory_);
+  allocator_ = &set_up(detail::aligned_to_64(memory_), options, limit)->outermost.base;
 }
 
 ArenaBlock::~ArenaBlock() {
   const detail::CallSite call(site_);
-  tear_down(reinterpret_cast<CheckedArena*>(memory_));
+  tear_down(allocator_);
   detail::mark_destroyed(allocator());
 }
 

@@ -1,11 +1,13 @@
 // The bridges to std::pmr and to the standard containers.
 #include "cex/pmr.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include <map>
 #include <memory_resource>
 #include <mutex>
+#include <new>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -45,6 +47,19 @@ TEST(PmrResourceTest, StandardContainersLiveInAScope) {
   }
   EXPECT_EQ(AllocatorFixed.stats(a).bytes_in_use, before);
   AllocatorFixed.destroy(a);
+}
+
+// As in a coroutine, whose frame is aligned to 16 whatever is in it.
+TEST(PmrAllocatorTest, MayLieAtAnyAddress) {
+  static_assert(alignof(PmrAllocator) <= alignof(max_align_t));
+  alignas(64) static unsigned char memory[sizeof(PmrAllocator) + 64];
+  for (size_t at = 0; at < 64; at += alignof(PmrAllocator)) {
+    auto* const heap = ::new (memory + at) PmrAllocator(std::pmr::new_delete_resource());
+    EXPECT_TRUE(mem$aligned_pointer(heap->allocator(), alignof(Allocator_i))) << at;
+    char* p = mem$malloc(heap->allocator(), 100);
+    mem$free(heap->allocator(), p);
+    heap->~PmrAllocator();
+  }
 }
 
 TEST(PmrAllocatorTest, AToolKnowsWhatIsAroundABlock) {

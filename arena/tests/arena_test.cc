@@ -1,7 +1,10 @@
 // Making and ending arenas, mem$arena, nesting, and depth across pages.
 #include "cex/arena.h"
 
+#include <stddef.h>
 #include <string.h>
+
+#include <new>
 
 #include <gtest/gtest.h>
 
@@ -22,6 +25,18 @@ TEST(ArenaTest, IsAnArenaAndNotTemporary) {
   EXPECT_FALSE(a->meta.is_temp);
   EXPECT_NE(a->meta.magic_id, mem$->meta.magic_id);
   AllocatorArena.destroy(a);
+}
+
+// As in a coroutine, whose frame is aligned to 16 whatever is in it.
+TEST(ArenaTest, AnArenaBlockMayLieAtAnyAddress) {
+  static_assert(alignof(cex::ArenaBlock) <= alignof(max_align_t));
+  alignas(64) static unsigned char memory[sizeof(cex::ArenaBlock) + 64];
+  for (size_t at = 0; at < 64; at += alignof(cex::ArenaBlock)) {
+    auto* const block = ::new (memory + at) cex::ArenaBlock(1024);
+    EXPECT_TRUE(mem$aligned_pointer(block->allocator(), alignof(Allocator_i))) << at;
+    mem$scope(block->allocator(), _) EXPECT_NE(mem$malloc(_, 100), nullptr);
+    block->~ArenaBlock();
+  }
 }
 
 TEST(ArenaTest, CreateFailsWithItsBackingAllocator) {
