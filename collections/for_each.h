@@ -10,7 +10,8 @@
 ///
 /// They work on arr$, hm$, hf$, C arrays (a string literal includes its NUL), a pointer and a
 /// length, and every std::ranges::range whose iterators can be copied. The second argument is
-/// evaluated once. `break`, `continue` and nesting work as in any loop.
+/// evaluated once. `break`, `continue` and nesting work as in any loop. Structured bindings have a
+/// comma, which would end the macro's argument: write `for (const auto& [key, value] : map)`.
 ///
 /// The loop makes as many rounds as there were elements when it began. Do not add to an arr$ or a
 /// map inside a loop over it, nor shrink or clear it: that may move the elements. Do not delete

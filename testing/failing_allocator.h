@@ -9,8 +9,9 @@
 ///
 /// It wraps the heap, an arena, tmem$ or an allocator of your own, and counts the allocations. A
 /// failure is that of a real allocator: nullptr, and a block that could not be resized is
-/// unchanged. It works in every build, with or without CEX_TEST. Failures stop when the object is
-/// destroyed: limit its scope to the code under test.
+/// unchanged. Failures stop when the object is destroyed: limit its scope to the code under test.
+/// It works with and without CEX_TEST; what is installed for use without Bazel has it with
+/// CEX_TEST only.
 ///
 /// It has scopes if the wrapped allocator has. Each scope has a handle of its own, which fails by
 /// the same plan. Memory belongs to the scope whose handle was named:

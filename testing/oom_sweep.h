@@ -28,8 +28,9 @@
 /// failed anyway      the first run, without a failure, did not succeed
 /// ```
 ///
-/// Works in every build. CEX_TEST adds the lines that allocated, and also checks memory that the
-/// callable takes directly from mem$.
+/// Works with and without CEX_TEST; what is installed for use without Bazel has it with CEX_TEST
+/// only. CEX_TEST adds the lines that allocated, and also checks memory that the callable takes
+/// directly from mem$.
 #ifndef CEX_TESTING_OOM_SWEEP_H_
 #define CEX_TESTING_OOM_SWEEP_H_
 
