@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -211,7 +212,7 @@ std::string describe_end(const End& end, unsigned timeout, FILE* said) {
 [[noreturn]] void be_child(const Sweep& sweep, uint64_t nth, FILE* result, FILE* said,
                            cex::detail::LastFailure* last) noexcept {
   dup2(fileno(said), STDERR_FILENO);
-  alarm(sweep.options.timeout_seconds);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody else would end one that hangs
   Run run = run_here(sweep, nth, last);
   Wire(result, true).pass(run);
   // No destructors or exit handlers: they are the parent's to run.
@@ -225,15 +226,13 @@ bool has_ended(pid_t child) {
   return error != 0 || info.si_pid != 0;
 }
 
-// Waits for a child to end that was made at `begin`. Ends it where it is stuck, or late: its own
-// alarm() may be of no use, since SIGALRM is the program's to block or to handle.
-End wait_for(pid_t child, std::chrono::steady_clock::time_point begin, const Sweep& sweep) {
+// Waits for a child to end. Ends it where it is stuck, or late. Not by an alarm() of the child's:
+// SIGALRM is the program's to block or to handle.
+End wait_for(pid_t child, const Sweep& sweep) {
   End end;
-  const std::chrono::seconds limit(sweep.options.timeout_seconds);
-  const auto is_over = [&] {
-    return limit.count() != 0 && std::chrono::steady_clock::now() - begin >= limit;
-  };
   const int fd = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
+  const auto begin = std::chrono::steady_clock::now();
+  const std::chrono::seconds limit(sweep.options.timeout_seconds);
   bool was_waiting = false;
   // Blocked while it waits: an interrupted wait would look like the child's end.
   sigset_t all_signals;
@@ -243,7 +242,7 @@ End wait_for(pid_t child, std::chrono::steady_clock::time_point begin, const Swe
     if (fd < 0 && has_ended(child)) break;
     // Twice, since one that waits for itself to be scheduled looks alike.
     const bool is_waiting = fd >= 0 && cex::detail::is_stuck(child);
-    end.was_late = is_over();
+    end.was_late = limit.count() != 0 && std::chrono::steady_clock::now() - begin >= limit;
     end.was_stuck =
         is_waiting && was_waiting && (end.was_late || !cex::detail::may_be_woken(child));
     was_waiting = is_waiting;
@@ -258,10 +257,6 @@ End wait_for(pid_t child, std::chrono::steady_clock::time_point begin, const Swe
     if (errno != EINTR) die(sweep.site, "out of memory sweep: waitpid: %s", strerror(errno));
   }
   end.status = status;
-  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) {
-    end.was_late = is_over();
-    end.was_stuck = end.was_late && was_waiting;
-  }
   return end;
 }
 
@@ -270,11 +265,10 @@ Run run_in_child(const Sweep& sweep, uint64_t nth) {
   FILE* const said = memory_file(sweep.site);
   cex::detail::LastFailure* const last = shared_failure(sweep.site);
   fflush(nullptr);  // or the child would print it a second time
-  const auto begin = std::chrono::steady_clock::now();
   const pid_t child = fork();
   if (child < 0) die(sweep.site, "out of memory sweep: fork: %s", strerror(errno));
   if (child == 0) be_child(sweep, nth, result, said, last);
-  const End end = wait_for(child, begin, sweep);
+  const End end = wait_for(child, sweep);
   Run run;
   const bool is_whole = Wire(result, false).pass(run);
   // Valgrind turns leaks into an exit status; what is known of them says more.

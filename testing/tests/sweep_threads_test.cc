@@ -132,6 +132,15 @@ TEST(SweepThreadsTest, SaysThatItWaitsForAnAtomic) {
   other.join();
 }
 
+SweepResult sweep_that_waits() {
+  static std::atomic<int> answer = 0;
+  const auto waits = [](IAllocator) {
+    answer.wait(0);
+    return true;
+  };
+  return sweep_out_of_memory(waits, {.timeout_seconds = 2});
+}
+
 // A profiler's timer, for one, interrupts the waiting.
 TEST(SweepThreadsTest, SaysThatItWaitsWhileSignalsCome) {
   struct sigaction action = {};
@@ -140,12 +149,7 @@ TEST(SweepThreadsTest, SaysThatItWaitsWhileSignalsCome) {
   itimerval often = {};
   often.it_interval.tv_usec = often.it_value.tv_usec = 10'000;
   setitimer(ITIMER_REAL, &often, nullptr);
-  std::atomic<int> answer = 0;
-  const auto waits = [&answer](IAllocator) {
-    answer.wait(0);
-    return true;
-  };
-  const SweepResult result = sweep_out_of_memory(waits, {.timeout_seconds = 2});
+  const SweepResult result = sweep_that_waits();
   often = {};
   setitimer(ITIMER_REAL, &often, nullptr);
   signal(SIGALRM, SIG_DFL);
@@ -158,12 +162,7 @@ TEST(SweepThreadsTest, SaysThatItWaitsForNoHandler) {
   struct sigaction action = {};
   action.sa_handler = [](int) {};
   sigaction(SIGCHLD, &action, nullptr);
-  std::atomic<int> answer = 0;
-  const auto waits = [&answer](IAllocator) {
-    answer.wait(0);
-    return true;
-  };
-  const SweepResult result = sweep_out_of_memory(waits, {.timeout_seconds = 2});
+  const SweepResult result = sweep_that_waits();
   signal(SIGCHLD, SIG_DFL);
   ASSERT_THAT(result.findings, ElementsAre(crash_of_first_run()));
   EXPECT_THAT(result.findings[0].text, HasSubstr("waits for ever"));
