@@ -119,6 +119,10 @@ ArenaBlock::ArenaBlock(size_t page_size, const ArenaOptions& options, Site site)
   allocator_ = &core->outermost.base;
 }
 
-ArenaBlock::~ArenaBlock() { tear_down(detail::arena_level(allocator_)->core); }
+ArenaBlock::~ArenaBlock() {
+  tear_down(detail::arena_level(allocator_)->core);
+  // AddressSanitizer knows when an object on the stack ends; MemorySanitizer does not.
+  if constexpr (kChecker == Checker::kMsan) poison(memory_, sizeof(memory_));
+}
 
 }  // namespace cex
