@@ -226,6 +226,8 @@ size_t room_to_grow(const ArenaLevel* level, size_t old_size, size_t size, size_
   level->outer = outer;
   level->depth = outer->depth + 1;
   level->limit = kClosed;
+  // Of memory that `outer` has freed move_cursor() could tell no level.
+  if (has_range(level->core)) level->must_settle = true;
   outer->inner = level;
 }
 

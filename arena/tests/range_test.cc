@@ -117,6 +117,22 @@ TEST_F(RangeTest, AScopeReturnsWhatAFreedBlockTook) {
   EXPECT_LE(committed(), 2 * kPage);
 }
 
+// Also where no scope was as deep before.
+TEST_F(RangeTest, AScopeReturnsWhatAFreedBlockTookAtAnyDepth) {
+  make(4096, {.retain_bytes = 0, .reserve = kRange});
+  std::vector<std::unique_ptr<cex::MemScope>> scopes;
+  for (int depth = 0; depth < 12; ++depth) {
+    const IAllocator here = scopes.empty() ? a_ : scopes.back()->allocator();
+    char* p = mem$malloc(here, size_t{100} << 20);
+    ASSERT_NE(p, nullptr);
+    mem$free(here, p);
+    mem$scope(here, _) EXPECT_NE(mem$malloc(_, 100), nullptr);
+    EXPECT_LE(committed(), 10 * kPage) << depth;
+    scopes.push_back(std::make_unique<cex::MemScope>(here));
+  }
+  while (!scopes.empty()) scopes.pop_back();
+}
+
 // Locked memory goes, too.
 TEST_F(RangeTest, AScopeReturnsWhatWasLocked) {
   constexpr size_t kBytes = size_t{1} << 20;
