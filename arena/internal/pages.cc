@@ -200,14 +200,14 @@ size_t max_page_bytes(const ArenaCore* core) {
 }
 
 // What the next page has, where a block needs `least` bytes of it, at most the largest page.
-size_t next_page_bytes(const ArenaCore* core, size_t least) {
+size_t next_page_bytes(const ArenaLevel* level, size_t least) {
+  const ArenaCore* const core = level->core;
   const size_t most = max_page_bytes(core);
   const auto twice = [most](size_t bytes) { return 2 * bytes < most ? 2 * bytes : most; };
   size_t bytes = core->page_bytes;
-  if (core->first != nullptr) {
-    const size_t before = page_of_first(core->first)->bytes;
-    if (before >= bytes) bytes = twice(before);
-  }
+  const Page* before = core->first != nullptr ? page_of_first(core->first) : nullptr;
+  if (level->side != nullptr && !is_innermost(level)) before = level->side;
+  if (before != nullptr && before->bytes >= bytes) bytes = twice(before->bytes);
   while (bytes < least) bytes = twice(bytes);
   return bytes;
 }
@@ -237,7 +237,7 @@ char* add_large_page(ArenaLevel* level, size_t size, size_t align) {
 
 Page* add_page(ArenaLevel* level, size_t least) {
   ArenaCore* const core = level->core;
-  const size_t ample = next_page_bytes(core, least);
+  const size_t ample = next_page_bytes(level, least);
   Page* page = take_kept(level, false, ample);
   if (page == nullptr) page = take_kept(level, false, least);
   if (page != nullptr) return page;

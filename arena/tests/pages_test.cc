@@ -132,6 +132,21 @@ TEST_F(PagesTest, GrowingPagesDoubleUpToTheLargest) {
   }
 }
 
+// So do those that an outer scope fills while an inner one is open.
+TEST_F(PagesTest, GrowingPagesDoubleInAnOuterScope) {
+  make(4096, {.max_page_size = 20'000});
+  ASSERT_NE(mem$malloc(a_, 500), nullptr);
+  mem$scope(a_, _) {
+    size_t total = 4096;
+    for (const size_t bytes : {8192u, 16'384u, 20'000u, 20'000u}) {
+      const size_t before = pages();
+      while (pages() == before) ASSERT_NE(mem$malloc(a_, 500), nullptr);
+      total += bytes;
+      ASSERT_EQ(page_bytes(), total);
+    }
+  }
+}
+
 TEST_F(PagesTest, GrowingPagesAreNoLargerForOneHugeBlock) {
   make(4096, {.max_page_size = size_t{1} << 20});
   ASSERT_NE(mem$malloc(a_, 100), nullptr);
