@@ -391,7 +391,7 @@ std::string FailingAllocator::describe_failure() const {
 void FailingAllocator::record_requests(bool on) {
   const std::lock_guard lock(state_->mutex);
   state_->is_recording = on;
-  state_->requests.clear();
+  if (on) state_->requests.clear();
 }
 
 std::vector<AllocationRequest> FailingAllocator::requests() const {

@@ -29,6 +29,7 @@ using ::testing::ContainsRegex;
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 // The line of a block, where the build knows it.
@@ -133,6 +134,24 @@ TEST(FailingAllocatorTest, CountsMallocCallocRealloc) {
   EXPECT_THAT(failing.requests(),
               ElementsAre(AllocationRequest{10, 32}, AllocationRequest{15, alignof(max_align_t)},
                           AllocationRequest{20, 32}));
+}
+
+TEST(FailingAllocatorTest, RecordsFromStartToStop) {
+  FailingAllocator failing(mem$, {});
+  const IAllocator a = failing.allocator();
+  const auto allocate = [a](size_t size) {
+    char* p = mem$malloc(a, size);
+    mem$free(a, p);
+  };
+  allocate(1);
+  EXPECT_THAT(failing.requests(), IsEmpty()) << "off at first";
+  for (const size_t size : {10u, 20u}) {
+    failing.record_requests(true);
+    allocate(size);
+    failing.record_requests(false);
+    allocate(2);
+    EXPECT_THAT(failing.requests(), ElementsAre(AllocationRequest{size, alignof(max_align_t)}));
+  }
 }
 
 TEST(FailingAllocatorTest, ANewPlanCountsAnew) {
