@@ -21,6 +21,7 @@
 #include "cex/failing_allocator.h"
 #include "cex/leak_check.h"
 #include "cex/report.h"
+#include "cex/tempmem.h"
 #include "cex/testing/internal/allocation_failure.h"
 #include "cex/testing/internal/stuck_child.h"
 
@@ -77,6 +78,7 @@ std::string compare(const Sweep& sweep, const std::vector<AllocationRequest>& re
 Run run_here(const Sweep& sweep, uint64_t nth, cex::detail::LastFailure* last) {
   Run run;
   LeakCheck check(sweep.site);
+  uint32_t left_open = 0;  // scopes of tmem$
   FailurePlan plan;
   (sweep.options.keep_failing ? plan.from : plan.nth) = nth;
   {
@@ -87,7 +89,11 @@ Run run_here(const Sweep& sweep, uint64_t nth, cex::detail::LastFailure* last) {
       std::optional<MemScope> scope;
       IAllocator a = failing.allocator();
       if (a->meta.is_arena) a = scope.emplace(a, sweep.site).allocator();
+      const uint32_t depth = temp_stats().scope_depth;
       outcome = sweep.call(sweep.callable, a);
+      // Now, since the end of a scope of tmem$ would end them.
+      const uint32_t now = temp_stats().scope_depth;
+      if (now > depth) left_open = now - depth;
       run.has_failed_allocation = failing.failures() != 0;
     }
     // What is kept of the run is no leak of it, where operator new is mem$.
@@ -109,6 +115,10 @@ Run run_here(const Sweep& sweep, uint64_t nth, cex::detail::LastFailure* last) {
   }
   const Leaks leaks = check.leaks();
   if (run.leaks.empty() && leaks.any()) run.leaks = leaks.text + "\n";
+  // Without the checks a LeakCheck knows of nothing.
+  if (run.leaks.empty() && left_open != 0) {
+    run.leaks = "leak: " + cex::detail::count_of(left_open, "scope") + " of tmem$ still open\n";
+  }
   if (leaks.any()) {
     check.dismiss();
   } else {

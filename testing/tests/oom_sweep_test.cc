@@ -495,17 +495,6 @@ TEST(OomSweepTest, FindsAnEndedScopesHandleOnTheWayOut) {
   AllocatorArena.destroy(arena);
 }
 
-TEST(OomSweepTest, FindsAScopeLeftOpen) {
-  const SweepResult result = sweep_out_of_memory([](IAllocator a) {
-    const IAllocator scope = tmem$->scope_enter(tmem$);
-    if (!allocate(a)) return false;
-    scope->scope_exit(scope);
-    return true;
-  });
-  ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kLeaked, 1)));
-  EXPECT_THAT(result.findings[0].text, HasSubstr("1 scope of tmem$ still open"));
-}
-
 TEST(OomSweepTest, FindsMisuseOnTheWayOut) {
   const SweepResult result = sweep_out_of_memory([](IAllocator a) {
     char* p = mem$malloc(a, 10);
@@ -526,6 +515,22 @@ TEST(OomSweepTest, FindsMisuseOnTheWayOut) {
 }
 
 #endif
+
+TEST(OomSweepTest, FindsAScopeLeftOpen) {
+  const auto leaves_it_open = [](IAllocator a) {
+    const IAllocator scope = tmem$->scope_enter(tmem$);
+    if (!allocate(a)) return false;
+    scope->scope_exit(scope);
+    return true;
+  };
+  const SweepResult result = sweep_out_of_memory(leaves_it_open);
+  ASSERT_THAT(result.findings, ElementsAre(finding(SweepFault::kLeaked, 1)));
+  EXPECT_THAT(result.findings[0].text, HasSubstr("1 scope of tmem$ still open"));
+  // In the run's own scope of tmem$ it is the checks that end the run.
+  const SweepResult inside = sweep_out_of_memory(leaves_it_open, {.allocator = tmem$});
+  const SweepFault fault = cex::kChecked ? SweepFault::kCrashed : SweepFault::kLeaked;
+  ASSERT_THAT(inside.findings, ElementsAre(finding(fault, 1)));
+}
 
 TEST(OomSweepTest, NamesEachFault) {
   EXPECT_STREQ(cex::testing::sweep_fault_name(SweepFault::kSwallowed), "swallowed");
