@@ -95,6 +95,8 @@ PmrResource::PmrResource(IAllocator a, Site site) : allocator_(a), site_(site) {
 void* PmrResource::allocate_block(size_t bytes, size_t align) {
   const detail::CallSite call(site_);
   detail::check_alive(allocator_);
+  // Also of zero bytes, for which no allocator is asked.
+  if (align < detail::kMaxAlign && !detail::is_valid_align(align)) detail::die_of_align(align);
   void* p = nullptr;
   if (!detail::is_over_aligned(bytes, align)) {
     p = allocator_->malloc(allocator_, bytes, align);

@@ -288,6 +288,15 @@ TEST(PmrOverAlignedTest, EveryByteOfABlockIsUsable) {
   }
 }
 
+TEST(PmrResourceDeathTest, BadAlignments) {
+  volatile size_t bad = 3;  // which compilers must not know
+  const int made = __LINE__ + 1;
+  cex::PmrResource resource(mem$);
+  for (const size_t bytes : {0u, 10u}) {
+    EXPECT_REPORT_AT((void)resource.allocate(bytes, bad), made, "bad alignment 3: it is a power");
+  }
+}
+
 TEST(PmrEmptyBlockDeathTest, Writes) {
   const int made = __LINE__ + 1;
   cex::PmrResource resource(mem$);
