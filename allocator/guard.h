@@ -75,7 +75,8 @@ struct GuardStats {
   size_t quarantined = 0;   ///< freed blocks that are protected
 };
 
-/// A guard over `backing`, any allocator, which must outlive it. It has scopes if `backing` has;
+/// A guard over `backing`, any allocator, which must outlive it; the guard's own data lie in it, so
+/// an arena must not be reset before the guard is destroyed. It has scopes if `backing` has;
 /// guarded blocks of a scope are freed with it, if it is ended through the guard. Over tmem$ it
 /// allocates only inside scopes, too. Returns nullptr when `backing` is null, or is out of memory
 /// for the guard's own data. If the system refuses addresses for the pages, no allocation is

@@ -100,7 +100,9 @@ class MemScope {
   }
 
   /// Ends the scope and all that were opened inside it. Under CEX_TEST, ends the program with a
-  /// message if a MemScope of the same allocator that was opened later still exists.
+  /// message if a MemScope of the same allocator that was opened later still exists; through an
+  /// AllocatorGuard, a trace, or an allocator of yours, also if a scope_enter() inside has had no
+  /// scope_exit().
   [[gnu::always_inline]] ~MemScope() {
     if constexpr (detail::kInlineBump) {
       if (head_ != nullptr) [[likely]] {

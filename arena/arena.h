@@ -42,8 +42,8 @@
 
 namespace cex {
 
-/// The default of ArenaOptions::retain_bytes: one page of the arena's page size beside the one in
-/// use, and one large page of at most 256 KiB.
+/// The default of ArenaOptions::retain_bytes: one page beside the one in use, of the arena's page
+/// size or of at most 256 KiB, and one large page of at most 256 KiB.
 inline constexpr size_t kRetainDefault = SIZE_MAX - 1;
 
 /// Options of arena_create().
@@ -57,8 +57,9 @@ struct ArenaOptions {
 
   /// How many bytes of pages to keep for later when a scope ends, or after arena_reset() or
   /// mem$free, pages of large blocks included; 0 keeps none. Pages that the scope used replace
-  /// older ones that were kept. A large block takes the smallest kept page that it fits, even one
-  /// that is much too large; under a `limit`, only a page that it fills at least by half.
+  /// older ones that were kept. A large block takes the smallest of the newest 32 kept pages that
+  /// it fits, even one that is much too large; under a `limit`, only a page that it fills at least
+  /// by half.
   size_t retain_bytes = kRetainDefault;
 
   /// If above `page_size`, each new page has twice the bytes of the page before, up to this many;
@@ -73,11 +74,12 @@ struct ArenaOptions {
   /// in the range, later half as much again each time, but at least `page_size` bytes and at most
   /// 64 MiB at once. An access beyond the supplied memory faults. The end of a scope and
   /// arena_reset() return the memory above the last block, except `retain_bytes` of it, to the
-  /// system. Blocks never move; the newest one grows in place, up to the end of the range; owns()
-  /// takes constant time. An allocation returns nullptr when the range is full, or when the system
-  /// or the `limit` refuses. `backing` supplies the memory of the arena's own data outside of the
-  /// range. Blocks that an outer scope allocates while an inner one is open lie at the far end of
-  /// the range.
+  /// system; a block that was not the newest when it was freed counts until its scope ends, and at
+  /// the far end as long as a block, or the record of a deep scope, lies before it. Blocks never
+  /// move; the newest one grows in place, up to the end of the range; owns() takes constant time.
+  /// An allocation returns nullptr when the range is full, or when the system or the `limit`
+  /// refuses. `backing` supplies the memory of the arena's own data outside of the range. Blocks
+  /// that an outer scope allocates while an inner one is open lie at the far end of the range.
   size_t reserve = 0;
 };
 
@@ -100,13 +102,13 @@ void arena_destroy(IAllocator a, Site site = Site::current());
 /// reported.
 void arena_reset(IAllocator a, Site site = Site::current());
 
-/// Whether `p` points into memory of `a`, allocated or not; under CEX_TEST, into one of its blocks.
-/// Takes time linear in the number of pages; in a reserved range, two comparisons. An `a` that is
-/// null or not an arena ends the program with a message.
+/// Whether `p` points into memory of `a`, allocated or not, but not of a page that is only kept;
+/// under CEX_TEST, into one of its blocks. Takes time linear in the number of pages; in a reserved
+/// range, two comparisons. An `a` that is null, or neither an arena nor a fixed buffer nor tmem$,
+/// ends the program with a message, here and in arena_stats().
 bool arena_owns(IAllocator a, const void* p, Site site = Site::current());
 
-/// The statistics of the arena `a`. An `a` that is null or not an arena ends the program with a
-/// message.
+/// The statistics of the arena `a`.
 AllocatorStats arena_stats(IAllocator a, Site site = Site::current());
 
 /// Releases the arena from the calling thread: the next thread that uses it owns it. The two

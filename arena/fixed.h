@@ -31,8 +31,9 @@ inline constexpr size_t kFixedOverhead = sizeof(void*) < 8 ? 832 : 1024;
 /// `size` is above PTRDIFF_MAX. The buffer may have any alignment and must outlive the allocator.
 IAllocator fixed_create(void* buffer, size_t size);
 
-/// Whether `p` points into the memory that `a` allocates from. An `a` that is not from
-/// fixed_create() ends the program with a message, here and below.
+/// Whether `p` points into the memory that `a` allocates from. An `a` that is neither from
+/// fixed_create() nor the allocator of a scope of one ends the program with a message, here and
+/// below.
 bool fixed_owns(IAllocator a, const void* p, Site site = Site::current());
 
 /// The statistics of `a`.

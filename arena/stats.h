@@ -21,7 +21,7 @@ namespace cex {
 struct AllocatorStats {
   size_t bytes_in_use = 0;      ///< by blocks, now
   size_t bytes_peak = 0;        ///< the high-water mark of bytes_in_use
-  size_t bytes_reserved = 0;    ///< held from the backing allocator, kept pages included
+  size_t bytes_reserved = 0;    ///< of pages, kept ones included, and of what deep scopes need
   size_t pages_live = 0;        ///< pages in use; kept ones are not counted
   size_t pages_created = 0;     ///< pages ever taken from the backing allocator
   size_t pages_freed = 0;       ///< pages ever returned to it

@@ -130,7 +130,7 @@ inline bool is_poisoned([[maybe_unused]] const volatile void* p, [[maybe_unused]
 
 /// Undoes poison() for `size` bytes at `p`: they can be used, and is_poisoned() is false. Under
 /// kPattern the content is lost: 8 bytes and more that all have the pattern become bytes of 0x7f;
-/// others stay as they are.
+/// others stay as they are, and is_poisoned() of fewer stays true until they are written.
 inline void lift_poison(const volatile void* p, size_t size) {
   const bool is_whole = kChecker == Checker::kPattern && size >= 8 && is_poisoned(p, size);
   unpoison_defined(p, size);

@@ -44,7 +44,8 @@ class LastFailure;
 namespace cex::testing {
 
 /// Which allocations fail: those that any of these fields names; none by default. An allocation is
-/// one call of malloc, calloc or realloc. Opening a scope is not an allocation.
+/// one call of malloc, calloc or realloc that an allocator may grant: not one of 0 bytes, say.
+/// Opening a scope is not an allocation.
 struct FailurePlan {
   uint64_t nth = 0;               ///< the n-th, counted from 1
   uint64_t from = 0;              ///< the n-th and all after it
@@ -115,10 +116,11 @@ class FailingAllocator {
   /// and a symbolized stack trace. Empty if none failed.
   std::string describe_failure() const;
 
-  /// Starts or stops recording for requests(); off at first.
+  /// Starts anew, or stops, recording for requests(); off at first.
   void record_requests(bool on);
 
-  /// The allocations since record_requests(true) was called, in order.
+  /// The allocations from the last record_requests(true) to record_requests(false), or to now, in
+  /// order.
   std::vector<AllocationRequest> requests() const;
 
  private:

@@ -13,8 +13,9 @@
 /// have; in other builds everything here compiles and does nothing.
 ///
 /// Leaks are blocks of mem$, of all threads together. Blocks of arenas and of tmem$ need no free,
-/// so they are no leaks. An arena that was not destroyed is one leak, at the line that created it.
-/// An open scope of tmem$ is reported, too.
+/// so they are no leaks. An arena that was not destroyed is one leak, at the line that created it;
+/// over another allocator that takes its memory from mem$, its blocks are leaks, too. An open scope
+/// of tmem$ is reported, too.
 ///
 /// It also finds writes past the ends of blocks, and late writes, in all blocks, live or
 /// quarantined, whose memory comes from the C library: those of mem$, tmem$ and arenas over mem$,

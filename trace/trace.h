@@ -33,7 +33,8 @@
 ///
 /// The trace never makes the program fail. When the limit is reached, or the trace is out of
 /// memory, it stops recording events, but totals and histograms still count every call; the written
-/// page says so.
+/// page says so. A scope that is opened without memory for its record is not traced: calls inside
+/// it, and its depth, count nowhere. Nor do requests that the mem$ macros refuse, of 0 bytes say.
 ///
 /// Thread safety: any number of threads may allocate through one trace, each from allocators that
 /// it may use. A mutex orders the events; it is not held while the wrapped allocator works. wrap(),
@@ -74,7 +75,7 @@ struct TraceTotals {
   uint64_t reallocations = 0;    ///< successful realloc of a block, moved or not
   uint64_t moves = 0;            ///< those of them that changed the address
   uint64_t frees = 0;            ///< free of a block
-  uint64_t ended_by_scope = 0;   ///< blocks freed by the end of their scope, or by Trace::end()
+  uint64_t ended_by_scope = 0;   ///< blocks that ended with their scope, by Trace::end(), or unseen
   uint64_t failures = 0;         ///< malloc, calloc, realloc and scope_enter that returned null
   uint64_t bytes_requested = 0;  ///< of all successful calls, realloc's new sizes included
   uint64_t live_blocks = 0;      ///< now
@@ -88,7 +89,8 @@ struct TraceTotals {
   uint64_t sizes[kTraceSizeClasses] = {};
 
   /// False if the table of live blocks was ever out of memory: then live and peak figures, and
-  /// ended_by_scope, may be too small. All other figures are always exact.
+  /// ended_by_scope, may be too small. All other figures are always exact, unless a scope could not
+  /// be traced.
   bool live_is_exact = true;
 };
 
