@@ -304,11 +304,13 @@ void end_levels(ArenaLevel* level) {
   if (kChecker != Checker::kNone) poison_rewound(level);
   ArenaLevel* const outer = outer_of(level);
   size_t stale = core->kept_count;
-  for (ArenaLevel* l = innermost(core); l != outer; l = outer_of(l)) {
+  ArenaLevel* l = innermost(core);
+  // Before: a page that goes from a far end opens the window of the innermost level.
+  core->head->innermost = &outer->base;
+  for (; l != outer; l = outer_of(l)) {
     end_level(l, &stale);
     l->limit = kClosed;
   }
-  core->head->innermost = &outer->base;
   core->head->high = outer->cursor;
   outer->limit = window_limit(core);
   settle_down(outer);

@@ -179,6 +179,21 @@ TEST_F(RangeTest, ResetReturnsIt) {
   }
 }
 
+// Also those that an outer one's memory at the far end goes with.
+TEST_F(RangeTest, ResetEndsOpenScopes) {
+  make(4096, {.reserve = kRange});
+  mem$scope(a_, outer) {
+    mem$scope(a_, inner) {
+      ASSERT_NE(mem$malloc(outer, 100), nullptr);
+      AllocatorArena.reset(a_);
+      EXPECT_EQ(stats().scope_depth, 0u);
+      EXPECT_EQ(mem$malloc(outer, 1), nullptr);
+      EXPECT_EQ(mem$malloc(inner, 1), nullptr);
+    }
+  }
+  EXPECT_EQ(stats().bytes_in_use, 0u);
+}
+
 TEST_F(RangeTest, OwnsTheRange) {
   make(4096);
   char* p = mem$malloc(a_, 100);

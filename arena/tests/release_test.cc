@@ -339,4 +339,25 @@ TEST(FixedReleaseTest, ScopesUntilTheBufferIsFull) {
   }
 }
 
+// Ended together, also where an outer one has memory at the far end of its buffer.
+TEST(ReleaseTest, AllocatorsOfScopesThatHaveEndedGiveNothing) {
+  alignas(64) char buffer[8192];
+  for (const bool is_fixed : {false, true}) {
+    const IAllocator a =
+        is_fixed ? AllocatorFixed.create(buffer, sizeof(buffer)) : AllocatorArena.create(4096);
+    const IAllocator outer = a->scope_enter(a);
+    const IAllocator inner = outer->scope_enter(outer);
+    ASSERT_NE(mem$malloc(outer, 100), nullptr);
+    outer->scope_exit(outer);
+    for (const IAllocator ended : {outer, inner}) {
+      EXPECT_EQ(mem$malloc(ended, 1), nullptr);
+      EXPECT_EQ(ended->scope_enter(ended), nullptr);
+      ended->scope_exit(ended);
+    }
+    EXPECT_EQ(a->scope_depth(a), 0u);
+    EXPECT_NE(mem$malloc(a, 1), nullptr);
+    if (!is_fixed) AllocatorArena.destroy(a);
+  }
+}
+
 }  // namespace
