@@ -284,11 +284,11 @@ class Arr {
     detail::arr_require_some(elements_, op<"pop">(site));
     const size_t last = detail::arr_header(elements_)->length - 1;
     if constexpr (kChecked) {
-      const T value = elements_[last];
+      const T value(detail::as_const(elements_[last]));
       cut(last, 1);
-      return value;
+      return T(value);
     }
-    return elements_[detail::arr_header(elements_)->length = last];
+    return T(detail::as_const(elements_[detail::arr_header(elements_)->length = last]));
   }
   /// The last element. An empty array: as for pop().
   T& last(Site site = Site::current()) const {

@@ -213,14 +213,14 @@ class MapOf {
   template <typename T = E>
   inline Value<T> get(Key<T> key, Site site = Site::current()) const {
     const T* const entry = find_as<T>(key, op<"get">(site));
-    return entry == nullptr ? Value<T>{} : entry->value;
+    return entry == nullptr ? Value<T>{} : Value<T>(entry->value);
   }
   /// The value of `key`, or `otherwise` if there is none.
   template <typename T = E>
   inline Value<T> get_or(Key<T> key, const std::type_identity_t<Value<T>>& otherwise,
                          Site site = Site::current()) const {
     const T* const entry = find_as<T>(key, op<"get">(site));
-    return entry == nullptr ? otherwise : entry->value;
+    return Value<T>(entry == nullptr ? otherwise : entry->value);
   }
   /// What hm$get calls: get().
   template <typename T = E>

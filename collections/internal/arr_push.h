@@ -96,7 +96,7 @@ template <typename T>
   // that reads the handle anew. Only then does gcc take that load out of loops that are
   // given the array by reference. A larger one would be copied by way of the stack.
   if constexpr (sizeof(T) <= 2 * sizeof(void*)) {
-    const T kept = value;
+    const T kept(value);
     if (length == arr_header(before)->capacity) [[unlikely]] {
       if (!arr_grow_by_one(elements, op)) return nullptr;
       length = arr_header(elements)->length;
@@ -104,7 +104,7 @@ template <typename T>
     return arr_put(elements, length, kept, op.site);
   } else {
     if (length == arr_header(before)->capacity) [[unlikely]] {
-      const T kept = value;
+      const T kept(value);
       if (!arr_grow_by_one(elements, op)) return nullptr;
       return arr_put(elements, length, kept, op.site);
     }
@@ -170,8 +170,12 @@ T* arr_append_range(T*& elements, R& range, const Op& op) {
   }
   ArrAppending<T> appending{elements, arr_header(elements)->length};
   for (auto&& element : range) {
-    const T value = static_cast<T>(element);
-    if (arr_push_one(elements, value, op) == nullptr) return nullptr;
+    if constexpr (std::is_same_v<decltype(element), T&>) {
+      if (arr_push_one<T>(elements, element, op) == nullptr) return nullptr;
+    } else {
+      const T value(static_cast<T>(element));
+      if (arr_push_one(elements, value, op) == nullptr) return nullptr;
+    }
   }
   appending.done = true;
   return elements + appending.length;
@@ -182,7 +186,7 @@ T* arr_insert(T*& elements, size_t i, const T& value, const Op& op) {
   arr_require(elements, op);
   const size_t length = arr_header(elements)->length;
   if (i > length) die_of_index(op.site, op.name, i, length);
-  const T kept = value;  // it may be an element of the array, which moves now
+  const T kept(value);  // it may be an element of the array, which moves now
   if (!arr_reserve(elements, 1, op)) return nullptr;
   T* const slot = elements + i;
   arr_use(elements, arr_layout<T>(), length, 1, op.site);

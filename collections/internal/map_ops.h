@@ -294,8 +294,9 @@ template <typename E, typename L>
 
 // Whether most keys are set at the first look. Not with the checks, which have more to do, nor for
 // over-aligned values, whose passing by value g++ has a note about.
-template <typename E, typename L>
+template <typename E, typename L, typename V>
 constexpr bool map_sets_at_once() {
+  if constexpr (!std::is_convertible_v<const V&, V>) return false;  // explicit: not by value
   if constexpr (kChecked || HmKeyOf<E>::kKind != HmKeyKind::kScalar) return false;
   if constexpr (alignof(E) > kDefaultAlign || !requires { requires noexcept(E{}); }) return false;
   return requires { &L::template find_or_add<E>; };
@@ -307,7 +308,7 @@ template <typename E, typename L, typename V>
                                     const char* call, Site site, OnFailure on_failure) {
   E* const entry = map_insert_key<E, L>(header, key, {call, site, on_failure}).entry;
   if (entry == nullptr) return nullptr;  // with OnFailure::kReturnNull
-  entry->value = value;
+  entry->value = as_const(value);
   return entry;
 }
 
@@ -318,7 +319,7 @@ template <typename E, typename L, typename V>
   static_assert(
       requires(E e) { e.value = value; },
       "cex: hm$set assigns the value, and this one can't be assigned. Use hm$setp or hm$sets.");
-  if constexpr (map_sets_at_once<E, L>()) {
+  if constexpr (map_sets_at_once<E, L, V>()) {
     bool fresh = false;
     E* entry = nullptr;
     if (header != nullptr && header->length != header->room) [[likely]] {
@@ -333,7 +334,7 @@ template <typename E, typename L, typename V>
     entry->value = value;
     return entry;
   }
-  const V kept = value;  // it may be an entry's, which moves when the map grows
+  const V kept(value);  // it may be an entry's, which moves when the map grows
   E* const entry = map_insert_key<E, L>(header, key, op).entry;
   if (op.on_failure == OnFailure::kReturnNull && entry == nullptr) return nullptr;
   entry->value = kept;
@@ -344,7 +345,7 @@ template <typename E, typename L, typename V>
 template <typename E, typename L>
 E* map_put(MapHeader* header, const E& from, const Op& op) {
   using Key = HmKeyOf<E>;
-  const E kept = from;  // it may be an entry of the map, which moves when it grows
+  const E kept(from);  // it may be an entry of the map, which moves when it grows
   if constexpr (kChecked && Key::kKind == HmKeyKind::kCString) {
     if (kept.key == nullptr) die(op.site, "%s: the key is a null string", op.name);
   }

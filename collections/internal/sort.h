@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "cex/collections/internal/element.h"
+
 namespace cex::detail {
 
 // Whether moving an element that need not move takes less time than a branch that is
@@ -27,7 +29,7 @@ inline void sort_put(T* to, const T& from) {
 
 template <typename T>
 inline void sort_swap(T* x, T* y) {
-  const T kept = *x;
+  const T kept(as_const(*x));
   sort_put(x, *y);
   sort_put(y, kept);
 }
@@ -39,6 +41,7 @@ struct SortHole {
   T* at;
   const T value;
 
+  explicit SortHole(T* from) : at(from), value(as_const(*from)) {}
   void fill_from(T* from) {
     sort_put(at, *from);
     at = from;
@@ -50,7 +53,7 @@ template <typename T, typename Less>
 void sort_by_insertion(T* first, T* last, Less& less) {
   if (first == last) return;
   for (T* next = first + 1; next != last; ++next) {
-    SortHole<T> hole{next, *next};
+    SortHole<T> hole(next);
     while (hole.at != first && less(hole.value, hole.at[-1])) hole.fill_from(hole.at - 1);
   }
 }
@@ -58,7 +61,7 @@ void sort_by_insertion(T* first, T* last, Less& less) {
 // Moves the element at `hole` down to where its children in the heap don't come behind it.
 template <typename T, typename Less>
 void sort_sift_down(T* first, size_t hole, size_t count, Less& less) {
-  SortHole<T> moved{first + hole, first[hole]};
+  SortHole<T> moved(first + hole);
   for (size_t child; (child = 2 * hole + 1) < count; hole = child) {
     if (child + 1 < count && less(first[child], first[child + 1])) ++child;
     if (!less(moved.value, first[child])) break;
@@ -107,7 +110,7 @@ T* sort_split(T* first, T* last, IsLeft is_left) {
   T* end = first;
   for (T* next = first; next != last; ++next) {
     if constexpr (kSortsWithoutBranches<T>) {
-      const T value = *next;
+      const T value(as_const(*next));
       const bool left = is_left(value);
       sort_put(next, *end);
       sort_put(end, value);
@@ -124,7 +127,7 @@ template <typename T, typename Less>
 T* sort_partition(T* first, T* last, Less& less) {
   T* low = first + 1;
   if constexpr (kSortsWithoutBranches<T>) {
-    const T pivot = *first;
+    const T pivot(as_const(*first));
     low = sort_split(low, last, [&](const T& value) { return less(value, pivot); });
   } else {
     // From both ends; equal elements go to either side.
