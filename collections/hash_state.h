@@ -76,7 +76,8 @@ class HmHashState {
   /// Adds `count` elements, but not the count itself.
   template <typename T>
   static HmHashState combine_contiguous(HmHashState h, const T* first, size_t count) {
-    if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) {
+    if constexpr (std::is_integral_v<T> ||
+                  (std::is_enum_v<T> && !detail::HashesItself<T, HmHashState>)) {
       h.add_word(
           detail::hm_hash_bytes(reinterpret_cast<const char*>(first), count * sizeof(T), h.seed_));
     } else {
@@ -112,12 +113,14 @@ class HmHashState {
 #endif
   template <typename T>
   void add(const T& value) {
-    if constexpr (std::is_enum_v<T> || (std::is_integral_v<T> && sizeof(T) <= 8)) {
+    if constexpr (std::is_integral_v<T> && sizeof(T) <= 8) {
       add_word(static_cast<uint64_t>(value));
     } else if constexpr (std::is_floating_point_v<T>) {
       add_float(static_cast<double>(value));
     } else if constexpr (detail::HashesItself<T, HmHashState>) {
       *this = AbslHashValue(*this, value);
+    } else if constexpr (std::is_enum_v<T>) {
+      add_word(static_cast<uint64_t>(value));
     } else if constexpr (detail::HasOwnTraits<T>) {
       static_assert(detail::kAlwaysFalse<T>,
                     "cex: AbslHashValue combines text whose traits say what is equal: combine what "

@@ -24,7 +24,7 @@
 ///   - other pointers, by address
 ///   - std::string_view; char[N], by the text up to its NUL, or all of it
 ///   - structs without padding, and other arrays, by their bytes
-///   - any type with an AbslHashValue and ==, by those
+///   - any type with an AbslHashValue and ==, by those; enums and views with one, too
 ///
 /// Other keys are a compile error that says why. Keys and values must be trivially copyable. A new
 /// key that does not fit its char[N] with a NUL ends the program in every build, in the `try`

@@ -17,7 +17,7 @@
 namespace cex::detail {
 
 enum class HmKeyKind {
-  kScalar,     // an integer, bool, enum or pointer: by value
+  kScalar,     // an integer, bool, pointer, or enum without an AbslHashValue: by value
   kCString,    // pointers to char, unsigned char, signed char, char8_t: by the text up to the NUL
   kView,       // std::string_view: by its text
   kCharArray,  // char[N]: by the text up to the NUL, or all of it
@@ -60,16 +60,17 @@ constexpr HmKeyKind hm_key_kind() {
     return HmKeyKind::kCString;
   } else if constexpr (std::is_pointer_v<K> && kIsWide<Pointee>) {
     return HmKeyKind::kWideText;
-  } else if constexpr (TextView<K>) {
-    return HmKeyKind::kView;
-  } else if constexpr (std::is_pointer_v<K> || std::is_enum_v<K> ||
-                       (std::is_integral_v<K> && sizeof(K) <= 8)) {
+  } else if constexpr (std::is_pointer_v<K> || (std::is_integral_v<K> && sizeof(K) <= 8)) {
     return HmKeyKind::kScalar;
   } else if constexpr (std::is_floating_point_v<K>) {
     return HmKeyKind::kFloat;
   } else if constexpr (HashesItself<K, HmHashState> && std::equality_comparable<K>) {
-    // Before kBytes: a type that says what equality is means it.
+    // Before enums, views and kBytes: a type that says what equality is means it.
     return HmKeyKind::kCustom;
+  } else if constexpr (std::is_enum_v<K>) {
+    return HmKeyKind::kScalar;
+  } else if constexpr (TextView<K>) {
+    return HmKeyKind::kView;
   } else if constexpr (kIsOtherView<K>) {
     return HmKeyKind::kWideView;
   } else if constexpr (std::has_unique_object_representations_v<K>) {
@@ -232,6 +233,10 @@ struct HmKey {
       return memcmp(__builtin_addressof(stored), __builtin_addressof(key), sizeof(K)) == 0;
     } else if constexpr (kIsText) {
       return probe_stored(stored) == key;
+    } else if constexpr (kKind == HmKeyKind::kScalar && std::is_enum_v<K>) {
+      // As it is hashed, whatever an == of the user's says.
+      using Int = std::underlying_type_t<K>;
+      return static_cast<Int>(stored) == static_cast<Int>(key);
     } else {
       return stored == key;
     }
