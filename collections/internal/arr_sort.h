@@ -80,6 +80,12 @@ auto sort_ask(Compare& compare, const T& x, const T& y) {
   }
 }
 
+// Whether a comparison that returns R says yes or no: also by a class that converts to bool, as the
+// elements of a std::vector<bool>. (Braces refuse one that converts to a number.)
+template <typename R>
+concept SaysYesOrNo = std::is_same_v<R, bool> ||
+    (std::is_class_v<R>&& requires(R answer) { bool{answer}; });
+
 // See cex::Arr::sort().
 template <typename T, typename Compare>
 void sort_elements(T* first, size_t count, Compare& compare, Site site) {
@@ -91,12 +97,12 @@ void sort_elements(T* first, size_t count, Compare& compare, Site site) {
     static_assert(std::is_invocable_v<Compare&, const T&, const T&>,
                   "cex: arr$sort needs a callable over two elements, or a qsort comparator.");
     using Result = std::remove_cvref_t<std::invoke_result_t<Compare&, const T&, const T&>>;
-    static_assert(std::is_same_v<Result, bool> || !std::is_unsigned_v<Result>,
+    static_assert(SaysYesOrNo<Result> || !std::is_unsigned_v<Result>,
                   "cex: arr$sort needs a comparison that returns bool, a signed number, or an "
                   "ordering: no unsigned number is below 0.");
     const auto less = [&](const T& x, const T& y) -> bool {
-      if constexpr (std::is_same_v<Result, bool>) {
-        return sort_ask(compare, x, y);
+      if constexpr (SaysYesOrNo<Result>) {
+        return bool{sort_ask(compare, x, y)};
       } else {
         return sort_ask(compare, x, y) < 0;
       }

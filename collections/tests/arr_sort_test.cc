@@ -304,5 +304,35 @@ TEST_P(SortDeathTest, ElementsThatAreAboutTheSame) {
 }
 #endif
 
+// Answers that are no bool, but convert to it or to a number.
+TEST(ArrSort, AnswersOfEveryKind) {
+  TestAllocator memory;
+  std::vector<bool> comes_before(100);
+  for (size_t x = 0; x < 10; ++x) {
+    for (size_t y = 0; y < 10; ++y) comes_before[10 * x + y] = x > y;
+  }
+  struct Yes {
+    bool yes;
+    explicit operator bool() const { return yes; }
+  };
+  struct Number {
+    int number;
+    operator int() const { return number; }  // NOLINT(google-explicit-constructor)
+  };
+  arr$(size_t) a = arr$new(a, memory);
+  const auto test = [&](auto compare) {
+    arr$clear(a);
+    for (size_t i = 0; i < 50; ++i) arr$push(a, i * 7 % 10);
+    arr$sort(a, compare);
+    for (size_t i = 0; i < 50; ++i) ASSERT_EQ(a[i], 9 - i / 5);
+  };
+  test([&](size_t x, size_t y) { return comes_before[10 * x + y]; });
+  test([](size_t x, size_t y) { return Yes{x > y}; });
+  test([](size_t x, size_t y) { return Number{static_cast<int>(y) - static_cast<int>(x)}; });
+  test([](size_t x, size_t y) { return y <=> x; });
+  test([](size_t x, size_t y) { return static_cast<double>(y) - static_cast<double>(x); });
+  arr$free(a);
+}
+
 }  // namespace
 }  // namespace cex
