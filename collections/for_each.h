@@ -9,7 +9,8 @@
 /// ```
 ///
 /// They work on arr$, hm$, hf$, C arrays (a string literal includes its NUL), a pointer and a
-/// length, and every std::ranges::range whose iterators can be copied. The second argument is
+/// length, and every std::ranges::range whose iterators can be copied; a temporary one is kept for
+/// the loop, but for a std::initializer_list, which must have a name. The second argument is
 /// evaluated once. `break`, `continue` and nesting work as in any loop. Structured bindings have a
 /// comma, which would end the macro's argument: write `for (const auto& [key, value] : map)`.
 ///
@@ -27,8 +28,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <initializer_list>
 #include <span>  // for the concepts of std::ranges, at a third of the cost of <ranges>
 #include <type_traits>
+#include <utility>
 
 #include "cex/index.h"
 #include "cex/length.h"
@@ -144,6 +147,12 @@ struct AddressOf {
   }
 };
 
+// Whether R is a std::initializer_list.
+template <typename R>
+inline constexpr bool kIsList = false;
+template <typename T>
+inline constexpr bool kIsList<std::initializer_list<T>> = true;
+
 // A temporary range, kept for as long as the loop takes.
 template <typename R>
 struct EachOwned {
@@ -160,6 +169,19 @@ struct EachOwnedAddress {
   constexpr auto end() { return std::ranges::end(range); }
 };
 
+// Makes one of a temporary. The elements of an array are copied one by one.
+template <typename Owned, typename R>
+constexpr Owned own(R&& r) {
+  if constexpr (std::is_array_v<std::remove_reference_t<R>>) {
+    return [&r]<size_t... kI>(std::index_sequence<kI...>) {
+      return Owned{{static_cast<R&&>(r)[kI]...}};
+    }
+    (std::make_index_sequence<std::extent_v<std::remove_reference_t<R>>>());
+  } else {
+    return Owned{static_cast<R&&>(r)};
+  }
+}
+
 template <typename R>
 inline constexpr bool kMustOwn =
     !std::is_lvalue_reference_v<R> && !std::ranges::enable_borrowed_range<std::remove_cvref_t<R>>;
@@ -171,6 +193,9 @@ constexpr void check_each() {
                 "for$each(it, p, n), or pass the arr$ handle itself.");
   static_assert(std::is_pointer_v<std::remove_cvref_t<R>> || std::ranges::range<R>,
                 "cex: for$each over something that is no range.");
+  static_assert(std::is_lvalue_reference_v<R> || !kIsList<std::remove_cvref_t<R>>,
+                "cex: for$each over a temporary std::initializer_list, whose elements are gone "
+                "before the first round: give it a name, or loop over a C array.");
 }
 
 // Ends the program where a loop over the first `n` elements of `r` would leave them.
@@ -224,7 +249,7 @@ constexpr auto each(R&& r, [[maybe_unused]] Site site = Site::current()) {
     using It = decltype(r.begin(site));
     return detail::EachRange<It, It>{r.begin(site), r.end(site)};
   } else if constexpr (detail::kMustOwn<R>) {
-    return detail::EachOwned<std::remove_cvref_t<R>>{static_cast<R&&>(r)};
+    return detail::own<detail::EachOwned<std::remove_cvref_t<R>>>(static_cast<R&&>(r));
   } else if constexpr (std::ranges::range<R>) {
     return detail::EachRange<std::ranges::iterator_t<R>, std::ranges::sentinel_t<R>>{
         std::ranges::begin(r), std::ranges::end(r)};
@@ -263,7 +288,7 @@ constexpr auto each_pointer(R&& r, [[maybe_unused]] Site site = Site::current())
     using It = decltype(r.begin(site));
     return detail::EachRange<detail::AddressOf<It>, It>{{r.begin(site)}, r.end(site)};
   } else if constexpr (detail::kMustOwn<R>) {
-    return detail::EachOwnedAddress<std::remove_cvref_t<R>>{static_cast<R&&>(r)};
+    return detail::own<detail::EachOwnedAddress<std::remove_cvref_t<R>>>(static_cast<R&&>(r));
   } else if constexpr (std::ranges::range<R>) {
     using It = detail::AddressOf<std::ranges::iterator_t<R>>;
     return detail::EachRange<It, std::ranges::sentinel_t<R>>{{std::ranges::begin(r)},

@@ -2,6 +2,7 @@
 #include "cex/for_each.h"
 
 #include <array>
+#include <initializer_list>
 #include <list>
 #include <string>
 #include <string_view>
@@ -111,6 +112,18 @@ TEST(ForEach, KeepsTemporariesAlive) {
   for$eachp (x, std::vector<int>{1, 2, 3}) sum += *x;
   for$each (x, std::list<int>{4}) sum += x;
   EXPECT_EQ(sum, 16);
+  using Three = int[3];
+  using Texts = const std::string[2];
+  for$each (x, Three{1, 2, 3}) sum += x;
+  for$eachp (x, Three{1, 2, 3}) sum += *x;
+  for$each (text, Texts{"one", "a text that no string keeps in itself"}) {
+    sum += static_cast<int>(text.size());
+  }
+  EXPECT_EQ(sum, 68);
+  const std::initializer_list<int> list = {1, 2, 3};
+  for$each (x, list) sum += x;
+  for$eachp (x, list) sum += *x;
+  EXPECT_EQ(sum, 80);
 }
 
 constexpr int doubled_sum() {
