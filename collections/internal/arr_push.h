@@ -159,7 +159,9 @@ T* arr_append_range(T*& elements, R& range, const Op& op) {
     static_cast<void>(range.size(op.site));
   }
   if constexpr (std::ranges::contiguous_range<R> && std::ranges::sized_range<R>) {
-    if constexpr (std::is_same_v<std::ranges::range_value_t<R>, T>) {
+    using Source = decltype(std::ranges::data(range));  // to what is volatile, maybe
+    if constexpr (std::is_same_v<std::ranges::range_value_t<R>, T> &&
+                  std::is_convertible_v<Source, const T*>) {
       return arr_append<T>(elements, std::ranges::data(range),
                            static_cast<size_t>(std::ranges::size(range)), op);
     }

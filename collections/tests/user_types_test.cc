@@ -1,6 +1,7 @@
 // Elements and values whose constructors and assignments take anything, or are explicit: a copy
 // inside a container is a copy of theirs.
 #include <list>
+#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -83,6 +84,17 @@ TYPED_TEST(UserTypesTest, ElementsOfARange) {
     for (int i = 0; i < 50; ++i) ASSERT_EQ(a[i].number, i);
     arr$free(a);
   }
+}
+
+TEST(UserTypes, VolatileSources) {
+  TestAllocator allocator;
+  volatile int registers[3] = {1, 2, 3};
+  arr$(int) a = arr$new(a, allocator);
+  arr$pusha(a, registers);
+  arr$pusha(a, std::span<volatile int>(registers));
+  ASSERT_EQ(arr$len(a), 6u);
+  for (int i = 0; i < 6; ++i) EXPECT_EQ(a[i], i % 3 + 1);
+  arr$free(a);
 }
 
 template <typename Map, typename T>
