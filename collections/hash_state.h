@@ -58,6 +58,13 @@ concept Iterable = std::is_bounded_array_v<T> || requires(const T& value) {
   value.begin() == value.end();
 };
 
+// A std::filesystem::path, of which each element is one that has itself for its only element: there
+// would be no end.
+template <typename T>
+concept HoldsItself = requires(const T& value) {
+  requires std::is_same_v<std::remove_cvref_t<decltype(*value.begin())>, T>;
+};
+
 }  // namespace detail
 
 /// The type H that maps call AbslHashValue() with.
@@ -91,7 +98,9 @@ class HmHashState {
   static HmHashState combine_unordered(HmHashState h, It first, It last) {
     uint64_t sum = 0;
     uint64_t count = 0;
-    for (; first != last; ++first, ++count) sum += combine(HmHashState(h.seed_), *first).finish();
+    for (; first != last; ++first, static_cast<void>(++count)) {
+      sum += combine(HmHashState(h.seed_), *first).finish();
+    }
     h.add_word(sum);
     h.add_word(count);
     return h;
@@ -137,7 +146,7 @@ class HmHashState {
     } else if constexpr (detail::OptionalLike<T>) {
       if (value) add(*value);
       add_word(value.has_value());
-    } else if constexpr (detail::Iterable<T>) {
+    } else if constexpr (detail::Iterable<T> && !detail::HoldsItself<T>) {
       uint64_t count = 0;
       for (const auto& element : value) {
         add(element);

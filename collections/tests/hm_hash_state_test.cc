@@ -111,5 +111,24 @@ TEST(HmHashState, HashesTextThatFillsItsArrayOrIsNull) {
   EXPECT_EQ(hash(static_cast<const char*>(nullptr)), hash(""));
 }
 
+// An iterator that means something else by a comma.
+struct WithComma {
+  const int* p;
+  int operator*() const { return *p; }
+  WithComma& operator++() { return ++p, *this; }
+  bool operator!=(const WithComma& other) const { return p != other.p; }
+  template <typename T>
+  void operator,(const T&) const = delete;
+};
+
+TEST(HmHashState, IteratorsWithACommaOfTheirOwn) {
+  const detail::HmSeed seed = detail::hm_seed_from(1);
+  const int numbers[] = {1, 2, 3};
+  const auto hash = [&](auto first, auto last) {
+    return HmHashState::combine_unordered(HmHashState(seed), first, last).finish();
+  };
+  EXPECT_EQ(hash(WithComma{numbers}, WithComma{numbers + 3}), hash(numbers, numbers + 3));
+}
+
 }  // namespace
 }  // namespace cex

@@ -59,6 +59,17 @@ struct HashesPadded {
     return H::combine(std::move(h), u.p);
   }
 };
+struct Path {  // as std::filesystem::path
+  const Path* begin() const { return this; }
+  const Path* end() const { return this + 1; }
+};
+struct HashesPath {
+  Path p;
+  bool operator==(const HashesPath&) const { return true; }
+  template <typename H> friend H AbslHashValue(H h, const HashesPath& u) {
+    return H::combine(std::move(h), u.p);
+  }
+};
 struct View { std::string_view text; };
 struct AnyCase : std::char_traits<char> {
   static bool eq(char x, char y) { return (x | 0x20) == (y | 0x20); }
@@ -212,6 +223,7 @@ refuse 'takes no floating point keys' 'hm$(double, int) m = hm$new(m, a);'
 refuse 'it has padding' 'hm$(Bits, int) m = hm$new(m, a);'
 refuse 'give the type an operator== and an AbslHashValue' 'hm$(Uncomparable, int) m = hm$new(m, a);'
 refuse 'a type that hm$ can'"'"'t hash' 'hm$(HashesPadded, int) m = hm$new(m, a); hm$set(m, {}, 1);'
+refuse 'a type that hm$ can'"'"'t hash' 'hm$(HashesPath, int) m = hm$new(m, a); hm$set(m, {}, 1);'
 state='cex::HmHashState({1, 2})'
 refuse "can't hash: give that type an AbslHashValue" "cex::HmHashState::combine($state, View());"
 refuse 'whose traits say what is equal' \
