@@ -14,6 +14,7 @@
 #include <type_traits>
 
 #include "cex/arr.h"
+#include "cex/collections/internal/hm_key.h"
 #include "cex/collections/internal/text.h"
 #include "cex/map.h"
 
@@ -218,7 +219,12 @@ void print_entry(Sink& sink, const E& entry, int depth) {
   if constexpr (HasStringify<E>) {
     print_value(sink, entry, depth);
   } else {
-    print_value(sink, entry.key, depth);
+    if constexpr (HmKeyOf<E>::kKind == HmKeyKind::kCString) {
+      // To the map it is text, whatever characters it points to.
+      print_value(sink, reinterpret_cast<const char*>(entry.key), depth);
+    } else {
+      print_value(sink, entry.key, depth);
+    }
     if constexpr (requires { entry.value; }) {
       print_text(sink, ": ");
       print_value(sink, entry.value, depth);

@@ -142,6 +142,19 @@ TEST(Print, Maps) {
   hm$free(cities);
 }
 
+// Whatever characters a map's text keys are of.
+TEST(Print, TextKeys) {
+  const unsigned char text[] = "one";
+  hm$(const unsigned char*, int) m = hm$new(m, mem$);
+  hm$set(m, text, 1);
+  EXPECT_EQ(to_string(m), "{\"one\": 1}");
+  hm$free(m);
+  hf$(const char8_t*, int) f = hf$new(f, mem$, .copy_keys = true);
+  hf$set(f, u8"t\n", 2);
+  EXPECT_EQ(to_string(f), "{\"t\\n\": 2}");
+  hf$free(f);
+}
+
 TEST(Print, Nested) {
   TestAllocator memory;
   arr$(int) inner = arr$new(inner, memory);
