@@ -16,7 +16,7 @@
 /// On the heap (mem$) an array is freed by arr$free. Capacities and lengths are in elements. The
 /// capacity starts at 16 or more and doubles, by mem_realloc.
 ///
-/// T must be trivially copyable and trivially destructible, aligned to at most 64.
+/// T must be trivially copyable and trivially destructible, aligned to at most 64, and not const.
 ///
 /// Out of memory: `arr$push` and every other plain form end the program with a message. The `try`
 /// form of each returns nullptr or false, and leaves the array unchanged. Values and sources may

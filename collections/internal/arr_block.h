@@ -73,6 +73,9 @@ constexpr ArrLayout arr_layout() {
                 "cex: arr$(T) moves its elements as bytes and runs no destructors, so T must be "
                 "trivially copyable and trivially destructible. Use std::vector<T> (over an "
                 "IAllocator with cex/pmr.h), or an arr$ of T*.");
+  static_assert(!std::is_const_v<T> && !std::is_volatile_v<T>,
+                "cex: arr$(T): T is const or volatile, but elements move. Use arr$(T) of the plain "
+                "type, and a const T* or std::span<const T> for those who only read.");
   static_assert(alignof(T) <= kMaxAlign,
                 "cex: arr$(T): T is aligned beyond 64 bytes, which no IAllocator gives.");
   static_assert(sizeof(T) < kElementLimit, "cex: arr$(T): one T takes more than 2 GiB.");

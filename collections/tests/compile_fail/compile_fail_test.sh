@@ -213,6 +213,7 @@ refuse "$trivial" 'arr$(std::vector<int>) x = arr$new(x, a);'
 refuse 'Use std::vector<T> (over an IAllocator' 'arr$(MoveOnly) x; arr$len(x);'
 refuse 'aligned beyond 64 bytes' 'hm$(int, Huge) m = hm$new(m, a);'
 refuse 'aligned beyond 64 bytes' 'arr$(Huge) x = arr$new(x, a);'
+refuse 'T is const or volatile' 'arr$(const int) x = arr$new(x, a); arr$push(x, 1);'
 refuse 'must be trivially copyable' 'hm$(int, std::string) m = hm$new(m, a);'
 refuse 'std::string_view with .copy_keys' 'hm$(std::string, int) m = hm$new(m, a);'
 
