@@ -129,9 +129,12 @@ class Arr {
   /// Whether there are no elements.
   bool empty(Site site = Site::current()) const { return size(site) == 0; }
   /// The elements; null for a null array. Valid until the array grows.
-  T* data() const { return elements_; }
+  T* data(Site site = Site::current()) const {
+    if (elements_ != nullptr) detail::arr_check(elements_, detail::arr_layout<T>(), "arr$", site);
+    return elements_;
+  }
   /// As data().
-  T* begin() const { return elements_; }
+  T* begin(Site site = Site::current()) const { return data(site); }
   /// Behind the last element.
   T* end(Site site = Site::current()) const { return elements_ + size(site); }
 
@@ -330,25 +333,26 @@ class Arr {
     detail::sort_elements(elements_, size(site), compare, site);
   }
 
-  /// Converts to everything that a `T*` converts to. A template, because `a[i]` would otherwise be
+  /// Converts to everything that a `T*` converts to, and is checked as data() is, without the
+  /// caller's line. A template, because `a[i]` would otherwise be
   /// ambiguous: the built-in pointer[int], or the operator above.
   template <detail::PointerTo<T> P>
   // NOLINTNEXTLINE(google-explicit-constructor): for C calls
   constexpr operator P() const {
-    return elements_;
+    return checked();
   }
   /// Whether it is not null.
   constexpr explicit operator bool() const { return elements_ != nullptr; }
 
   /// Operations of a `T*` that the conversion above does not provide; `it - a` is the index of an
-  /// element. `*` and `->` are checked as a[0] is, but don't know the caller's line.
+  /// element. `*` and `->` are checked as a[0] is, `+` as data(), but don't know the caller's line.
   /// @{
   T& operator*() const { return (*this)[Index(0, Site{})]; }
   T* operator->() const {
     if constexpr (kChecked) return __builtin_addressof(**this);
     return elements_;
   }
-  friend T* operator+(const Arr& a, ptrdiff_t n) { return a.elements_ + n; }
+  friend T* operator+(const Arr& a, ptrdiff_t n) { return a.checked() + n; }
   template <typename P>
   requires(std::is_same_v<std::remove_const_t<P>, T>) friend ptrdiff_t operator-(P* element,
                                                                                  const Arr& a) {
@@ -390,6 +394,14 @@ class Arr {
     if (elements == nullptr) return false;
     elements_ = static_cast<T*>(elements);
     return true;
+  }
+
+  // The elements, where no line is known.
+  constexpr T* checked() const {
+    if constexpr (kChecked) {
+      if (!std::is_constant_evaluated()) return data(Site{});
+    }
+    return elements_;
   }
 
   // Sets the length to `length`; it was larger by `gone`.

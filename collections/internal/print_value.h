@@ -266,7 +266,7 @@ void print_value(Sink& sink, const Arr<T>& a, int depth) {
     if (!a) {
       print_text(sink, "null");
     } else {
-      print_quoted(sink, std::string_view(a.data(), a.size(Site{})));
+      print_quoted(sink, std::string_view(a.data(Site{}), a.size(Site{})));
     }
   } else {
     print_all(sink, a, depth, "[", "]",

@@ -194,6 +194,12 @@ TEST_F(ChecksDeathTest, UseAfterFree) {
   EXPECT_DEATH(arr$push(copy, 1), HERE("arr.push: use of an array that is no longer there"));
   EXPECT_DEATH(arr$free(copy), HERE("arr.free: use of an array that is no longer there"));
   EXPECT_DEATH(copy[0] = 1, HERE("arr.: use of an array that is no longer there"));
+  EXPECT_DEATH(copy.data(), HERE("arr.: use of an array that is no longer there"));
+  EXPECT_DEATH(copy.begin(), HERE("arr.: use of an array that is no longer there"));
+  EXPECT_DEATH(static_cast<void>(copy + 1),
+               NOWHERE("arr.: use of an array that is no longer there"));
+  EXPECT_DEATH(static_cast<void>(static_cast<int*>(copy)),
+               NOWHERE("arr.: use of an array that is no longer there"));
   hm$(int, int) freed_map = hm$new(freed_map, mem$);
   hm$(int, int) map_copy = freed_map;
   hm$free(freed_map);
