@@ -83,6 +83,9 @@ class MapOf {
   using Key = HmKeyParam<T>;
   template <typename T>
   using Value = HmValue<T>;
+  // As Value, but const where the field is.
+  template <typename T>
+  using Slot = std::remove_reference_t<decltype(static_cast<T*>(nullptr)->value)>;
 
  public:
   using value_type = E;               ///< As every range has it.
@@ -159,13 +162,13 @@ class MapOf {
 
   /// A pointer to the value of `key`; if there is none, adds one that is zero. Never null.
   template <typename T = E>
-  Value<T>* setp(Key<T> key, Site site = Site::current()) const {
+  Slot<T>* setp(Key<T> key, Site site = Site::current()) const {
     return __builtin_addressof(
         detail::map_insert_key<T, L>(header_, key, op<"setp">(site)).entry->value);
   }
   /// As setp(), but nullptr when out of memory; the map is unchanged then.
   template <typename T = E>
-  [[nodiscard]] Value<T>* try_setp(Key<T> key, Site site = Site::current()) const {
+  [[nodiscard]] Slot<T>* try_setp(Key<T> key, Site site = Site::current()) const {
     T* const entry = detail::map_insert_key<T, L>(header_, key, try_op<"try_setp">(site)).entry;
     return entry == nullptr ? nullptr : __builtin_addressof(entry->value);
   }
@@ -205,7 +208,7 @@ class MapOf {
   }
   /// A pointer to the value of `key`, or nullptr.
   template <typename T = E>
-  inline Value<T>* getp(Key<T> key, Site site = Site::current()) const {
+  inline Slot<T>* getp(Key<T> key, Site site = Site::current()) const {
     T* const entry = find_as<T>(key, op<"getp">(site));
     return entry == nullptr ? nullptr : __builtin_addressof(entry->value);
   }
@@ -239,7 +242,7 @@ class MapOf {
   /// it is a loop of getp(). The type of the keys is that of getp()'s parameter, or converts to it.
   /// If hashing or comparing a key throws, some of `values` are stored.
   template <typename Q, typename T = E>
-  void getp_many(const Q* keys, Count count, Value<T>** values, Site site = Site::current()) const {
+  void getp_many(const Q* keys, Count count, Slot<T>** values, Site site = Site::current()) const {
     const auto put = [values](size_t i, T* entry) {
       values[i] = entry == nullptr ? nullptr : __builtin_addressof(entry->value);
     };

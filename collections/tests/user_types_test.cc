@@ -122,5 +122,31 @@ TYPED_TEST(UserTypesTest, Maps) {
   test_map<Hf<int, TypeParam>, TypeParam>();
 }
 
+// hm$set can't assign them; hm$sets and hm$setp make them.
+template <typename Map>
+void test_const_values() {
+  TestAllocator allocator;
+  Map m = Map::create(allocator);
+  for (int i = 0; i < 100; ++i) m.sets({i, i + 1});
+  const int* const added = m.setp(100);
+  EXPECT_EQ(*added, 0);
+  const int keys[] = {7, 1000};
+  const int* found[2];
+  m.getp_many(keys, 2, found);
+  EXPECT_EQ(*found[0], 8);
+  EXPECT_EQ(found[1], nullptr);
+  EXPECT_EQ(*m.getp(9), 10);
+  EXPECT_EQ(m.get(9), 10);
+  EXPECT_EQ(m.get_or(1000, -1), -1);
+  EXPECT_EQ(*m.try_setp(9), 10);
+  EXPECT_TRUE(m.del(9));
+  m.free();
+}
+
+TEST(UserTypes, ConstValues) {
+  test_const_values<Hm<int, const int>>();
+  test_const_values<Hf<int, const int>>();
+}
+
 }  // namespace
 }  // namespace cex
