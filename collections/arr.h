@@ -334,8 +334,8 @@ class Arr {
   }
 
   /// Converts to everything that a `T*` converts to, and is checked as data() is, without the
-  /// caller's line. A template, because `a[i]` would otherwise be
-  /// ambiguous: the built-in pointer[int], or the operator above.
+  /// caller's line. A template, because `a[i]` would otherwise be ambiguous: the built-in
+  /// pointer[int], or the operator above.
   template <detail::PointerTo<T> P>
   // NOLINTNEXTLINE(google-explicit-constructor): for C calls
   constexpr operator P() const {
