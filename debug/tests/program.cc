@@ -165,6 +165,11 @@ arr$(int) copy_of_numbers(size_t at) {
   return handle_to<arr$(int)>(to + kRecord);
 }
 
+// Its record. (data() would find the damage.)
+cex::detail::ArrHeader* record_at(size_t at) {
+  return reinterpret_cast<cex::detail::ArrHeader*>(records + at);
+}
+
 void do_damage(IAllocator a) {
   damage.wild = handle_to<arr$(int)>(reinterpret_cast<void*>(0x1000));
   damage.no_array = handle_to<arr$(int)>(zeroes + 64);
@@ -174,12 +179,12 @@ void do_damage(IAllocator a) {
   arr$free(freed);
 
   damage.too_long = copy_of_numbers(0);
-  cex::detail::arr_header(damage.too_long.data())->length = 1000;
+  record_at(0)->length = 1000;
   damage.huge = copy_of_numbers(128);
-  cex::detail::arr_header(damage.huge.data())->length = SIZE_MAX / 8;
-  cex::detail::arr_header(damage.huge.data())->capacity = SIZE_MAX / 8;
+  record_at(128)->length = SIZE_MAX / 8;
+  record_at(128)->capacity = SIZE_MAX / 8;
   damage.other_size = copy_of_numbers(256);
-  cex::detail::arr_header(damage.other_size.data())->element_size = 12;
+  record_at(256)->element_size = 12;
 
   damage.wild_map = handle_to<hm$(int, int)>(reinterpret_cast<void*>(0x1000));
   damage.no_map = handle_to<hm$(int, int)>(zeroes);
