@@ -47,6 +47,7 @@
 #include <initializer_list>
 #include <span>  // declares what is specialized below
 #include <type_traits>
+#include <utility>
 
 #include "cex/allocator.h"
 #include "cex/collections/internal/arr_block.h"
@@ -286,12 +287,13 @@ class Arr {
   T pop(Site site = Site::current()) {
     detail::arr_require_some(elements_, op<"pop">(site));
     const size_t last = detail::arr_header(elements_)->length - 1;
+    // From const: a constructor of T's that takes anything would take a T&.
     if constexpr (kChecked) {
-      const T value(detail::as_const(elements_[last]));
+      const T value(std::as_const(elements_[last]));
       cut(last, 1);
       return T(value);
     }
-    return T(detail::as_const(elements_[detail::arr_header(elements_)->length = last]));
+    return T(std::as_const(elements_[detail::arr_header(elements_)->length = last]));
   }
   /// The last element. An empty array: as for pop().
   T& last(Site site = Site::current()) const {

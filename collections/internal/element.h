@@ -12,13 +12,6 @@ namespace cex::detail {
 // are less than can be addressed.
 inline constexpr size_t kElementLimit = size_t{1} << 31;
 
-// What is copied from. A constructor or an operator= of the user's that takes anything would take a
-// `T&`, too, in place of that which copies.
-template <typename T>
-constexpr const T& as_const(const T& x) {
-  return x;
-}
-
 // Ends the program because `index` is not below `length`.
 [[noreturn, gnu::cold, gnu::noinline]] inline void die_of_index(Site site, const char* what,
                                                                 size_t index, size_t length) {

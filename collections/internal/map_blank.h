@@ -7,8 +7,8 @@
 
 #include <new>
 #include <type_traits>
+#include <utility>
 
-#include "cex/collections/internal/element.h"
 #include "cex/collections/internal/hm_key.h"
 
 namespace cex::detail {
@@ -96,7 +96,7 @@ struct MapBlank<E, true> {
     map_make_keyed<E>(static_cast<void*>(__builtin_addressof(made)), key);
   }
   E* put(void* at, HmProbe<E> key) {
-    E* const entry = ::new (at) E(as_const(made));
+    E* const entry = ::new (at) E(std::as_const(made));
     map_store_key<E>(entry, key);
     return entry;
   }

@@ -11,6 +11,7 @@
 
 #include <new>
 #include <type_traits>
+#include <utility>
 
 #include "cex/collections/internal/construct.h"
 #include "cex/collections/internal/element.h"
@@ -308,7 +309,7 @@ template <typename E, typename L, typename V>
                                     const char* call, Site site, OnFailure on_failure) {
   E* const entry = map_insert_key<E, L>(header, key, {call, site, on_failure}).entry;
   if (entry == nullptr) return nullptr;  // with OnFailure::kReturnNull
-  entry->value = as_const(value);
+  entry->value = std::as_const(value);
   return entry;
 }
 

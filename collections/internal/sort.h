@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "cex/collections/internal/element.h"
+#include <utility>
 
 namespace cex::detail {
 
@@ -29,7 +29,7 @@ inline void sort_put(T* to, const T& from) {
 
 template <typename T>
 inline void sort_swap(T* x, T* y) {
-  const T kept(as_const(*x));
+  const T kept(std::as_const(*x));  // const: a constructor that takes anything would take a T&
   sort_put(x, *y);
   sort_put(y, kept);
 }
@@ -41,7 +41,7 @@ struct SortHole {
   T* at;
   const T value;
 
-  explicit SortHole(T* from) : at(from), value(as_const(*from)) {}
+  explicit SortHole(T* from) : at(from), value(std::as_const(*from)) {}
   void fill_from(T* from) {
     sort_put(at, *from);
     at = from;
@@ -110,7 +110,7 @@ T* sort_split(T* first, T* last, IsLeft is_left) {
   T* end = first;
   for (T* next = first; next != last; ++next) {
     if constexpr (kSortsWithoutBranches<T>) {
-      const T value(as_const(*next));
+      const T value(std::as_const(*next));
       const bool left = is_left(value);
       sort_put(next, *end);
       sort_put(end, value);
@@ -127,7 +127,7 @@ template <typename T, typename Less>
 T* sort_partition(T* first, T* last, Less& less) {
   T* low = first + 1;
   if constexpr (kSortsWithoutBranches<T>) {
-    const T pivot(as_const(*first));
+    const T pivot(std::as_const(*first));
     low = sort_split(low, last, [&](const T& value) { return less(value, pivot); });
   } else {
     // From both ends; equal elements go to either side.

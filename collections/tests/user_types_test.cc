@@ -12,6 +12,10 @@
 namespace cex {
 namespace {
 
+// A name of theirs that cex must not find.
+template <typename T>
+[[maybe_unused]] void as_const(T&) {}
+
 // kSize bytes, so that each way of sorting and of pushing is taken.
 template <int kSize>
 struct TakesAll {
