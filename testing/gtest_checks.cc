@@ -14,32 +14,66 @@ namespace cex::testing {
 
 namespace {
 
+// A part of the run: a case, a suite with what is around its cases, or all suites with their
+// environments.
+struct Part {
+  std::optional<LeakCheck> check = std::nullopt;
+  uint64_t first_block = 0;
+  uint32_t depth = 0;
+
+  void begin(const char* file, int line) {
+    check.emplace(Site{file, line});
+    first_block = detail::next_block_number();
+    depth = temp_stats().scope_depth;
+  }
+};
+
 class Listener : public ::testing::EmptyTestEventListener {
+  void OnEnvironmentsSetUpStart(const ::testing::UnitTest&) override { run_.begin("", 0); }
+  void OnTestSuiteStart(const ::testing::TestSuite& suite) override {
+    suite_.begin(suite.GetTestInfo(0)->file(), suite.GetTestInfo(0)->line());
+  }
   void OnTestStart(const ::testing::TestInfo& test) override {
-    depth_ = temp_stats().scope_depth;
-    check_.emplace(Site{test.file(), test.line()});
+    case_.begin(test.file(), test.line());
   }
 
-  // Failures that are added here count for the case that ends.
+  // Failures that are added here count for what ends.
   void OnTestEnd(const ::testing::TestInfo& test) override {
-    const Leaks leaks = check_->leaks();
-    check_->dismiss();
-    if (leaks.any() && !test.result()->HasFatalFailure()) fail(test, leaks.text);
+    end(case_, *test.result(), test.file(), test.line(),
+        std::string(test.test_suite_name()) + "." + test.name());
+  }
+  void OnTestSuiteEnd(const ::testing::TestSuite& suite) override {
+    end(suite_, suite.ad_hoc_test_result(), suite.GetTestInfo(0)->file(),
+        suite.GetTestInfo(0)->line(),
+        std::string("SetUpTestSuite or TearDownTestSuite of ") + suite.name());
+  }
+  void OnEnvironmentsTearDownEnd(const ::testing::UnitTest& run) override {
+    end(run_, run.ad_hoc_test_result(), nullptr, -1, "an environment of the tests");
+  }
+
+  static void end(Part& part, const ::testing::TestResult& result, const char* file, int line,
+                  const std::string& name) {
+    const auto fail = [&](const std::string& what) {
+      ADD_FAILURE_AT(file, line) << "cex: in " << name << ": " << what;
+    };
+    const Leaks leaks = part.check->leaks();
+    part.check->dismiss();
+    if (leaks.any() && !result.HasFatalFailure()) fail(leaks.text);
+    // Told of here, or never: not by the part around this one.
+    if (leaks.blocks != 0) {
+      detail::end_allowed(detail::begin_allowed(part.first_block), detail::next_block_number());
+    }
     // Before the scopes end, which would end the program where one's blocks are damaged.
     const std::string damage = take_damage();
-    if (!damage.empty()) fail(test, damage);
+    if (!damage.empty()) fail(damage);
     // Not where the whole program runs in a scope of its own. The scopes' guards may still be
     // somewhere, so nothing here relies on them.
-    if (leaks.open_scopes != 0 && depth_ == 0) detail::temp_end_scopes();
+    if (leaks.open_scopes != 0 && part.depth == 0) detail::temp_end_scopes();
   }
 
-  static void fail(const ::testing::TestInfo& test, const std::string& what) {
-    ADD_FAILURE_AT(test.file(), test.line())
-        << "cex: in " << test.test_suite_name() << "." << test.name() << ": " << what;
-  }
-
-  uint32_t depth_ = 0;
-  std::optional<LeakCheck> check_;
+  Part run_;
+  Part suite_;
+  Part case_;
 };
 
 }  // namespace

@@ -12,7 +12,9 @@
 /// //testing:gtest_main is this program. A case fails, by name, if it leaves blocks of mem$
 /// unfreed, leaves a scope of tmem$ open, or wrote outside of its blocks: past an end of a live
 /// block, to freed memory, or to memory whose scope has ended. The next case starts clean: what one
-/// case left is not counted against another.
+/// case left is not counted against another. What SetUpTestSuite() allocates and
+/// TearDownTestSuite() does not free fails the suite; what an environment leaves behind fails the
+/// program.
 ///
 /// A case that an ASSERT_… ended early is not checked for leaks, since it did not get to free.
 /// Allocate blocks that outlive their case (a cache that fills on first use) under an AllowLeaks.

@@ -1,6 +1,7 @@
 // Cases that gtest_checks_test.sh runs one program of: those named Bad must fail,
 // those named Good must pass, though they come after bad ones.
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
 #include "allocator/tests/expect_report.h"
 #include "cex/allocator.h"
@@ -64,6 +65,41 @@ class FixtureTest : public ::testing::Test {
 };
 
 TEST_F(FixtureTest, GoodFreesInItsDestructor) { EXPECT_NE(p_, nullptr); }
+
+class BadSuiteTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() { EXPECT_NE(mem$malloc(mem$, 55), nullptr); }
+};
+
+TEST_F(BadSuiteTest, AnInnocentCase) {}
+
+TEST_F(BadSuiteTest, BadLeaksOnce) { EXPECT_NE(mem$malloc(mem$, 66), nullptr); }
+
+class GoodSuiteTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    tmem$->scope_enter(tmem$);
+    p_ = mem$malloc(mem$, 10);
+  }
+  static void TearDownTestSuite() {
+    mem$free(mem$, p_);
+    tmem$->scope_exit(tmem$);
+  }
+  static char* p_;
+};
+
+char* GoodSuiteTest::p_ = nullptr;
+
+TEST_F(GoodSuiteTest, GoodUsesWhatTheSuiteHas) { EXPECT_NE(mem$malloc(tmem$, 1), p_); }
+
+// An environment, where the script asks for it.
+class BadEnvironment : public ::testing::Environment {
+  void SetUp() override { EXPECT_NE(mem$malloc(mem$, 44), nullptr); }
+};
+
+const ::testing::Environment* const environment =
+    getenv("BAD_ENVIRONMENT") != nullptr ? ::testing::AddGlobalTestEnvironment(new BadEnvironment)
+                                         : nullptr;
 
 // Writes that a tool which watches memory has its own reports of, so that these cases run only
 // where there is none.

@@ -31,7 +31,16 @@ says '100 bytes at 0x[0-9a-f]+, allocated at testing/tests/gtest_checks_cases\.c
 says 'BadLeavesAScopeOpen: leak: 1 scope of tmem\$ still open'
 says 'a failure of the case.s own'
 says_not '77 bytes'
-says ' 4 FAILED TESTS'
+says ' 5 FAILED TESTS'
+
+# What is left behind outside of cases.
+says '\[       OK \] BadSuiteTest\.AnInnocentCase '
+says '\[  FAILED  \] BadSuiteTest\.BadLeaksOnce \('
+says 'cex: in SetUpTestSuite or TearDownTestSuite of BadSuiteTest: leak: 1 block, 55 bytes of mem'
+says '\[  FAILED  \] BadSuiteTest: SetUpTestSuite or TearDownTestSuite'
+says '\[       OK \] GoodSuiteTest\.GoodUsesWhatTheSuiteHas '
+says_not 'of GoodSuiteTest: leak'
+says_not 'an environment of the tests'
 
 # A write to what is not the writer's fails its case, and the next one starts clean.
 if [[ $2 == pattern ]]; then
@@ -53,3 +62,7 @@ if [[ $2 == pattern ]]; then
 fi
 
 output=$("${program[@]}" --gtest_filter='*Good*-*Cache*' 2>&1) || fail "good cases failed"
+if output=$(BAD_ENVIRONMENT=1 "${program[@]}" --gtest_filter='GoodSuiteTest.*' 2>&1); then
+  fail "an environment that leaks passed"
+fi
+says 'cex: in an environment of the tests: leak: 1 block, 44 bytes of mem'
