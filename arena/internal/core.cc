@@ -237,10 +237,12 @@ bool add_levels(ArenaLevel* outer) {
   const size_t ample = outer->depth < 32 ? 8 : 64;
   // Few in a fixed buffer, whose memory is short.
   size_t more = core->backing != nullptr ? ample : outer->depth < 8 ? 1 : 8;
-  const size_t front = round_up(sizeof(LevelChunk), alignof(ArenaLevel));
+  // Up to the first level, from a chunk that is aligned as poorly as it may be.
+  constexpr size_t kAligned = kDefaultAlign | sizeof(Page) | sizeof(LevelChunk);
+  constexpr size_t kLevelsAt = sizeof(LevelChunk) + alignof(ArenaLevel) - (kAligned & -kAligned);
   LevelChunk* chunk = nullptr;
   for (;; more = 1) {  // one serves, too
-    chunk = add_chunk(core, front + more * sizeof(ArenaLevel));
+    chunk = add_chunk(core, kLevelsAt + more * sizeof(ArenaLevel));
     if (chunk != nullptr) break;
     if (more == 1) return false;
   }

@@ -163,6 +163,31 @@ TEST(FixedTest, EveryMisalignment) {
   }
 }
 
+// The bytes of the largest block for which there is room in the last of so many rounds of scopes
+// with blocks of an outer one at the far end.
+size_t room_in_round(int rounds, char* memory) {
+  const IAllocator a = AllocatorFixed.create(memory, kBytes - 64);
+  size_t size = 0;
+  for (; rounds > 0; --rounds) {
+    mem$scope(a, one)
+      mem$scope(one, two) {
+        EXPECT_NE(mem$malloc(one, 200), nullptr);
+        EXPECT_NE(mem$malloc(one, 200), nullptr);
+        mem$scope(two, three) EXPECT_NE(mem$malloc(three, 10), nullptr);
+        for (size = kBytes; size > 0 && mem$malloc(two, size) == nullptr;) --size;
+      }
+  }
+  AllocatorFixed.destroy(a);
+  return size;
+}
+
+// The levels of deeper scopes lie there, too, in front of blocks that may begin anywhere.
+TEST(FixedTest, LevelsEndBeforeTheBlocksBehindThem) {
+  for (size_t offset = 0; offset < 64; ++offset) {
+    EXPECT_EQ(room_in_round(2, buffer + offset), room_in_round(1, buffer + offset)) << offset;
+  }
+}
+
 // The block around the buffer stays what it was, whether the allocator is ended or not.
 TEST(FixedTest, InABlockOfTheHeap) {
   for (const bool is_ended : {true, false}) {
