@@ -65,8 +65,9 @@ class LeakCheck {
   LeakCheck& operator=(const LeakCheck&) = delete;
 
   /// What has leaked so far; the check goes on. A resized block keeps its age, so a block that was
-  /// allocated before the check and has grown is no leak. Thread-safe, but what other threads
-  /// allocate meanwhile counts, too. Never fails.
+  /// allocated before the check and has grown is no leak. Nor is what a map, an arena or a trace
+  /// takes that was made before the check. Thread-safe, but what other threads allocate meanwhile
+  /// counts, too. Never fails.
   Leaks leaks() const;
 
   /// Ends the program if there is a leak, with `cex: FILE:LINE: leak: N blocks, M bytes …` and a

@@ -17,6 +17,7 @@ MapHeader* map_create(IAllocator a, const MapPlan& plan, MapLayout layout, bool 
     *header = MapHeader{};
 #ifdef CEX_TEST
     header->made = op.site;
+    header->birth = take_block_number();
 #endif
     header->seed = plan.seed == 0 ? hm_random_seed(header) : hm_seed_from(plan.seed);
     header->magic = kMapMagic;

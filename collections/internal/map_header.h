@@ -20,6 +20,9 @@
 #include "cex/collections/internal/op.h"
 #include "cex/collections/internal/slack.h"
 #include "cex/report.h"
+#ifdef CEX_TEST
+#include "cex/sanitizer/internal/guarded_blocks.h"
+#endif
 
 namespace cex::detail {
 
@@ -52,6 +55,7 @@ struct alignas(64) MapHeader {
   uint64_t hash_sum;             // of all keys: see map_key_check.h
   Slack slack;                   // of the entries that there are not
   mutable size_t next_verified;  // of the entries that lookups verify in turn
+  uint64_t birth;                // the number that its blocks have: see AsOldAs
 #endif
 };
 
@@ -71,6 +75,20 @@ struct MapLayout {
 inline size_t map_block_align(MapLayout layout) {
   return layout.align > kDefaultAlign ? layout.align : kDefaultAlign;
 }
+
+// While one lives, the calling thread allocates for the map. What a map takes is no leak of the
+// test case that made it grow.
+class ForMap {
+ public:
+#ifdef CEX_TEST
+  explicit ForMap(const MapHeader* header) : map_(header->birth) {}
+
+ private:
+  AsOldAs map_;
+#else
+  explicit ForMap(const MapHeader*) {}
+#endif
+};
 
 // HmOptions as numbers.
 struct MapPlan {

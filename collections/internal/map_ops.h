@@ -140,6 +140,7 @@ template <typename E, typename L>
 void map_clear(MapHeader* header, const Op& op) {
   map_check<E>(header, op);
   map_free_keys<E, L>(header, op);
+  [[maybe_unused]] const ForMap map(header);
   L::reset(header, map_layout<E>(), op.site);
 }
 
@@ -150,6 +151,7 @@ bool map_reserve(MapHeader* header, size_t needed, const Op& op) {
   map_check<E>(header, op);
   if (needed <= header->room) return true;
   map_check_all_keys<E, L>(header, op);
+  [[maybe_unused]] const ForMap map(header);
   const void* none = nullptr;
   if (L::template grow<E>(header, map_layout<E>(), needed, /*exact=*/true, &none, op.site)) {
     return true;
@@ -162,6 +164,7 @@ template <typename E, typename L>
 bool map_shrink(MapHeader* header, const Op& op) {
   map_check<E>(header, op);
   map_check_all_keys<E, L>(header, op);
+  [[maybe_unused]] const ForMap map(header);
   return L::template shrink<E>(header, map_layout<E>(), op.site);
 }
 
@@ -217,6 +220,7 @@ template <typename E, typename L>
 [[gnu::noinline]] bool map_make_room(MapHeader* header, HmSource<E>* key, const char* call,
                                      Site site, OnFailure on_failure) {
   const Op op{call, site, on_failure};
+  [[maybe_unused]] const ForMap map(header);
   const bool grows = header->length == header->room;
   if constexpr (HmKeyOf<E>::kPointsToText) {
     if (header->copies_keys) {

@@ -11,7 +11,10 @@
 #include "cex/allocator.h"
 #include "cex/arena.h"
 #include "cex/failing_allocator.h"
+#include "cex/hf.h"
+#include "cex/hm.h"
 #include "cex/tempmem.h"
+#include "cex/trace.h"
 
 namespace {
 
@@ -152,6 +155,56 @@ TEST(LeakCheckTest, DoesNotCountTheBlocksOfAnOlderArena) {
   AllocatorArena.destroy(allowed);
   AllocatorArena.destroy(arena);
   EXPECT_EQ(backing.live_blocks(), 0u);
+}
+
+// Its index, its copies of keys and their pages, too.
+TEST(LeakCheckTest, DoesNotCountWhatAnOlderMapTakes) {
+  const auto use = [](auto& map) {
+    for (int i = 0; i < 1000; ++i) map.set(std::to_string(i).c_str(), i);
+    map.clear();  // a hf$ makes itself smaller
+    map.set("one", 1);
+    map.shrink();
+    map.reserve(5000);
+  };
+  hm$(const char*, int) ordered = hm$new(ordered, mem$, .copy_keys = true);
+  hm$(const char*, int) packed = hm$new(packed, mem$, .copy_keys_arena_pgsize = 1024);
+  hf$(const char*, int) flat = hf$new(flat, mem$, .copy_keys = true);
+  hf$(const char*, int) allowed = NULL;
+  LeakCheck check;
+  {
+    AllowLeaks allow;
+    hf$new(allowed, mem$, .copy_keys_arena_pgsize = 1024);
+  }
+  use(ordered);
+  use(packed);
+  use(flat);
+  use(allowed);
+  EXPECT_FALSE(check.leaks().any()) << check.leaks().text;
+  hm$(int, int) young = hm$new(young, mem$);
+  const size_t before = check.leaks().bytes;
+  EXPECT_GT(before, 0u);
+  for (int i = 0; i < 1000; ++i) hm$set(young, i, i);
+  EXPECT_GT(check.leaks().bytes, before);
+  hm$free(young);
+  hm$free(ordered);
+  hm$free(packed);
+  hf$free(flat);
+  hf$free(allowed);
+}
+
+TEST(LeakCheckTest, DoesNotCountWhatAnOlderTraceTakes) {
+  cex::Trace trace;
+  LeakCheck check;
+  IAllocator arena = AllocatorArena.create(4096);
+  IAllocator traced = trace.wrap(arena, "arena");
+  for (size_t i = 1; i <= 1000; ++i) {
+    mem$scope(traced, _) EXPECT_NE(mem$malloc(_, i), nullptr);
+    EXPECT_NE(mem$malloc(traced, i), nullptr);
+  }
+  EXPECT_EQ(check.leaks().blocks, 1u) << check.leaks().text;
+  trace.end(traced);
+  AllocatorArena.destroy(arena);
+  EXPECT_FALSE(check.leaks().any()) << check.leaks().text;
 }
 
 TEST(LeakCheckTest, SeesOpenScopes) {

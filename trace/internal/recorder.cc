@@ -92,7 +92,7 @@ uint64_t Recorder::elapsed() const { return trace_clock() - start_; }
 
 TracedAllocator* Recorder::add_lane(const Allocator_i& interface, IAllocator a, const char* name,
                                     bool is_pages) {
-  const std::lock_guard lock(mutex_);
+  const Work work(this);
   if (lanes_.size() >= kMaxLanes) return nullptr;
   void* const memory = mem_malloc(memory_, sizeof(TracedAllocator), alignof(TracedAllocator));
   if (memory == nullptr) return nullptr;
@@ -197,7 +197,7 @@ void Recorder::add_block(TraceLevel* level, const void* p, size_t size, uint32_t
 void Recorder::note_allocation(TraceLevel* level, const void* p, size_t size,
                                const Caller& caller) {
   TracedAllocator* const lane = level->lane;
-  const std::lock_guard lock(mutex_);
+  const Work work(this);
   const uint32_t site = sites_.find(lane->number, caller);
   if (p == nullptr) {
     ++lane->totals.failures;
@@ -210,7 +210,7 @@ void Recorder::note_allocation(TraceLevel* level, const void* p, size_t size,
 }
 
 void Recorder::note_free(TracedAllocator* lane, const void* p, const Caller& caller) {
-  const std::lock_guard lock(mutex_);
+  const Work work(this);
   ++lane->totals.frees;
   const uint32_t index = live_.find(lane, p);
   if (index == LiveBlocks::kNone) return;  // from before the trace, or by another way
@@ -218,7 +218,7 @@ void Recorder::note_free(TracedAllocator* lane, const void* p, const Caller& cal
 }
 
 LiveBlock Recorder::begin_realloc(TracedAllocator* lane, const void* p) {
-  const std::lock_guard lock(mutex_);
+  const Work work(this);
   const uint32_t index = live_.find(lane, p);
   if (index == LiveBlocks::kNone) return {};
   const LiveBlock block = live_[index];
@@ -229,7 +229,7 @@ LiveBlock Recorder::begin_realloc(TracedAllocator* lane, const void* p) {
 void Recorder::end_realloc(TraceLevel* level, const LiveBlock& was, const void* old, const void* p,
                            size_t size, const Caller& caller) {
   TracedAllocator* const lane = level->lane;
-  const std::lock_guard lock(mutex_);
+  const Work work(this);
   const uint32_t site = sites_.find(lane->number, caller);
   if (p == nullptr) {
     ++lane->totals.failures;
@@ -254,7 +254,7 @@ void Recorder::end_realloc(TraceLevel* level, const LiveBlock& was, const void* 
 
 IAllocator Recorder::note_enter(TracedAllocator* lane, IAllocator inside, const Caller& caller) {
   const uint32_t target_depth = inside != nullptr ? scope_depth_of(inside) : 0;
-  const std::lock_guard lock(mutex_);
+  const Work work(this);
   const uint32_t site = sites_.find(lane->number, caller);
   if (inside == nullptr) {
     ++lane->totals.failures;
@@ -297,7 +297,7 @@ TraceLevel* Recorder::take_level(TracedAllocator* lane) {
 }
 
 void Recorder::note_exit(TracedAllocator* lane, const Caller& caller) {
-  const std::lock_guard lock(mutex_);
+  const Work work(this);
   const uint32_t site = sites_.find(lane->number, caller);
   TraceLevel* const level = lane->innermost;
   end_blocks(level, EventKind::kScopeEnd, site);
@@ -306,7 +306,7 @@ void Recorder::note_exit(TracedAllocator* lane, const Caller& caller) {
 }
 
 void Recorder::end_lane(TracedAllocator* lane, const Caller& caller) {
-  const std::lock_guard lock(mutex_);
+  const Work work(this);
   const uint32_t site = sites_.find(lane->number, caller);
   for (TraceLevel* level = lane->innermost; level != nullptr; level = level->outer) {
     end_blocks(level, EventKind::kLostEnd, site);

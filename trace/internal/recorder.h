@@ -6,6 +6,9 @@
 #include <mutex>
 
 #include "cex/sanitizer/internal/fork_mutex.h"
+#ifdef CEX_TEST
+#include "cex/sanitizer/internal/guarded_blocks.h"
+#endif
 #include "cex/trace.h"
 #include "trace/internal/event_log.h"
 #include "trace/internal/live_blocks.h"
@@ -109,6 +112,23 @@ class Recorder {
   uint64_t elapsed() const;  // nanoseconds
 
  private:
+  // Under the lock. What is allocated then is as old as the trace, and no leak of the test case
+  // that made the trace grow.
+  class Work {
+   public:
+#ifdef CEX_TEST
+    explicit Work(const Recorder* recorder) : lock_(recorder->mutex_), trace_(recorder->birth_) {}
+#else
+    explicit Work(const Recorder* recorder) : lock_(recorder->mutex_) {}
+#endif
+
+   private:
+    const std::lock_guard<MemberForkMutex> lock_;
+#ifdef CEX_TEST
+    const AsOldAs trace_;
+#endif
+  };
+
   uint32_t push(EventKind kind, const TracedAllocator* lane, uint32_t site, uint64_t where,
                 size_t size);
   void push_end(EventKind kind, const TracedAllocator* lane, uint32_t site, const LiveBlock& block);
@@ -127,6 +147,9 @@ class Recorder {
   Sites sites_;
   EventLog log_;
   uint64_t unwrapped_ = 0;
+#ifdef CEX_TEST
+  const uint64_t birth_ = take_block_number();
+#endif
 };
 
 uint64_t trace_clock();
