@@ -250,7 +250,7 @@ void open_level(Guard* guard, GuardLevel* level, IAllocator target) {
   level->sampled = guard->sampled;
   level->outer = guard->innermost;
   level->blocks = {};
-  level->opened = detail::call_under_way();
+  level->opened = detail::kept(detail::call_under_way());
   guard->innermost = level;
 }
 
@@ -262,7 +262,7 @@ IAllocator close_level(Guard* guard, const void* caller) {
   if (level->blocks.newest != nullptr) guard->pages->give_all(&level->blocks, caller);
   guard->innermost = level->outer;
   level->is_open = false;
-  level->ended = detail::call_under_way();
+  level->ended = detail::kept(detail::call_under_way());
   level->target = &detail::kNoScope;
   level->sampled = 0;
   put_ended(guard, level);

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <atomic>
 
@@ -16,7 +17,46 @@ namespace cex {
 
 #ifdef CEX_TEST
 namespace detail {
+
 constinit thread_local Site current_site{};
+
+namespace {
+
+// A copy of a file's name, which stays.
+struct FileName {
+  const char* original;
+  FileName* next;
+  char* text;
+};
+
+// By the address of the original. Without a lock, which a child of fork() could find taken.
+constexpr size_t kNameLists = 1024;
+constinit std::atomic<FileName*> file_names[kNameLists] = {};
+
+}  // namespace
+
+Site kept(Site site) {
+  if (site.file == nullptr) return site;
+  auto& first = file_names[reinterpret_cast<uintptr_t>(site.file) / 8 % kNameLists];
+  FileName* newest = first.load(std::memory_order_acquire);
+  for (FileName* name = newest; name != nullptr; name = name->next) {
+    // Another library's name may have come to lie at the same address.
+    if (name->original == site.file && strcmp(name->text, site.file) == 0) {
+      return {name->text, site.line};
+    }
+  }
+  const size_t size = strlen(site.file) + 1;
+  auto* const name = static_cast<FileName*>(malloc(sizeof(FileName) + size));
+  if (name == nullptr) return site;
+  name->original = site.file;
+  name->text = reinterpret_cast<char*>(name + 1);
+  memcpy(name->text, site.file, size);
+  do {
+    name->next = newest;
+  } while (!first.compare_exchange_weak(newest, name, std::memory_order_acq_rel));
+  return {name->text, site.line};
+}
+
 }  // namespace detail
 #endif
 

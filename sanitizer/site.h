@@ -55,6 +55,9 @@ class CallSite {
 };
 
 inline Site call_under_way() { return current_site; }
+
+// `site` for whoever keeps it: a library that is unloaded takes the names of its files along.
+Site kept(Site site);
 #else
 class CallSite {
  public:
@@ -62,6 +65,7 @@ class CallSite {
 };
 
 inline Site call_under_way() { return {}; }
+inline Site kept(Site site) { return site; }
 #endif
 
 }  // namespace detail

@@ -165,7 +165,7 @@ struct FailingAllocator::State {
     drop(p);  // left over: it went with its arena, and the address came back
     // An allocator that has one handle for all scopes takes blocks from the innermost.
     if (innermost->target == level->target) level = innermost;
-    put(p, {size, level, ++blocks_made, detail::call_under_way()});
+    put(p, {size, level, ++blocks_made, detail::kept(detail::call_under_way())});
   }
 
   void put(const void* p, const Block& block) {
@@ -294,7 +294,7 @@ struct FailingAllocator::State {
     level->target = target;
     level->outer = innermost;
     level->is_open = true;
-    level->opened = detail::call_under_way();
+    level->opened = detail::kept(detail::call_under_way());
     innermost = level;
     return level;
   }
@@ -305,7 +305,7 @@ struct FailingAllocator::State {
     if (level->outer == nullptr) return level->target;  // no scope is open: for it to report
     while (!level->blocks.empty()) drop(level->blocks.begin()->second);
     level->is_open = false;
-    level->ended = detail::call_under_way();
+    level->ended = detail::kept(detail::call_under_way());
     innermost = level->outer;
     closed.push_back(level);
     return detail::ending_of(level->target, innermost->target);

@@ -134,7 +134,7 @@ void end_level(CheckedLevel* level) {
   guarded_free_all(&level->blocks);
   exit_source(level);
   level->is_open = false;
-  level->ended = current_site;
+  level->ended = kept(current_site);
   level->head->innermost = &level->outer->base;
   ended().put(level);
 }
@@ -202,7 +202,7 @@ IAllocator checked_enter(IAllocator self, const void* caller) {
   level->blocks = outer->blocks;
   level->blocks.number = 0;
   level->blocks.context = context;
-  level->blocks.opened = current_site;
+  level->blocks.opened = kept(current_site);
   level->blocks.depth = level->depth;
   level->opened_by = caller;
   arena->head->innermost = &level->base;

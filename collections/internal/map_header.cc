@@ -16,7 +16,7 @@ MapHeader* map_create(IAllocator a, const MapPlan& plan, MapLayout layout, bool 
     const size_t page_size = text_keys ? plan.key_page_size : 0;
     *header = MapHeader{};
 #ifdef CEX_TEST
-    header->made = op.site;
+    header->made = kept(op.site);
     header->birth = take_block_number();
 #endif
     header->seed = plan.seed == 0 ? hm_random_seed(header) : hm_seed_from(plan.seed);

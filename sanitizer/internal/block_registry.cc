@@ -148,7 +148,7 @@ void remove(Registry& r, BlockTotals* totals, GuardedBlock* block) {
 
 bool retire(Registry& r, BlockTotals* totals, GuardedBlock* block, bool went_with_scope) {
   unlink(r, totals, block);
-  block->freed = current_site;
+  block->freed = kept(current_site);
   block->went_with_scope = went_with_scope;
   const bool stays = block->source->is_kept && has_guards(block->source);
   block->state = stays ? State::kQuarantined : State::kGone;

@@ -222,7 +222,7 @@ void* GuardPages::take(PageBlockList* list, size_t size, size_t align, size_t pl
   block->state = State::kLive;
   block->list = list;
   block->older = list->newest;
-  block->made = call_under_way();
+  block->made = kept(call_under_way());
   block->made_at = made_at;
   if (list->newest != nullptr) list->newest->newer = block;
   list->newest = block;
@@ -287,7 +287,7 @@ void GuardPages::retire(PageBlock* block, bool went_with_scope, const void* call
   if (!forbid_access(pages, bytes)) memset(pages, 0, bytes);  // as new pages
   block->state = State::kQuarantined;
   block->went_with_scope = went_with_scope;
-  block->freed = call_under_way();
+  block->freed = kept(call_under_way());
   block->list = nullptr;
   block->older = nullptr;
   (newest_freed_ != nullptr ? newest_freed_->older : oldest_freed_) = block;

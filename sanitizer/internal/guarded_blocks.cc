@@ -74,7 +74,7 @@ void* malloc_from(BlockList* list, const BlockSource* source, void* context, siz
   block.name = list->name;
   block.source = source;
   block.context = context;
-  block.made = current_site;
+  block.made = kept(current_site);
   block.is_counted = list->is_counted;
   block.is_on_stack = !source->is_libc && is_on_real_stack(memory);
   poison_guards(block);
@@ -114,7 +114,7 @@ void* resize_in_source(BlockList* list, GuardedBlock* block, size_t size) {
   moved.memory = memory;
   moved.whole = whole;
   moved.size = size;
-  moved.made = current_site;
+  moved.made = kept(current_site);
   poison_guards(moved);
   if (size > old_size) make_fresh(moved.p + old_size, size - old_size);
   const std::lock_guard lock(r.mutex);
@@ -126,7 +126,7 @@ void shrink_in_place(BlockTotals* totals, GuardedBlock* block, size_t size) {
   add_bytes(totals, plain_bytes(size), plain_bytes(block->size));
   poison(*block, block->p + size, block->size - size);
   block->size = size;
-  block->made = current_site;
+  block->made = kept(current_site);
 }
 
 // Reports a write to the room that the block's owner watches. Where the owner is gone, which an

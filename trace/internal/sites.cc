@@ -92,8 +92,9 @@ uint32_t Sites::find(uint16_t lane, const Caller& caller) {
   TraceSite site;
   site.lane = lane;
   if (caller.site.file != nullptr) {
-    site.file = caller.site.file;
-    site.line = caller.site.line;
+    const Site place = kept(caller.site);
+    site.file = place.file;
+    site.line = place.line;
     return intern(site);
   }
   site.address = caller.address;
