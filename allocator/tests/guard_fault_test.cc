@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -80,6 +81,18 @@ TEST_F(GuardFaultDeathTest, FreedMemory) {
 }
 
 // Stacks, and under CEX_TEST lines and functions.
+// By a pointer to a function, say.
+TEST_F(GuardFaultDeathTest, ACallOfWhatIsInABlock) {
+  EXPECT_DEATH(
+      {
+        const auto compare = reinterpret_cast<int (*)(const void*, const void*)>(hide(p_));
+        mem$free(guard_, p_);
+        char text[] = "ba";
+        qsort(text, 2, 1, compare);
+      },
+      "access to freed memory at .*, offset 0 of a block(.*\n)*    #1 .*(.*\n)*    freed by:");
+}
+
 TEST_F(GuardFaultDeathTest, TheReportHasTheStacksOfTheBlock) {
   char* q = hide(static_cast<char*>(mem$malloc(guard_, 64)));
   const int made = __LINE__ - 1;
@@ -243,6 +256,41 @@ TEST(GuardHandlerDeathTest, AHandlerFromBeforeIsCalled) {
         _exit(is_refused(p + 64) && is_refused(p + 64 + 9) ? 3 : 1);
       },
       testing::ExitedWithCode(3), "1 byte behind its last(.*\n)*.*10 bytes behind its last");
+}
+
+// What its flags ask for.
+TEST(GuardHandlerDeathTest, AHandlerFromBeforeIsCalledAsTheSystemWould) {
+  const auto fault_under = [](const struct sigaction& own) {
+    sigaction(SIGSEGV, &own, nullptr);
+    const IAllocator guard = AllocatorGuard.create(mem$);
+    const char* p = mem$malloc(guard, 64);
+    alarm(20);
+    static int jumps = 0;
+    if (sigsetjmp(after_fault, 0) != 0 && ++jumps == 2) _exit(3);
+    read_at(p + 64);
+  };
+  struct sigaction own = {};
+  // Once: then the fault finds the default.
+  own.sa_handler = [](int) { (void)!write(STDERR_FILENO, "own\n", 4); };
+  own.sa_flags = static_cast<int>(SA_RESETHAND);
+  EXPECT_EXIT(fault_under(own), testing::KilledBySignal(SIGSEGV),
+              "1 byte behind its last\n[^!]*own\n$");
+  // It may jump away without a word to the system.
+  own.sa_handler = [](int) { longjmp(after_fault, 1); };
+  own.sa_flags = SA_NODEFER;
+  EXPECT_EXIT(fault_under(own), testing::ExitedWithCode(3), "1 byte behind its last");
+  own.sa_handler = [](int) {
+    sigset_t blocked;
+    pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
+    _exit(sigismember(&blocked, SIGUSR1) == 1 ? 7 : 8);
+  };
+  own.sa_flags = 0;
+  sigaddset(&own.sa_mask, SIGUSR1);
+  EXPECT_EXIT(fault_under(own), testing::ExitedWithCode(7), "1 byte behind its last");
+  own = {};
+  own.sa_handler = SIG_DFL;
+  own.sa_flags = SA_SIGINFO;
+  EXPECT_EXIT(fault_under(own), testing::KilledBySignal(SIGSEGV), "1 byte behind its last");
 }
 
 TEST(GuardHandlerDeathTest, TheHandlerFromBeforeIsPutBack) {

@@ -65,6 +65,17 @@ const char* name_of(Fault::Kind kind, bool with_preposition) {
   return with_preposition ? "access to" : "access";
 }
 
+// The walk up the stack reads the interrupted instruction, which may be what can't be read.
+StackTrace stack_of(const Fault& fault) {
+  if (fault.instruction != fault.address) return capture_stack_from(fault.instruction);
+  StackTrace stack;
+  stack.interrupted = 0;
+  for (const void* frame : {fault.instruction, fault.caller}) {
+    stack.frames[stack.depth++] = const_cast<void*>(frame);
+  }
+  return stack;
+}
+
 }  // namespace
 
 // All that there are, for the handler of faults.
@@ -387,7 +398,7 @@ void GuardPages::explain(const Fault& fault) const {
                access, static_cast<void*>(block->p), behind, plural(behind));
     }
   }
-  print_report(what, block, capture_stack_from(fault.instruction));
+  print_report(what, block, stack_of(fault));
   if (is_locked) mutex_.unlock();
 }
 

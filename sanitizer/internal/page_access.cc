@@ -24,7 +24,7 @@ bool is_installed = false;
 struct sigaction previous = {};
 
 Fault fault_of(const siginfo_t* info, [[maybe_unused]] const void* context) {
-  Fault fault = {static_cast<const char*>(info->si_addr), nullptr, Fault::Kind::kUnknown};
+  Fault fault = {.address = static_cast<const char*>(info->si_addr)};
 #if !defined(__linux__)
   // It is not known here which words of the context say more.
 #elif defined(__x86_64__)
@@ -32,28 +32,50 @@ Fault fault_of(const siginfo_t* info, [[maybe_unused]] const void* context) {
   constexpr greg_t kWrite = 2;  // a bit of the page fault's error code
   fault.kind = (machine.gregs[REG_ERR] & kWrite) != 0 ? Fault::Kind::kWrite : Fault::Kind::kRead;
   fault.instruction = reinterpret_cast<const void*>(machine.gregs[REG_RIP]);
+  if (fault.instruction == fault.address) {
+    fault.kind = Fault::Kind::kUnknown;
+    fault.caller = *reinterpret_cast<const void* const*>(machine.gregs[REG_RSP]);
+  }
 #elif defined(__aarch64__)
   const mcontext_t& machine = static_cast<const ucontext_t*>(context)->uc_mcontext;
   fault.instruction = reinterpret_cast<const void*>(machine.pc);
+  fault.caller = reinterpret_cast<const void*>(machine.regs[30]);
 #elif defined(__riscv)
   const mcontext_t& machine = static_cast<const ucontext_t*>(context)->uc_mcontext;
   fault.instruction = reinterpret_cast<const void*>(machine.__gregs[REG_PC]);
+  fault.caller = reinterpret_cast<const void*>(machine.__gregs[REG_RA]);
 #endif
   return fault;
 }
 
+void set_default(int signal) {
+  struct sigaction fatal = {};
+  fatal.sa_handler = SIG_DFL;
+  sigaction(signal, &fatal, nullptr);
+}
+
+// What the system does before it calls a handler; what is blocked ends with ours.
+void prepare_call(int signal, const struct sigaction& handler) {
+  if ((handler.sa_flags & SA_RESETHAND) != 0) set_default(signal);
+  if ((handler.sa_flags & SA_NODEFER) != 0) {
+    sigset_t own;
+    sigemptyset(&own);
+    sigaddset(&own, signal);
+    pthread_sigmask(SIG_UNBLOCK, &own, nullptr);
+  }
+  pthread_sigmask(SIG_BLOCK, &handler.sa_mask, nullptr);
+}
+
 // As if the handler from before had been called by the system.
 void go_on(int signal, siginfo_t* info, void* context) {
-  if ((previous.sa_flags & SA_SIGINFO) != 0) {
-    previous.sa_sigaction(signal, info, context);
-  } else if (previous.sa_handler != SIG_DFL && previous.sa_handler != SIG_IGN) {
+  if (previous.sa_handler != SIG_DFL && previous.sa_handler != SIG_IGN) {
+    prepare_call(signal, previous);
+    if ((previous.sa_flags & SA_SIGINFO) != 0) return previous.sa_sigaction(signal, info, context);
     previous.sa_handler(signal);
   } else if (info->si_code > 0) {
     // The instruction runs again when this returns, and the fault finds the default, which
     // the system also takes for a fault that is ignored.
-    struct sigaction fatal = {};
-    fatal.sa_handler = SIG_DFL;
-    sigaction(signal, &fatal, nullptr);
+    set_default(signal);
   } else if (previous.sa_handler == SIG_DFL) {  // sent by a program
     sigaction(signal, &previous, nullptr);
     raise(signal);

@@ -10,9 +10,10 @@ namespace cex::detail {
 struct Fault {
   enum class Kind { kUnknown, kRead, kWrite };
 
-  const char* address;
-  const void* instruction;  // null: not known on this machine
-  Kind kind;
+  const char* address = nullptr;
+  const void* instruction = nullptr;  // null: not known on this machine
+  const void* caller = nullptr;       // where the instruction itself is what was not there
+  Kind kind = Kind::kUnknown;
 };
 
 // From now on `look` is told of each fault, in the thread that made it, before the handler
