@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <atomic>
+#include <new>
 
 #include "cex/sanitizer/internal/format.h"
 #include "cex/sanitizer/internal/system.h"
@@ -26,12 +27,17 @@ namespace {
 struct FileName {
   const char* original;
   FileName* next;
-  char* text;
+  const char* text;
 };
 
 // By the address of the original. Without a lock, which a child of fork() could find taken.
 constexpr size_t kNameLists = 1024;
 constinit std::atomic<FileName*> file_names[kNameLists] = {};
+
+// Room for the names of some thousand files. It goes with the library that this is part of: memory
+// of malloc would be lost then.
+alignas(FileName) constinit char name_memory[size_t{1} << 18] = {};
+constinit std::atomic<size_t> name_bytes = 0;
 
 }  // namespace
 
@@ -46,11 +52,13 @@ Site kept(Site site) {
     }
   }
   const size_t size = strlen(site.file) + 1;
-  auto* const name = static_cast<FileName*>(malloc(sizeof(FileName) + size));
-  if (name == nullptr) return site;
-  name->original = site.file;
-  name->text = reinterpret_cast<char*>(name + 1);
-  memcpy(name->text, site.file, size);
+  const size_t bytes =
+      (sizeof(FileName) + size + alignof(FileName) - 1) / alignof(FileName) * alignof(FileName);
+  const size_t at = name_bytes.fetch_add(bytes, std::memory_order_relaxed);
+  if (at + bytes > sizeof(name_memory)) return site;  // no more room
+  char* const text = name_memory + at + sizeof(FileName);
+  memcpy(text, site.file, size);
+  auto* const name = ::new (name_memory + at) FileName{site.file, newest, text};
   do {
     name->next = newest;
   } while (!first.compare_exchange_weak(newest, name, std::memory_order_acq_rel));

@@ -22,9 +22,10 @@
 /// of all threads.
 ///
 /// Under CEX_TEST a program with neither a LeakCheck nor cex/gtest_checks.h is checked when it
-/// exits, after the destructors of its static objects and, with glibc, of its shared libraries.
-/// Leaks of mem$ and writes as above end it with a report and a status other than 0. In a child of
-/// fork() that exits, blocks from before the fork are no leaks.
+/// exits (not by _exit() or quick_exit()), after the destructors of its static objects and, with
+/// glibc, of its shared libraries. Leaks of mem$, also in threads that still run, and writes as
+/// above end it with a report and a status other than 0. In a child of fork() that exits, blocks
+/// from before the fork are no leaks.
 #ifndef CEX_TESTING_LEAK_CHECK_H_
 #define CEX_TESTING_LEAK_CHECK_H_
 
