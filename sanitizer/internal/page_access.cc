@@ -56,7 +56,8 @@ void set_default(int signal) {
 
 // What the system does before it calls a handler; what is blocked ends with ours.
 void prepare_call(int signal, const struct sigaction& handler) {
-  if ((handler.sa_flags & SA_RESETHAND) != 0) set_default(signal);
+  constexpr int kOnce = static_cast<int>(SA_RESETHAND);
+  if ((handler.sa_flags & kOnce) != 0) set_default(signal);
   if ((handler.sa_flags & SA_NODEFER) != 0) {
     sigset_t own;
     sigemptyset(&own);
