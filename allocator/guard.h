@@ -55,7 +55,7 @@ struct GuardOptions {
 
   /// Blocks of the default alignment end at the page whatever their size is. So a block is aligned
   /// only if its size is a multiple of that alignment. For text and bytes; code that relies on the
-  /// alignment may crash.
+  /// alignment, such as a hf$, may crash.
   bool exact = false;
 
   /// The most bytes that the pages of live guarded blocks take. A larger block is never guarded.

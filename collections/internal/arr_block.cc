@@ -15,7 +15,10 @@ size_t block_size(ArrLayout layout, size_t capacity) {
   size_t bytes = 0;
   if (__builtin_mul_overflow(capacity, static_cast<size_t>(layout.size), &bytes)) return 0;
   if (__builtin_add_overflow(bytes, layout.offset(), &bytes)) return 0;
-  return bytes <= static_cast<size_t>(PTRDIFF_MAX) ? bytes : 0;
+  if (bytes > static_cast<size_t>(PTRDIFF_MAX)) return 0;
+  // guard_all_blocks(), which is for such builds, aligns a block as its size is.
+  constexpr size_t kAlign = kChecker == Checker::kPattern ? alignof(ArrHeader) : 1;
+  return (bytes + kAlign - 1) / kAlign * kAlign;
 }
 
 #ifdef CEX_TEST
@@ -81,9 +84,10 @@ constexpr RoomWatch kPastLast = {
 void watch_slack(void* elements, ArrLayout layout) {
   ArrHeader* const header = arr_header(elements);
   const char* const block = static_cast<char*>(elements) - layout.offset();
+  const size_t bytes = block_size(layout, header->capacity);
   header->slack.watch(header->allocator, block, elements, header->length * layout.size,
-                      header->capacity * layout.size);
-  guarded_watch(block, block_size(layout, header->capacity), &kPastLast, elements);
+                      bytes - layout.offset());
+  guarded_watch(block, bytes, &kPastLast, elements);
   seal(header);
 }
 

@@ -72,6 +72,9 @@ HfTable hf_make(IAllocator a, MapLayout layout, size_t groups, Site site) {
   }
   size_t align = map_block_align(layout);
   if (align < alignof(HfGroup)) align = alignof(HfGroup);
+  // guard_all_blocks() aligns a block of the default alignment as its size is; groups need all of
+  // it.
+  if (kChecked && align == kDefaultAlign) align = 2 * kDefaultAlign;
   char* const block = mem_malloc(a, bytes, align, site);
   if (block == nullptr) return table;
   if (wants_huge_pages(a, bytes)) advise_huge_pages(block, bytes);

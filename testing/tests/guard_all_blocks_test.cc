@@ -1,6 +1,7 @@
 // guard_all_blocks(): reads and writes that go wrong are refused in all memory of the checks.
 #include "cex/guard_all_blocks.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include <string>
@@ -58,6 +59,44 @@ TEST_F(GuardAllBlocksDeathTest, ArenasAndScopes) {
   EXPECT_DEATH(read_at(stale), "(of|to) freed memory");
   mem$scope(tmem$, _) stale = hide(static_cast<char*>(mem$malloc(_, 10)));
   EXPECT_DEATH(read_at(stale), "(of|to) freed memory");
+}
+
+// Their blocks have what is aligned in front, whatever their elements are.
+template <typename T>
+void use_containers() {
+  for (size_t capacity = 1; capacity <= 40; ++capacity) {
+    arr$(T) list = arr$new(list, mem$, .capacity = capacity);
+    hm$(T, T) ordered = hm$new(ordered, mem$, .capacity = capacity);
+    hf$(T, T) flat = hf$new(flat, mem$, .capacity = capacity);
+    for (size_t i = 0; i < 2 * capacity; ++i) {
+      T value{};
+      const auto byte = static_cast<unsigned char>(i);
+      memcpy(&value, &byte, 1);
+      arr$push(list, value);
+      hm$set(ordered, value, value);
+      hf$set(flat, value, value);
+    }
+    ASSERT_EQ(arr$len(list), 2 * capacity);
+    ASSERT_EQ(hm$len(ordered), 2 * capacity);
+    ASSERT_EQ(hf$len(flat), 2 * capacity);
+    arr$free(list);
+    hm$free(ordered);
+    hf$free(flat);
+  }
+}
+
+TEST_F(GuardAllBlocksDeathTest, ContainersOfAnySize) {
+  struct Three {
+    char bytes[3];
+  };
+  struct alignas(16) Sixteen {
+    uint64_t words[2];
+  };
+  use_containers<char>();
+  use_containers<Three>();
+  use_containers<short>();
+  use_containers<int>();
+  use_containers<Sixteen>();
 }
 
 // The line is the user's, though the access is cex's.
