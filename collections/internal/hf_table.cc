@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cex/collections/internal/huge_pages.h"
+#include "cex/sanitizer.h"
 
 namespace cex::detail {
 namespace {
@@ -72,9 +73,9 @@ HfTable hf_make(IAllocator a, MapLayout layout, size_t groups, Site site) {
   }
   size_t align = map_block_align(layout);
   if (align < alignof(HfGroup)) align = alignof(HfGroup);
-  // guard_all_blocks() aligns a block of the default alignment as its size is; groups need all of
-  // it.
-  if (kChecked && align == kDefaultAlign) align = 2 * kDefaultAlign;
+  // guard_all_blocks(), which is for such builds, aligns a block of the default alignment as its
+  // size is; groups need all of it.
+  if (kChecker == Checker::kPattern && align == kDefaultAlign) align = 2 * kDefaultAlign;
   char* const block = mem_malloc(a, bytes, align, site);
   if (block == nullptr) return table;
   if (wants_huge_pages(a, bytes)) advise_huge_pages(block, bytes);
