@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include <type_traits>
 #include <utility>
 
 namespace cex::detail {
@@ -24,7 +25,10 @@ inline constexpr bool kSortsWithoutBranches = sizeof(T) <= sizeof(void*);
 
 template <typename T>
 inline void sort_put(T* to, const T& from) {
-  memcpy(static_cast<void*>(to), __builtin_addressof(from), sizeof(T));
+  // A copy of an empty element has no byte that was written, of which g++ warns.
+  if constexpr (!std::is_empty_v<T>) {
+    memcpy(static_cast<void*>(to), __builtin_addressof(from), sizeof(T));
+  }
 }
 
 template <typename T>

@@ -24,6 +24,8 @@ struct Entry {
   int value;
 };
 
+struct Empty {};
+
 int compare(const void* left, const void* right) {
   return *static_cast<const int*>(left) - *static_cast<const int*>(right);
 }
@@ -88,6 +90,10 @@ int use_arrays(IAllocator a) {
   if (arr$try_ins(list, 0, 2) == nullptr) return 0;
   arr$sort(list, compare);
   arr$sort(list, [](const int& left, const int& right) { return left - right; });
+  arr$(Empty) marks = arr$new(marks, a);
+  arr$push(marks);
+  arr$sort(marks, [](const Empty&, const Empty&) { return false; });
+  arr$free(marks);
   int sum = arr$pop(list) + arr$last(list) + arr$at(list, 0) + list[0];
   for$each (n, list) sum += n;
   for$eachp (n, list) sum += *n;
