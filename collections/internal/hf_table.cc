@@ -136,7 +136,7 @@ void hf_reset(MapHeader* header, MapLayout layout, Site site) {
   }
   memset(static_cast<void*>(header->groups), 0, groups * kGroupBytes);
   // Not for a little: where maps of different sizes alternate, each would grow again. Not in an
-  // arena, which frees the old table with its scope alone.
+  // arena, where the old table may be of no use until the scope ends.
   constexpr size_t kMuch = 8;
   const size_t needed = hf_groups_for(header->length);
   header->length = 0;

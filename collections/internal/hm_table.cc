@@ -7,7 +7,7 @@
 namespace cex::detail {
 namespace {
 
-// How full the index may get: 7 of 12 slots on average, so that one chunk in fifty
+// How full the index may get: 7 of 12 slots on average, so that one chunk in 35
 // overflows; a single chunk, which no search leaves, may be full. Beyond a megabyte,
 // which is no longer in a core's own cache, being small counts for more.
 constexpr size_t kPerChunk = 7;

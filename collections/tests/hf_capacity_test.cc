@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "cex/allocator.h"
+#include "cex/arena.h"
 #include "cex/fixed.h"
 #include "cex/hf.h"
 #include "collections/tests/nth_key.h"
@@ -68,7 +69,22 @@ TEST(HfReserve, IsWhatCapacityIs) {
   hf$free(m);
 }
 
-// A buffer frees no table before its end: another one for each clear would fill it.
+// An arena frees the tables that a map has outgrown, but for the smallest.
+TEST(HfGrowth, LeavesNoLargeTableBehindInAnArena) {
+  const auto bytes_of = [](uint64_t count, size_t capacity) {
+    size_t bytes = 0;
+    mem$arena(4096, a) {
+      hf$(uint64_t, uint64_t) m = hf$new(m, a, .capacity = capacity);
+      for (uint64_t i = 0; i < count; ++i) hf$set(m, i, i);
+      bytes = AllocatorArena.stats(a).bytes_in_use;
+    }
+    return bytes;
+  };
+  EXPECT_LT(bytes_of(10'000, 0), bytes_of(10'000, 10'000) + 4096);
+}
+
+// A buffer with the checks uses no freed table's memory again: another table for each clear would
+// fill it.
 TEST(HfClear, KeepsTheRoomInABuffer) {
   alignas(64) static char buffer[560 * 1024];
   const IAllocator a = AllocatorFixed.create(buffer, sizeof(buffer));
