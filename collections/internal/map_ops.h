@@ -322,7 +322,7 @@ template <typename E, typename L, typename V>
 [[gnu::always_inline]] inline E* map_set(MapHeader* header, typename HmKeyOf<E>::Param key,
                                          const V& value, Op op) {
   static_assert(
-      requires(E e) { e.value = value; },
+      requires(E e) { static_cast<void>(e.value = value); },
       "cex: hm$set assigns the value, and this one can't be assigned. Use hm$setp or hm$sets.");
   if constexpr (map_sets_at_once<E, L, V>()) {
     bool fresh = false;

@@ -26,6 +26,11 @@ struct Entry {
 
 struct Empty {};
 
+struct Register {
+  int key;
+  volatile int value;
+};
+
 int compare(const void* left, const void* right) {
   return *static_cast<const int*>(left) - *static_cast<const int*>(right);
 }
@@ -109,6 +114,9 @@ int use_arrays(IAllocator a) {
 }
 
 int use_maps(IAllocator a) {
+  hm$s(Register) registers = hm$new(registers, a);
+  hm$set(registers, 1, 2);
+  hm$free(registers);
   hm$(const char*, int) ages = hm$new(ages, a, .capacity = 10, .copy_keys = true);
   hm$set(ages, "ann", 41);
   *hm$setp(ages, "bob") += 1;
