@@ -165,7 +165,7 @@ void* calloc_by(IAllocator self, size_t count, size_t size, size_t align) {
   const uintptr_t next = reinterpret_cast<uintptr_t>(block) + bump_step(size);
   if (!is_within(reinterpret_cast<uintptr_t>(block), next, level->limit)) [[unlikely]]
     return nullptr;
-  reinterpret_cast<size_t*>(block)[-1] = size;
+  static_cast<size_t*>(static_cast<void*>(block))[-1] = size;
   level->cursor = reinterpret_cast<char*>(next);
   return block;
 }

@@ -83,7 +83,7 @@ constexpr ArrLayout arr_layout() {
 }
 
 inline ArrHeader* arr_header(const void* elements) {
-  return reinterpret_cast<ArrHeader*>(const_cast<char*>(static_cast<const char*>(elements))) - 1;
+  return static_cast<ArrHeader*>(const_cast<void*>(elements)) - 1;
 }
 
 // The elements of a fresh array with room for at least `capacity` of them, or

@@ -126,7 +126,8 @@ T* arr_append(T*& elements, const T* source, size_t count, const Op& op) {
       die(op.site, "%s: the source begins inside the array and ends behind its last element",
           op.name);
     }
-    source = reinterpret_cast<const T*>(reinterpret_cast<const char*>(elements) + distance);
+    source = static_cast<const T*>(
+        static_cast<const void*>(reinterpret_cast<const char*>(elements) + distance));
   }
   T* const slot = elements + length;
   arr_use(elements, arr_layout<T>(), length, count, op.site);

@@ -19,7 +19,7 @@ inline E* hf_slots(void* entries, size_t at) {
   // The same, but for a division that the compiler can't see to be exact.
   const size_t offset = kBytes % sizeof(HfGroup) == 0 ? at * (kBytes / sizeof(HfGroup))
                                                       : at / sizeof(HfGroup) * kBytes;
-  return reinterpret_cast<E*>(static_cast<char*>(entries) + offset);
+  return static_cast<E*>(static_cast<void*>(static_cast<char*>(entries) + offset));
 }
 
 // Tables with this mask or a larger one are taken not to fit the caches: they have slots of a

@@ -64,7 +64,7 @@ inline void hf_drop_slot([[maybe_unused]] const MapHeader* header,
 
 // A group, by its offset in bytes from the first.
 inline HfGroup& hf_group(HfGroup* groups, size_t at) {
-  return *reinterpret_cast<HfGroup*>(reinterpret_cast<char*>(groups) + at);
+  return *static_cast<HfGroup*>(static_cast<void*>(reinterpret_cast<char*>(groups) + at));
 }
 inline size_t hf_mask_of(size_t groups) { return (groups - 1) * sizeof(HfGroup); }
 inline size_t hf_slots_of(size_t mask) { return (mask / sizeof(HfGroup) + 1) * kHfSlots; }

@@ -67,7 +67,7 @@ inline size_t hm_chunk_count(size_t mask) { return mask / sizeof(HmChunk) + 1; }
 
 // The chunk where a hash's probe sequence, which is at `at`, is.
 inline HmChunk& hm_chunk(HmChunk* chunks, size_t mask, size_t at) {
-  return *reinterpret_cast<HmChunk*>(reinterpret_cast<char*>(chunks) + (at & mask));
+  return *static_cast<HmChunk*>(static_cast<void*>(reinterpret_cast<char*>(chunks) + (at & mask)));
 }
 
 // A slot of the index.

@@ -18,7 +18,8 @@ USER = sys.argv[3]
 LINES = sys.argv[4]
 NEVER_NULL = sys.argv[5]
 STRICT = ("-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Wsign-conversion",
-          "-Wold-style-cast", "-Werror")
+          "-Wold-style-cast", "-Werror",
+          "-Wcast-align=strict" if COMPILER.startswith("g++") else "-Wcast-align")
 # None may be missing, lest a test of all tests nothing.
 PUBLIC_ROOTS = ("cex.h", "testing.h", "gtest_checks.h")
 
@@ -119,6 +120,7 @@ class Flags(unittest.TestCase):
             "char f(int i); char f(int i) { return i; }": "conversion",
             "unsigned f(int i); unsigned f(int i) { return i; }": "sign-conversion",
             "int f(long i); int f(long i) { return (int)i; }": "old-style-cast",
+            "int* f(char* p); int* f(char* p) { return (int*)p; }": "cast-align",
             "int f(int i); int f(int i) { { int i = 1; return i; } }": "shadow",
             "void f(int i); void f(int i) {}": "unused-parameter",
             "int f(int* p); int f(int* p) { return ({ *p; }); }": "error",
