@@ -219,8 +219,9 @@ class Arr {
   }
 
   /// Appends text that is formatted as by printf(), without its NUL, to an arr$(char); returns a
-  /// pointer to its first character. Arguments may be text in the array, with its NUL. A format
-  /// that vsnprintf() refuses ends the program.
+  /// pointer to its first character. Arguments may be text in the array, with its NUL; so the array
+  /// grows into a new block, before the old one is freed. It must have room for a NUL behind the
+  /// text, or grows. A format that vsnprintf() refuses ends the program.
   [[gnu::format(printf, 3, 4)]] T* pushf_at(Site site, const char* format, ...) {
     va_list arguments;
     va_start(arguments, format);

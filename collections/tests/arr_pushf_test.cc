@@ -73,6 +73,20 @@ TEST(ArrPushf, OutOfMemoryChangesNothing) {
   arr$free(text);
 }
 
+// vsnprintf() writes one.
+TEST(ArrPushf, NeedsRoomForANul) {
+  TestAllocator memory;
+  arr$(char) text = arr$new(text, memory, .capacity = 16);
+  memory.fail_at(1, 1000);
+  EXPECT_EQ(arr$try_pushf(text, "%016d", 7), nullptr);
+  EXPECT_NE(arr$try_pushf(text, "%015d", 7), nullptr);
+  memory.fail_at(0);
+  EXPECT_NE(arr$try_pushf(text, "%d", 8), nullptr);
+  EXPECT_EQ(arr$cap(text), 32u);
+  EXPECT_EQ(text_of(text), "0000000000000078");
+  arr$free(text);
+}
+
 #ifdef __GLIBC__
 // %Y fails as a long number does for which printf() gets no memory: at some call.
 int calls_until_failure;
