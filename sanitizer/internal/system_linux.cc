@@ -1,5 +1,4 @@
 // Linux, with glibc or musl.
-#include <cxxabi.h>
 #include <errno.h>
 #include <link.h>
 #include <malloc.h>
@@ -16,6 +15,9 @@
 // The linker's: the header of the program or library that this file is in.
 extern "C" [[gnu::visibility("hidden")]] const ElfW(Ehdr)
     __ehdr_start;  // NOLINT(bugprone-reserved-identifier)
+// glibc's, which libc++ does not declare.
+// NOLINTNEXTLINE(bugprone-reserved-identifier)
+extern "C" int __cxa_atexit(void (*call)(void*), void* argument, void* library) noexcept;
 #endif
 
 namespace cex::detail {
@@ -51,7 +53,7 @@ bool call_after_libraries(void (*last)(void*)) {
   // What is added to the exit handlers while they run is called next, which is after the one that
   // ends all libraries. A handler that belongs to no library is not called with one; nor does
   // MemorySanitizer, which has a handler of its own around it, pass on an argument.
-  return abi::__cxa_atexit(last, nullptr, nullptr) == 0;
+  return __cxa_atexit(last, nullptr, nullptr) == 0;
 }
 #endif
 
