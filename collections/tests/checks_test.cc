@@ -260,10 +260,12 @@ TEST_F(ChecksDeathTest, AsARangeAfterTheScopeEnded) {
   EXPECT_DEATH(for$each (x, a, 1) static_cast<void>(x), HERE("arr.: use of an array that is no"));
   EXPECT_DEATH(for$eachp (x, m, 1) static_cast<void>(x), HERE("hm.: use of a map that is no"));
   EXPECT_DEATH(*a = 1, NOWHERE("arr.: use of an array that is no longer there"));
-  EXPECT_DEATH((void)std::span<int>(a).size(),
-               NOWHERE("arr.: use of an array that is no longer there"));
+  // From the library's own code, whose line is named where it asks for data().
+  EXPECT_DEATH((void)std::span<int>(a).size(), "arr.: use of an array that is no longer there");
+#ifdef __cpp_lib_ranges  // not with libc++ 14
   EXPECT_DEATH(std::ranges::sort(a), NOWHERE("arr.: use of an array that is no longer there"));
   EXPECT_DEATH((void)std::ranges::distance(m), NOWHERE("hm.: use of a map that is no longer"));
+#endif
   arr$pusha(longs, a_);
   EXPECT_EQ(longs[2], 3);
   arr$free(longs);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <atomic>
+#include <exception>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -37,6 +38,9 @@ struct ThreadObject {
 thread_local ThreadObject before_first_use, after_first_use;
 
 TEST(TempNoKeysTest, PagesGoWithTheirThreads) {
+  // These take the keys that libc++ has for exceptions and for threads.
+  ASSERT_EQ(std::uncaught_exceptions(), 0);
+  std::thread([] {}).join();
   pthread_key_t key = 0;
   int keys = 0;
   while (pthread_key_create(&key, nullptr) == 0) ++keys;
