@@ -30,9 +30,9 @@
 /// A system call that gets protected memory fails with EFAULT, without a report. The guard needs a
 /// POSIX system, and was run on Linux only. The program's own handler of SIGSEGV (on macOS SIGBUS)
 /// is called after the report, as its flags ask for; a handler that is installed later must call
-/// the previous one. The report takes up to 16 KiB of the stack, or of the thread's alternate signal
-/// stack (sigaltstack): where there is less, the program ends without it. So it does if the thread
-/// blocks the signal.
+/// the previous one. The report takes up to 16 KiB of the stack, or of the thread's alternate
+/// signal stack (sigaltstack): where there is less, the program ends without it. So it does if the
+/// thread blocks the signal.
 #ifndef CEX_ALLOCATOR_GUARD_H_
 #define CEX_ALLOCATOR_GUARD_H_
 
