@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
 #include <optional>
+#include <string>
 
 #include "cex/leak_check.h"
 #include "cex/sanitizer/internal/block_leaks.h"
@@ -29,7 +31,10 @@ struct Part {
 };
 
 class Listener : public ::testing::EmptyTestEventListener {
-  void OnEnvironmentsSetUpStart(const ::testing::UnitTest&) override { run_.begin("", 0); }
+  void OnEnvironmentsSetUpStart(const ::testing::UnitTest&) override {
+    SUCCEED();  // makes GoogleTest take the memory that it keeps from its first result on
+    run_.begin("", 0);
+  }
   void OnTestSuiteStart(const ::testing::TestSuite& suite) override {
     suite_.begin(suite.GetTestInfo(0)->file(), suite.GetTestInfo(0)->line());
   }
@@ -40,21 +45,24 @@ class Listener : public ::testing::EmptyTestEventListener {
   // Failures that are added here count for what ends.
   void OnTestEnd(const ::testing::TestInfo& test) override {
     end(case_, *test.result(), test.file(), test.line(),
-        std::string(test.test_suite_name()) + "." + test.name());
+        {test.test_suite_name(), ".", test.name()});
   }
   void OnTestSuiteEnd(const ::testing::TestSuite& suite) override {
     end(suite_, suite.ad_hoc_test_result(), suite.GetTestInfo(0)->file(),
-        suite.GetTestInfo(0)->line(),
-        std::string("SetUpTestSuite or TearDownTestSuite of ") + suite.name());
+        suite.GetTestInfo(0)->line(), {"SetUpTestSuite or TearDownTestSuite of ", suite.name()});
   }
   void OnEnvironmentsTearDownEnd(const ::testing::UnitTest& run) override {
-    end(run_, run.ad_hoc_test_result(), nullptr, -1, "an environment of the tests");
+    end(run_, run.ad_hoc_test_result(), nullptr, -1, {"an environment of the tests"});
   }
 
+  // The parts of the name are put together where it is needed: operator new may be mem$, and what
+  // it gave before leaks() would count.
   static void end(Part& part, const ::testing::TestResult& result, const char* file, int line,
-                  const std::string& name) {
+                  std::initializer_list<const char*> name) {
     const auto fail = [&](const std::string& what) {
-      ADD_FAILURE_AT(file, line) << "cex: in " << name << ": " << what;
+      std::string all;
+      for (const char* piece : name) all += piece;
+      ADD_FAILURE_AT(file, line) << "cex: in " << all << ": " << what;
     };
     const Leaks leaks = part.check->leaks();
     part.check->dismiss();

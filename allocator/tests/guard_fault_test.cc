@@ -80,7 +80,6 @@ TEST_F(GuardFaultDeathTest, FreedMemory) {
   EXPECT_DEATH(write_at(q), kWrite + " to freed memory");
 }
 
-// Stacks, and under CEX_TEST lines and functions.
 // By a pointer to a function, say.
 TEST_F(GuardFaultDeathTest, ACallOfWhatIsInABlock) {
   EXPECT_DEATH(
@@ -93,6 +92,7 @@ TEST_F(GuardFaultDeathTest, ACallOfWhatIsInABlock) {
       "access to freed memory at .*, offset 0 of a block(.*\n)*    #1 .*(.*\n)*    freed by:");
 }
 
+// Stacks, and under CEX_TEST lines and functions.
 TEST_F(GuardFaultDeathTest, TheReportHasTheStacksOfTheBlock) {
   char* q = hide(static_cast<char*>(mem$malloc(guard_, 64)));
   const int made = __LINE__ - 1;
