@@ -10,7 +10,6 @@
 #include "cex/arena/internal/fixed_core.h"
 #include "cex/report.h"
 #include "cex/sanitizer/internal/guard_bytes.h"
-#include "cex/sanitizer/internal/valgrind_blocks.h"
 
 namespace cex {
 namespace {
@@ -83,7 +82,6 @@ IAllocator fixed_create(void* buffer, size_t size) {
   if (rest >= begin + size || begin + size < begin) return nullptr;
   // What was known of an earlier use of the buffer is no longer true.
   detail::guarded_forget_range(buffer, static_cast<char*>(buffer) + size);
-  detail::valgrind_forgotten(buffer, rest - begin);
   detail::ArenaCore* const core =
       detail::fixed_core_create(reinterpret_cast<void*>(rest), begin + size - rest, 0);
   if (core == nullptr) return nullptr;

@@ -3,7 +3,6 @@
 #define CEX_ARENA_INTERNAL_FIXED_CORE_H_
 
 #include "cex/arena/internal/core.h"
-#include "cex/sanitizer/internal/valgrind_blocks.h"
 
 namespace cex::detail {
 
@@ -15,9 +14,7 @@ inline ArenaCore* fixed_core_create(void* buffer, size_t size, size_t levels) {
   const uintptr_t at = round_up(begin, alignof(ArenaCore));
   const uintptr_t page = at + sizeof(ArenaCore) + levels * sizeof(ArenaLevel);
   if (page + kMinPageBytes > begin + size || begin + size < begin) return nullptr;
-  // An earlier use may have ended without a word.
-  valgrind_forgotten(buffer, size);
-  unpoison_defined(buffer, size);
+  unpoison_defined(buffer, size);  // an earlier use may have ended without a word
   ArenaCore* const core = core_create(reinterpret_cast<void*>(at), levels);
   core_adopt_page(core, reinterpret_cast<void*>(page), begin + size - page);
   return core;

@@ -25,12 +25,6 @@ inline void valgrind_freed(const void* pool, const void* p) { VALGRIND_MEMPOOL_F
 inline void valgrind_ended(const void* pool) {
   if (VALGRIND_MEMPOOL_EXISTS(pool)) VALGRIND_DESTROY_MEMPOOL(pool);
 }
-// The same of the pools at multiples of 64 in memory that an earlier use left without a word.
-inline void valgrind_forgotten(const void* memory, size_t size) {
-  const char* const begin = static_cast<const char*>(memory);
-  const size_t first = -reinterpret_cast<uintptr_t>(begin) % 64;
-  for (size_t at = first; at < size; at += 64) valgrind_ended(begin + at);
-}
 
 #else
 
@@ -38,7 +32,6 @@ inline void valgrind_made(const void*, const void*, size_t) {}
 inline void valgrind_resized(const void*, const void*, const void*, size_t) {}
 inline void valgrind_freed(const void*, const void*) {}
 inline void valgrind_ended(const void*) {}
-inline void valgrind_forgotten(const void*, size_t) {}
 
 #endif
 
