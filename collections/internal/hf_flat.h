@@ -22,23 +22,6 @@ inline E* hf_slots(void* entries, size_t at) {
   return static_cast<E*>(static_cast<void*>(static_cast<char*>(entries) + offset));
 }
 
-// Tables with this mask or a larger one are taken not to fit the caches: they have slots of a
-// megabyte or more.
-template <typename E>
-constexpr size_t hf_far_mask() {
-  constexpr size_t kGroups = (size_t{1} << 20) / (kHfSlots * sizeof(E));
-  return (kGroups + 1) * sizeof(HfGroup);
-}
-
-// While the tags are on their way, asks for the first of the group's entries. Not in the caches:
-// there is nothing to wait for, and a line that is not needed drives others out.
-template <typename E>
-inline void hf_prefetch_far(const MapHeader* header, size_t at) {
-  if (header->mask >= hf_far_mask<E>()) [[unlikely]] {
-    __builtin_prefetch(hf_slots<E>(header->entries, at));
-  }
-}
-
 // The entry of `key`, or nullptr, found group by group.
 template <typename E>
 inline E* hf_search_groups(const MapHeader* header, HmProbe<E> key, uint64_t hash) {
@@ -72,11 +55,13 @@ template <typename E>
 template <typename E>
 inline E* hf_search(const MapHeader* header, HmProbe<E> key, uint64_t hash) {
   const size_t at = static_cast<size_t>(hash) & header->mask;
-  hf_prefetch_far<E>(header, at);
   const HfGroup& group = hf_group(header->groups, at);
   // With the bit of `passed`, which is higher than those of the slots.
   const unsigned match = match_tags(&group, hf_repeat_tag(hash));
   if ((match & kHfAllSlots) != 0) {
+    // This address waits for no tags. A processor that predicts the branch is here before they
+    // come; where no key is found, it predicts that, and fetches nothing.
+    __builtin_prefetch(hf_slots<E>(header->entries, at));
     E* const entry = hf_slots<E>(header->entries, at) + static_cast<unsigned>(__builtin_ctz(match));
     if (HmKeyOf<E>::equal(entry->key, key)) [[likely]]
       return entry;
@@ -171,7 +156,8 @@ struct HfFlat {
   static inline E* find_or_add(MapHeader* header, HmProbe<E> key, bool* fresh) {
     const uint64_t hash = HmKeyOf<E>::hash(key, header->seed);
     const size_t at = static_cast<size_t>(hash) & header->mask;
-    hf_prefetch_far<E>(header, at);
+    // Found or added, the entry is one of these.
+    __builtin_prefetch(hf_slots<E>(header->entries, at));
     HfGroup& group = hf_group(header->groups, at);
     const unsigned match = hf_match(group, hf_repeat_tag(hash));
     if (match != 0) {
@@ -275,7 +261,8 @@ struct HfFlat {
 
   // A lookup in three steps: asks for the cache line of the tags, then for that of the entry, if
   // there is one, and looks.
-  static void prefetch(const MapHeader* header, uint64_t hash) {
+  // Always inline: g++ removes calls of a function that does nothing but prefetch.
+  [[gnu::always_inline]] static void prefetch(const MapHeader* header, uint64_t hash) {
     __builtin_prefetch(&hf_group(header->groups, static_cast<size_t>(hash) & header->mask));
   }
   template <typename E>

@@ -313,7 +313,8 @@ struct HmDense {
 
   // A lookup in three steps, in a map that has an index: asks for the cache line that tells where
   // the entry is, then for that of the entry, if there is one, and looks.
-  static void prefetch(const MapHeader* header, uint64_t hash) {
+  // Always inline: g++ removes calls of a function that does nothing but prefetch.
+  [[gnu::always_inline]] static void prefetch(const MapHeader* header, uint64_t hash) {
     __builtin_prefetch(&hm_chunk(header->chunks, header->mask, static_cast<size_t>(hash)));
   }
   template <typename E>

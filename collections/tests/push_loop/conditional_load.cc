@@ -1,5 +1,6 @@
 // What the count has to refuse: the negative control. Each round tests the handle before it
-// reads the length, so that no compiler may read it ahead of the loop.
+// reads the length, so that no compiler may read it ahead of the loop. And a lookup that does
+// not prefetch.
 #include "cex/arr.h"
 
 extern "C" void push_by_reference_loop(arr$(uint64_t) & a, uint64_t n) {
@@ -8,3 +9,5 @@ extern "C" void push_by_reference_loop(arr$(uint64_t) & a, uint64_t n) {
     arr$push(a, i);
   }
 }
+
+extern "C" uint64_t* hf_find_prefetches(uint64_t* entries, size_t i) { return entries + i; }

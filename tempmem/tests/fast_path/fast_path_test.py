@@ -7,7 +7,8 @@ Compiles SOURCE at -O2 with each compiler that there is, disassembles it, and
 follows each function from its entry to a return without passing a call or an
 indirect jump: the fewest instructions on such a way, the return included, are
 its count. Of a function called NAME_loop it is the fewest on a way once round a
-loop. A function without such a way makes a call on its fast path, and fails. A
+loop. A function without such a way makes a call on its fast path, and fails. One
+called NAME_prefetches is not counted; it fails without an instruction that prefetches. A
 count above the golden one fails; one below it is only mentioned. The counts are of a
 compiler's major version; those of a version that the golden file does not have are
 held against the nearest one and only reported, or fail with --strict. --update prints
@@ -36,6 +37,7 @@ JUMP = re.compile(r"j\w+|b|b\.\w+|cbn?z|tbn?z")
 ALWAYS_JUMPS = re.compile(r"jmp\w*|b")
 CALL = re.compile(r"call\w*|bl|blr")
 INDIRECT = re.compile(r"br")
+PREFETCH = re.compile(r"prefetch\w*|prfm")
 # Padding and landing pads do no work that the path needs.
 FREE = ("nop", "nopl", "nopw", "data16", "cs", "endbr64")
 
@@ -152,6 +154,10 @@ def main():
                 failures.append(f"{name}: {function} is in the golden file and not in the code")
         for function, body in functions.items():
             if function.startswith(("_", ".")) or ".cold" in function:
+                continue
+            if function.endswith("_prefetches"):
+                if not any(PREFETCH.fullmatch(mnemonic) for mnemonic, _ in body.values()):
+                    failures.append(f"{name}: {function} does not prefetch")
                 continue
             count = fast_loop(body) if function.endswith("_loop") else fewest(body, next(iter(body)))
             limit = limits.get(function)
