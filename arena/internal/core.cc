@@ -97,6 +97,7 @@ bool has_memory(const ArenaLevel* l, const char* p, size_t* looks) {
 // The level that a block belongs to. Only Valgrind is told of a level's blocks.
 const ArenaLevel* owner_of(const ArenaCore* core, const char* p) {
   size_t looks = SIZE_MAX;
+  // NOLINTNEXTLINE(clang-analyzer-deadcode.DeadStores): other checkers do not loop
   for (const ArenaLevel* l = innermost(core); kChecker == Checker::kValgrind; l = outer_of(l)) {
     if (l->outer == nullptr || has_memory(l, p, &looks)) return l;
   }

@@ -245,7 +245,7 @@ struct HfFlat {
   static void some(const MapHeader* header, size_t turn, const Visit& visit) {
     E* const entries = static_cast<E*>(header->entries);
     const size_t positions = hf_slots_of(header->mask);
-    constexpr size_t kLooks = 8 * kHfSlots;  // where few slots are taken
+    constexpr size_t kLooks = size_t{8} * kHfSlots;  // where few slots are taken
     size_t visited = 0;
     for (size_t i = 0; i < kLooks && visited < 2; ++i) {
       const size_t position = (2 * turn + i) % positions;

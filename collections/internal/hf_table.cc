@@ -12,7 +12,8 @@ namespace {
 // and 7 keys of 100 lie further along. A single group, which no search leaves, may be full.
 // In 64 bits, since a size of 32 would wrap.
 size_t capacity_of(size_t groups) {
-  return groups == 1 ? kHfSlots : static_cast<size_t>(uint64_t{groups} * (kHfSlots * 7) / 8);
+  return groups == 1 ? kHfSlots
+                     : static_cast<size_t>(uint64_t{groups} * (uint64_t{kHfSlots} * 7) / 8);
 }
 
 // Of a group and its count.

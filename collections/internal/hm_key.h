@@ -114,7 +114,7 @@ struct HmText {
 
   // With the checks: a null pointer is reported where the call is known.
   static constexpr Text null_text() { return {nullptr, 1}; }
-  bool is_null_text() const { return text.data() == nullptr && text.size() != 0; }
+  bool is_null_text() const { return text.data() == nullptr && !text.empty(); }
 
   Text text;
 

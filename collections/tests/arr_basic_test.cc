@@ -13,9 +13,9 @@ struct Point {
 
 TEST(ArrBasic, IsNullUntilMade) {
   arr$(int) a;
-  arr$(int) b = NULL;
+  arr$(int) b = NULL;  // NOLINT(modernize-use-nullptr): as in C
   arr$(int) c = nullptr;
-  EXPECT_TRUE(a == nullptr && b == NULL && !c);
+  EXPECT_TRUE(a == nullptr && b == NULL && !c);  // NOLINT(modernize-use-nullptr): as in C
   EXPECT_EQ(arr$len(a), 0u);
   EXPECT_EQ(arr$cap(a), 0u);
   EXPECT_EQ(a.begin(), a.end());

@@ -104,7 +104,7 @@ TEST_F(ArrEdit, AQsortComparatorGetsPointersToElementsEvenIfTheyArePointers) {
 }
 
 TEST_F(ArrEdit, SortOfNothing) {
-  arr$(int) none = NULL;
+  arr$(int) none = nullptr;
   arr$sort(none);
   arr$clear(a_);
   arr$sort(a_, by_qsort);

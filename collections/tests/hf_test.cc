@@ -87,7 +87,7 @@ TEST(Hf, EveryOperation) {
 }
 
 TEST(Hf, ANullMapIsEmpty) {
-  hf$(int, int) m = NULL;
+  hf$(int, int) m = nullptr;
   EXPECT_EQ(hf$len(m), 0u);
   EXPECT_EQ(hf$get(m, 1, 7), 7);
   EXPECT_EQ(hf$getp(m, 1), nullptr);

@@ -13,8 +13,8 @@ namespace {
 
 TEST(HmOrder, NullMapsHaveNothing) {
   hm$(int, int) m;
-  hm$(int, int) n = NULL;
-  EXPECT_TRUE(m == nullptr && n == NULL && !m && m == n);
+  hm$(int, int) n = NULL;                                  // NOLINT(modernize-use-nullptr): as in C
+  EXPECT_TRUE(m == nullptr && n == NULL && !m && m == n);  // NOLINT(modernize-use-nullptr): as in C
   EXPECT_EQ(hm$len(m), 0u);
   EXPECT_EQ(arr$len(m), 0u);
   EXPECT_EQ(hm$get(m, 1), 0);

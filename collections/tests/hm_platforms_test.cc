@@ -152,9 +152,9 @@ TEST(HmPlatforms, CapacitiesBeyondTheAddressSpace) {
   };
   for (const uint64_t capacity : {(uint64_t{1} << 28) + 4, uint64_t{1} << 28, uint64_t{1} << 31,
                                   (uint64_t{1} << 32) + 4, UINT64_MAX}) {
-    hm$s(Sixteen) m = NULL;
+    hm$s(Sixteen) m = nullptr;
     EXPECT_FALSE(hm$try_new(m, mem$, .capacity = capacity)) << capacity;
-    hf$s(Sixteen) flat = NULL;
+    hf$s(Sixteen) flat = nullptr;
     EXPECT_FALSE(hf$try_new(flat, mem$, .capacity = capacity)) << capacity;
   }
 }

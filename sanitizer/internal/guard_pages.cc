@@ -289,6 +289,7 @@ const PageBlock* GuardPages::find(const void* p, const char* call, const void* c
 
 void GuardPages::retire(PageBlock* block, bool went_with_scope, const void* caller) {
   verify(block, caller);
+  // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a live block has a list
   (block->newer != nullptr ? block->newer->older : block->list->newest) = block->older;
   if (block->older != nullptr) block->older->newer = block->newer;
   // Its memory may be another's next.

@@ -44,8 +44,8 @@ struct RecordAllocator {
   using value_type = T;
 
   // Both implicit, as containers want it.
-  RecordAllocator(RecordPool* from = nullptr)
-      : pool(from) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  RecordAllocator(RecordPool* from = nullptr) : pool(from) {}
   template <typename Other>
   RecordAllocator(const RecordAllocator<Other>& other)  // NOLINT(google-explicit-constructor)
       : pool(other.pool) {}

@@ -29,7 +29,7 @@ class Turns {
   void unlock() {}
 #else
   Turns() {
-    void* const p =
+    void* const p =  // NOLINTNEXTLINE(misc-non-copyable-objects): no copy
         mmap(nullptr, sizeof(*mutex_), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (p == MAP_FAILED) return;
     mutex_ = static_cast<pthread_mutex_t*>(p);

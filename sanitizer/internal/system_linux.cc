@@ -14,9 +14,9 @@
 #ifdef __GLIBC__
 // The linker's: the header of the program or library that this file is in.
 extern "C" [[gnu::visibility("hidden")]] const ElfW(Ehdr)
-    __ehdr_start;  // NOLINT(bugprone-reserved-identifier)
+    __ehdr_start;  // NOLINT(bugprone-reserved-identifier,readability-identifier-naming)
 // glibc's, which libc++ does not declare.
-// NOLINTNEXTLINE(bugprone-reserved-identifier)
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming)
 extern "C" int __cxa_atexit(void (*call)(void*), void* argument, void* library) noexcept;
 #endif
 

@@ -16,6 +16,7 @@
 extern "C" void _tlv_atexit(void (*destroy)(void*), void* object);
 #else
 // The library that this is part of, for what keeps it from being unmapped.
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming)
 extern "C" [[gnu::visibility("hidden")]] void* __dso_handle;
 #endif
 

@@ -110,11 +110,11 @@ TEST_F(GuardAllBlocksDeathTest, ContainersThatWereFreed) {
   arr$free(list);
   EXPECT_DEATH(arr$push(stale_list, 1), report_at(__LINE__));
   EXPECT_DEATH(stale_list[0] = 1, report_at(__LINE__));
-  hm$(int, int) map = NULL;
+  hm$(int, int) map = nullptr;
   mem$scope(tmem$, _) hm$new(map, _);
   EXPECT_DEATH(hm$set(map, 1, 1), report_at(__LINE__));
   EXPECT_DEATH(hm$get(map, 1), report_at(__LINE__));
-  hf$(int, int) flat = NULL;
+  hf$(int, int) flat = nullptr;
   mem$scope(tmem$, _) hf$new(flat, _);
   EXPECT_DEATH(for$each (entry, flat) write_at(reinterpret_cast<char*>(&entry)),
                report_at(__LINE__ - 1));

@@ -169,7 +169,7 @@ TEST(LeakCheckTest, DoesNotCountWhatAnOlderMapTakes) {
   hm$(const char*, int) ordered = hm$new(ordered, mem$, .copy_keys = true);
   hm$(const char*, int) packed = hm$new(packed, mem$, .copy_keys_arena_pgsize = 1024);
   hf$(const char*, int) flat = hf$new(flat, mem$, .copy_keys = true);
-  hf$(const char*, int) allowed = NULL;
+  hf$(const char*, int) allowed = nullptr;
   LeakCheck check;
   {
     AllowLeaks allow;

@@ -104,7 +104,7 @@ TEST(UnloadedLibraryDeathTest, EndedScope) {
 
 TEST(UnloadedLibraryDeathTest, Map) {
   char key[] = "ann";
-  hm$(const char*, int) map = NULL;
+  hm$(const char*, int) map = nullptr;
   {
     const LibrarysName library("library.cc");
     map = cex::Hm<const char*, int>::create(mem$, {}, library.line(7));
