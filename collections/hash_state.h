@@ -122,6 +122,7 @@ class HmHashState {
 #endif
   template <typename T>
   void add(const T& value) {
+    // NOLINTNEXTLINE(bugprone-branch-clone): what comes between goes first
     if constexpr (std::is_integral_v<T> && sizeof(T) <= 8) {
       add_word(static_cast<uint64_t>(value));
     } else if constexpr (std::is_floating_point_v<T>) {

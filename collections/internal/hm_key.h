@@ -60,6 +60,7 @@ constexpr HmKeyKind hm_key_kind() {
     return HmKeyKind::kCString;
   } else if constexpr (std::is_pointer_v<K> && kIsWide<Pointee>) {
     return HmKeyKind::kWideText;
+    // NOLINTNEXTLINE(bugprone-branch-clone): what comes between goes first
   } else if constexpr (std::is_pointer_v<K> || (std::is_integral_v<K> && sizeof(K) <= 8)) {
     return HmKeyKind::kScalar;
   } else if constexpr (std::is_floating_point_v<K>) {
