@@ -115,9 +115,9 @@ bool hf_move_to(MapHeader* header, const HfTable& table, const void** inside, Si
       reinterpret_cast<uintptr_t>(*inside) - reinterpret_cast<uintptr_t>(header->entries);
   const size_t inside_position = distance / sizeof(E);
   HfFilling filling{header, table, site};
-  hf_each<E>(header, [&](const E& from, size_t position) {
+  const auto move = [&](const E& from, size_t position) {
     const uint64_t hash = Key::hash(Key::probe_stored(from.key), header->seed);
-    const size_t taken = hf_take(table.groups, table.mask, hash);
+    const size_t taken = hf_fill(table.groups, table.mask, hash);
 #ifdef CEX_TEST
     static_cast<void>(table.slack.open(table.entries, taken * sizeof(E), (taken + 1) * sizeof(E)));
 #endif
@@ -126,7 +126,16 @@ bool hf_move_to(MapHeader* header, const HfTable& table, const void** inside, Si
     if (position == inside_position) [[unlikely]] {
       *inside = reinterpret_cast<const char*>(to) + distance % sizeof(E);
     }
-  });
+  };
+  const auto prefetch_text = [](const E& entry, size_t) { Key::prefetch_text(entry.key); };
+  // In the caches there is nothing to wait for.
+  const bool waits = Key::kPointsToText && header->length >= kMapBeyondCaches;
+  for (size_t at = 0; at <= header->mask; at += sizeof(HfGroup)) {
+    const size_t next = at + sizeof(HfGroup);
+    if (waits && next <= header->mask) hf_each_of_group<E>(header, next, prefetch_text);
+    hf_each_of_group<E>(header, at, move);
+  }
+  hf_end_filling(table);
   filling.done = true;
   hf_install(header, table, site);
   return true;

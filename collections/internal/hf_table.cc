@@ -92,6 +92,15 @@ HfTable hf_make(IAllocator a, MapLayout layout, size_t groups, Site site) {
   return table;
 }
 
+void hf_end_filling(const HfTable& table) {
+  uint8_t* const counts = &hf_count(table.groups, table.mask, 0);
+  for (size_t i = 0; i <= table.mask / sizeof(HfGroup); ++i) {
+    const uint8_t came = counts[i];
+    const auto passed = static_cast<uint8_t>(came > kHfSlots ? came - kHfSlots : 0);
+    counts[i] = came == kHfStuck ? kHfStuck : passed;
+  }
+}
+
 void hf_discard(const MapHeader* header, HfTable table, Site site) {
 #ifdef CEX_TEST
   static_cast<void>(table.slack.open_all(table.entries, 0));

@@ -119,6 +119,24 @@ inline size_t hf_take(HfGroup* groups, size_t mask, uint64_t hash) {
   }
 }
 
+// The same in a table that is being filled from empty, where each group's slots are taken in turn:
+// its count is of all keys that came, so that no tags are read, which are being written. To be
+// ended by hf_end_filling(), and nothing else may be done before.
+inline size_t hf_fill(HfGroup* groups, size_t mask, uint64_t hash) {
+  for (HfProbing probing(hash, mask);; probing.next(mask)) {
+    HfGroup& group = hf_group(groups, probing.at());
+    uint8_t& came = hf_count(groups, mask, probing.at());
+    const unsigned slot = came;
+    if (came != kHfStuck) ++came;
+    if (slot < kHfSlots) [[likely]] {
+      group.tags[slot] = hf_tag(hash);
+      return hf_position(probing.at(), slot);
+    }
+    group.passed |= hf_passed_bit(hash);
+  }
+}
+void hf_end_filling(const HfTable& table);
+
 // Frees a slot that a search for `hash` has found.
 inline void hf_release(MapHeader* header, uint64_t hash, size_t position) {
   const size_t at = position / kHfSlots * sizeof(HfGroup);

@@ -70,8 +70,8 @@ inline E* hm_search(const MapHeader* header, HmProbe<E> key, uint64_t hash, HmPl
   return hm_search_on<E>(header, key, hash, place);
 }
 
-// Enters all entries into fresh chunks. Their cache lines are asked for some entries
-// ahead: they are all over the index, so that each would be waited for.
+// Enters all entries into fresh chunks. The cache lines of the texts and those of the chunks are
+// asked for some entries ahead: they are anywhere, so that each would be waited for.
 template <typename E>
 void hm_index_all(const MapHeader* header, HmChunk* chunks, size_t mask) {
   constexpr size_t kAhead = 16;
@@ -81,6 +81,7 @@ void hm_index_all(const MapHeader* header, HmChunk* chunks, size_t mask) {
   for (size_t i = 0; i < length + kAhead; ++i) {
     uint64_t& hash = hashes[i % kAhead];
     if (i >= kAhead) hm_index_insert(chunks, mask, hash, i - kAhead);
+    if (i + kAhead < length) HmKeyOf<E>::prefetch_text(entries[i + kAhead].key);
     if (i < length) {
       hash = HmKeyOf<E>::hash(HmKeyOf<E>::probe_stored(entries[i].key), header->seed);
       __builtin_prefetch(&hm_chunk(chunks, mask, static_cast<size_t>(hash)), 1);

@@ -64,6 +64,8 @@ inline constexpr uint32_t kMapFreed = 0xcea1dead;
 
 // Positions have 32 bits.
 inline constexpr size_t kMapMaxEntries = size_t{1} << 31;
+// Maps with so many do not fit the caches of most processors: there lookups wait for memory.
+inline constexpr size_t kMapBeyondCaches = size_t{1} << 16;
 
 struct MapLayout {
   uint32_t size;   // of one entry

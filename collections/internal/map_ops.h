@@ -448,9 +448,8 @@ void map_find_many(const MapHeader* header, const Q* keys, size_t count, const T
                    const Op& op) {
   using Key = HmKeyOf<E>;
   constexpr size_t kMostAhead = 64;
-  constexpr size_t kBeyondCaches = size_t{1} << 16;
   map_check<E>(header, op);
-  if (header->length < kBeyondCaches) {
+  if (header->length < kMapBeyondCaches) {
     for (size_t i = 0; i < count; ++i) take(i, map_find<E, L>(header, keys[i], op));
     return;
   }
