@@ -172,6 +172,18 @@ def type_name(a_type):
     return "arr$({})".format(nested.group(1)) if nested else name
 
 
+def printable(character):
+    """Itself where GDB can print it, else its bytes as GDB shows those of a text."""
+    try:
+        # A character that isn't of the terminal's set would be an exception in GDB.
+        character.encode(getattr(gdb, "host_charset", lambda: "ascii")())
+        if character.isprintable():
+            return character
+    except (UnicodeError, LookupError):
+        pass
+    return "".join("\\{:03o}".format(b) for b in character.encode("utf-8", "surrogateescape"))
+
+
 def check_magic(magic, expected, what):
     if magic == expected:
         return
@@ -250,12 +262,10 @@ class ArrPrinter(Printer):
     def quoted(self, length):
         """A text, which lies there without a NUL, as far as GDB would show it."""
         limit = gdb.parameter("print elements") or length
-        shown = read_bytes(self.address, min(length, limit))
-        text = "".join(
-            {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}.get(c)
-            or (c if c.isprintable() else "\\x{:02x}".format(ord(c)))
-            for c in shown.decode("utf-8", "backslashreplace"))
-        return ' = "{}"{}'.format(text, "..." if len(shown) < length else "")
+        shown = read_bytes(self.address, min(length, limit)).decode("utf-8", "surrogateescape")
+        text = "".join({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}.get(c) or printable(c)
+                       for c in shown)
+        return ' = "{}"{}'.format(text, "..." if limit < length else "")
 
     def children(self):
         for i in range(self.length):
@@ -346,7 +356,7 @@ def read_text(address, limit=300):
     text = b""
     while len(text) < limit and not text.endswith(b"\0"):
         text += read_bytes(address + len(text), 1)
-    return text.rstrip(b"\0").decode("utf-8", "backslashreplace")
+    return "".join(map(printable, text.rstrip(b"\0").decode("utf-8", "surrogateescape")))
 
 
 class AnyArena:

@@ -13,7 +13,7 @@ import sys
 
 HERE = "debug/tests"
 WORK = os.environ.get("TEST_TMPDIR", "/tmp")
-ENVIRONMENT = {**os.environ, "HOME": WORK, "DEBUGINFOD_URLS": "", "LC_ALL": "C.UTF-8"}
+ENVIRONMENT = {**os.environ, "HOME": WORK, "DEBUGINFOD_URLS": ""}
 PRINTERS = "debug/cex_gdb.py"
 
 TEMP_SCOPE = {
@@ -31,6 +31,7 @@ VALUES = {
     "arrays.points": "arr$(Point) of 2, capacity 16 = {{x = 1, y = 2}, {x = 3, y = 4}}",
     "arrays.names": 'arr$(const char *) of 2, capacity 16 = {0x* "ann", 0x* "bob"}',
     "arrays.text": 'arr$(char) of 4, capacity 16 = "a\\"\\nb"',
+    "arrays.bytes": 'arr$(char) of 5, capacity 16 = "\\377\\\\\\001é"',
     "arrays.nested": "arr$(arr$(int)) of 2, capacity 16 = "
                      "{arr$(int) of 3, capacity 16 = {3, 1, 2}, null arr$(int)}",
     "arrays.wide": "arr$(Wide) of 1, capacity 16 = {{n = 7}}",
@@ -214,7 +215,7 @@ def build(compiler, mode, optimize):
     return program
 
 
-def gdb(program, commands, printers=True, setup=(), extra=()):
+def gdb(program, commands, printers=True, setup=(), extra=(), locale="C.UTF-8"):
     """The output of each command, in a program that stands in stop_here()."""
     script = ["set width 0", "set print elements 5", "set confirm off", *setup]
     if printers:
@@ -231,7 +232,7 @@ def gdb(program, commands, printers=True, setup=(), extra=()):
         file.write("\n".join(script) + "\n")
     done = subprocess.run(["gdb", "-batch", "-nx", "-x", path, program, *extra],
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=100,
-                          env=ENVIRONMENT, text=True, check=False)
+                          env={**ENVIRONMENT, "LC_ALL": locale}, encoding="utf-8", check=False)
     text = re.sub(r"0x[0-9a-f]+", "0x*", done.stdout)
     text = re.sub(r"(program\.cc):\d+", r"\1:*", text)
     if "Python Exception" in text or "Traceback" in text or "@@end" not in text:
@@ -318,6 +319,13 @@ def check_core(program):
               value_of(out["print " + name]), VALUES[name])
 
 
+def check_plain_locale(program):
+    """Of a container, a service, or whoever has set no other."""
+    out = gdb(program, ["print arrays.bytes"], locale="C")
+    check("{}: in the locale C".format(program), value_of(out["print arrays.bytes"]),
+          'arr$(char) of 5, capacity 16 = "\\377\\\\\\001\\303\\251"')
+
+
 def check_before_run(program):
     out = gdb(program, ["kill", "print arrays.numbers", "print allocators.arena"])
     check("{}: before it runs".format(program),
@@ -355,6 +363,7 @@ def main():
             check_layouts(program)
     check_core(programs[1])
     check_before_run(programs[0])
+    check_plain_locale(programs[0])
     check_machine_interface(programs[1])
     for failure in failures:
         print("FAILED: " + failure)

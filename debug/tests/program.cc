@@ -32,6 +32,7 @@ struct Arrays {
   arr$(Point) points;
   arr$(const char*) names;
   arr$(char) text;
+  arr$(char) bytes;  // that no charset, or not every one, has a character for
   arr$(arr$(int)) nested;
   arr$(Wide) wide;
   arr$(int) many;
@@ -125,6 +126,8 @@ void fill_arrays(IAllocator a) {
   arr$pushm(arrays.names, "ann", "bob");
   arr$new(arrays.text, a);
   arr$pushm(arrays.text, 'a', '"', '\n', 'b');
+  arr$new(arrays.bytes, a);
+  arr$pushm(arrays.bytes, '\xff', '\\', '\x1', '\xc3', '\xa9');
   arr$new(arrays.nested, a);
   arr$pushm(arrays.nested, arrays.numbers, arrays.none);
   arr$new(arrays.wide, a);
