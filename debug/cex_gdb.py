@@ -234,6 +234,20 @@ class Printer:
     def to_string(self):
         return self.text
 
+    def for_gdb(self):
+        """Itself, or the text alone: editors show no text of what may have children."""
+        return self if self.length else Text(self.text)
+
+
+class Text:
+    """What is said of a container that has no elements to show."""
+
+    def __init__(self, text):
+        self.text = text
+
+    def to_string(self):
+        return self.text
+
 
 class ArrPrinter(Printer):
     """cex::Arr<T>."""
@@ -272,14 +286,13 @@ class ArrPrinter(Printer):
             yield "[{}]".format(i), (self.elements + i).dereference()
 
     def display_hint(self):
-        return "array" if self.length else None
+        return "array"
 
 
 class HmPrinter(Printer):
     """cex::HmOf<E>: a map where E is an HmEntry, else a list of the user's structs."""
 
     KIND = "hm$"
-    slots = ()
 
     def look(self):
         self.entry = self.value.type.template_argument(0)
@@ -318,8 +331,6 @@ class HmPrinter(Printer):
                 yield "[{}]".format(i), entry
 
     def display_hint(self):
-        if not self.length:
-            return None
         return "map" if self.is_map else "array"
 
 
@@ -666,11 +677,11 @@ def lookup(value):
     if a_type.code != gdb.TYPE_CODE_STRUCT or not name.startswith("cex::"):
         return None
     if name.startswith("cex::Arr<"):
-        return ArrPrinter(value)
+        return ArrPrinter(value).for_gdb()
     if name.startswith("cex::HmOf<"):
-        return HmPrinter(value)
+        return HmPrinter(value).for_gdb()
     if name.startswith("cex::HfOf<"):
-        return HfPrinter(value)
+        return HfPrinter(value).for_gdb()
     if name in ("cex::ArenaBlock", Arena.RECORD, CheckedArena.RECORD):
         return ArenaPrinter(value)
     return None

@@ -341,7 +341,14 @@ def check_machine_interface(program):
     pairs = 'interpreter-exec mi "-var-create m * maps.ages"'
     of_map = 'interpreter-exec mi "-var-list-children --all-values m"'
     enable = 'interpreter-exec mi "-enable-pretty-printing"'
-    out = gdb(program, [enable, make, listed, pairs, of_map])
+    # Of what may have children an editor shows no text: here the text is all there is.
+    said = {name: 'interpreter-exec mi "-var-create - * {}"'.format(name)
+            for name in ["arrays.none", "arrays.text", "maps.empty", "damage.too_long"]}
+    out = gdb(program, [enable, make, listed, pairs, of_map, *said.values()])
+    for name, command in said.items():
+        check("{}: MI {}".format(program, name),
+              re.findall(r'value="((?:\\.|[^"\\])*)"', out[command]),
+              [[VALUES[name].replace("\\", "\\\\").replace('"', '\\"')]])
     check("{}: MI array".format(program),
           re.findall(r'exp="(\[\d\])",numchild="0",value="(\d)"', out[listed]),
           [[("[0]", "3"), ("[1]", "1"), ("[2]", "2")]])
