@@ -311,18 +311,21 @@ class HmPrinter(Printer):
         size = type_size(self.entry, header.entry_size)
         if header.length > header.room:
             raise Damaged("it has {} entries, and room for {}".format(header.length, header.room))
-        self.slots = self.find_slots(header, size)
+        self.check_slots(header, size)
         self.entries = gdb.Value(header.entries).cast(self.entry.pointer())
         self.length = header.length
         return "{} of {}".format(self.name, header.length)
 
-    def find_slots(self, header, size):
-        """The numbers of the slots that hold the entries."""
+    def check_slots(self, header, size):
+        """That the entries are there."""
         check_readable(header.entries, header.length, size)
-        return range(header.length)
+
+    def slots(self):
+        """The numbers of the slots that hold the entries."""
+        return range(self.length)
 
     def children(self):
-        for i, slot in enumerate(self.slots):
+        for i, slot in enumerate(self.slots()):
             entry = (self.entries + slot).dereference()
             if self.is_map:
                 yield "[{}].key".format(i), entry["key"]
@@ -340,17 +343,24 @@ class HfPrinter(HmPrinter):
     KIND = "hf$"
     SLOTS = 15  # of a group
     GROUP = 16  # bytes, the tags of the slots first
+    tags = b""
 
-    def find_slots(self, header, size):
+    def check_slots(self, header, size):
         groups = header.mask // self.GROUP + 1
         check_readable(header.entries, groups * self.SLOTS, size)
         tags = read_bytes(header.groups, groups * self.GROUP)
-        slots = [group * self.SLOTS + slot for group in range(groups)
-                 for slot in range(self.SLOTS) if tags[group * self.GROUP + slot] != 0]
-        if len(slots) != header.length:
-            raise Damaged("it has {} entries, and {} slots are taken".format(
-                header.length, len(slots)))
-        return slots
+        free = tags.count(0) - tags[self.SLOTS::self.GROUP].count(0)
+        taken = groups * self.SLOTS - free
+        if taken != header.length:
+            raise Damaged("it has {} entries, and {} slots are taken".format(header.length, taken))
+        self.tags = tags
+
+    def slots(self):
+        # One by one: of millions GDB shows a few.
+        for i, tag in enumerate(self.tags):
+            group, slot = divmod(i, self.GROUP)
+            if tag != 0 and slot != self.SLOTS:
+                yield group * self.SLOTS + slot
 
 
 def is_checked():

@@ -308,6 +308,16 @@ def check_layouts(program):
           "of 3, capacity 16" in wrong["print arrays.numbers"], False)
 
 
+def check_effort(program):
+    """Of a large map GDB shows a few entries, and makes no list of all."""
+    start = "python import tracemalloc; tracemalloc.start()"
+    peak = "python print(tracemalloc.get_traced_memory()[1] < 1 << 20)"
+    out = gdb(program, [start, "print maps.flat_many", peak])
+    check("{}: print maps.flat_many".format(program),
+          "hf$(int, int) of 60000 = {[" in out["print maps.flat_many"], True)
+    check("{}: memory that it took".format(program), out[peak], "True")
+
+
 def check_core(program):
     core = WORK + "/core"
     gdb(program, ["generate-core-file " + core])
@@ -368,6 +378,7 @@ def main():
         if optimize == "-O0":
             check_plain(program)
             check_layouts(program)
+    check_effort(programs[1])
     check_core(programs[1])
     check_before_run(programs[0])
     check_plain_locale(programs[0])

@@ -49,6 +49,7 @@ struct Maps {
   hf$(int, int) no_flat;
   hf$(const char*, int) flat;
   hf$(int, int) flat_large;
+  hf$(int, int) flat_many;
   hf$s(Country) flat_countries;
 };
 
@@ -243,6 +244,8 @@ int main() {
   fill_maps(mem$);
   do_damage(arena);
   damage_arenas();
+  hf$new(maps.flat_many, mem$);
+  for (int i = 0; i < 60000; ++i) hf$set(maps.flat_many, i, i);
 
   std::pmr::monotonic_buffer_resource resource;
   const cex::PmrAllocator over_pmr(&resource);
