@@ -613,9 +613,9 @@ def symbol_at(address):
         text = gdb.execute("info symbol {:#x}".format(address), to_string=True)
     except gdb.error:
         return None
-    if text.startswith("No symbol"):
-        return None
-    return text.split(" in section ")[0].strip()
+    name = text.split(" in section ")[0].strip()
+    # A function's address is that of its begin; of a virtual table it is not.
+    return None if name.startswith("No symbol") or re.search(r" \+ \d+$", name) else name
 
 
 def describe_allocator(address):

@@ -74,6 +74,7 @@ VALUES = {
                       "(Allocator_i const*, unsigned long, unsigned long)",
     "allocators.wild": "0x*: memory at 0x* can't be read",
     "allocators.nothing": "0x*: no allocator there",
+    "allocators.object": "0x*: no allocator there",
     "damage.wild": "arr$(int) at 0x*: memory at 0x* can't be read",
     "damage.no_array": "arr$(int) at 0x*: no array there (its magic is 0x*)",
     "damage.freed": ["arr$(int) at 0x*: freed",

@@ -68,6 +68,7 @@ struct Allocators {
   IAllocator own;
   IAllocator wild;
   IAllocator nothing;  // memory, but no allocator
+  IAllocator object;   // the same, and it begins with the address of a virtual table
 };
 
 // Handles to what is not there.
@@ -257,6 +258,7 @@ int main() {
   allocators.own = &kOwn;
   allocators.wild = reinterpret_cast<IAllocator>(0x1000);
   allocators.nothing = reinterpret_cast<IAllocator>(zeroes);
+  allocators.object = reinterpret_cast<IAllocator>(&resource);
 
   const IAllocator pages = AllocatorArena.create(4096);
   allocators.arena = pages;
