@@ -128,7 +128,8 @@ bool compat_clear(M& m, Site site = Site::current()) {
 /// 64 or 32: the bits of a size_t.
 #define mem$platform() (static_cast<int>(sizeof(size_t) * 8))
 
+// decltype gives a reference for most of what isn't a variable's name: list[i], *p, (p).
 /// `mem$offsetof(p, field)`: the offset in bytes of a field of what `p` points to.
-#define mem$offsetof(p, field) offsetof(::std::remove_pointer_t<decltype(p)>, field)
+#define mem$offsetof(p, field) offsetof(::std::remove_pointer_t<::std::decay_t<decltype(p)>>, field)
 
 #endif  // CEX_COMPAT_H_

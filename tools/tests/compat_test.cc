@@ -124,6 +124,14 @@ TEST(Compat, Offsets) {
   const Pair pair{1, 2};
   [[maybe_unused]] const Pair* p = &pair;
   EXPECT_EQ(mem$offsetof(p, second), 4u);
+  // Whatever gives a pointer.
+  [[maybe_unused]] const Pair* list[] = {p, p};
+  [[maybe_unused]] Pair pairs[2] = {};
+  EXPECT_EQ(mem$offsetof((p), second), 4u);
+  EXPECT_EQ(mem$offsetof(list[1], second), 4u);
+  EXPECT_EQ(mem$offsetof(*list, second), 4u);
+  EXPECT_EQ(mem$offsetof(pairs, second), 4u);
+  EXPECT_EQ(mem$offsetof(&pairs[1], second), 4u);
   EXPECT_EQ(mem$platform(), static_cast<int>(8 * sizeof(void*)));
 }
 
