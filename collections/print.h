@@ -73,17 +73,16 @@ std::string to_string(const MapOf<M, E, L>& m) {
   return text;
 }
 
-/// For any stream with write(), such as those of GoogleTest and absl's LOG.
+/// For any stream with write(), such as those of GoogleTest and absl's LOG. A stream's width and
+/// fill apply to the whole text.
 template <typename Stream, typename T>
 auto operator<<(Stream& out, const Arr<T>& a) -> decltype(detail::as_stream(out)) {
-  const std::string text = to_string(a);
-  return out.write(text.data(), static_cast<ptrdiff_t>(text.size()));
+  return detail::write_text(out, to_string(a));
 }
 /// As above.
 template <typename Stream, typename M, typename E, typename L>
 auto operator<<(Stream& out, const MapOf<M, E, L>& m) -> decltype(detail::as_stream(out)) {
-  const std::string text = to_string(m);
-  return out.write(text.data(), static_cast<ptrdiff_t>(text.size()));
+  return detail::write_text(out, to_string(m));
 }
 
 /// For GoogleTest, which would otherwise print containers by its own rules.

@@ -46,6 +46,16 @@ requires requires(Stream& out, const char* p, ptrdiff_t n) {
 }
 decltype(auto) as_stream(Stream& out) { return out.write(nullptr, 0); }
 
+// write() would leave the width of a std::ostream to what is printed next.
+template <typename Stream>
+decltype(auto) write_text(Stream& out, std::string_view text) {
+  if constexpr (requires { out.width(), out << text; }) {
+    return out << text;
+  } else {
+    return out.write(text.data(), static_cast<ptrdiff_t>(text.size()));
+  }
+}
+
 // Another container's or struct's AbslStringify gets this as its sink.
 template <typename Sink>
 struct PrintSink {

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include <iomanip>
 #include <limits>
 #include <sstream>
 #include <string>
@@ -301,6 +302,9 @@ TEST(Print, EverySinkStreamAndLibrary) {
   std::ostringstream stream;
   stream << a << ' ' << m << " end";
   EXPECT_EQ(stream.str(), "[(1 2)] {5: (3 4)} end");
+  stream.str("");
+  stream << std::setfill('.') << std::setw(9) << a << ' ' << std::left << std::setw(11) << m << '|';
+  EXPECT_EQ(stream.str(), "..[(1 2)] {5: (3 4)}.|");
   EXPECT_EQ(testing::PrintToString(a), "[(1 2)]");
   EXPECT_EQ(testing::PrintToString(m), "{5: (3 4)}");
 #if __has_include("absl/strings/has_absl_stringify.h")
