@@ -32,6 +32,9 @@ class LiveBlocks {
   // The block becomes the newest of its level. False: no memory.
   [[nodiscard]] bool add(const LiveBlock& block);
 
+  // The block's event is known.
+  void set_birth(uint32_t index, uint32_t event) { blocks_[index].birth = event; }
+
   // Takes the block out; its index may be used again by the next add().
   void remove(uint32_t index);
 

@@ -499,8 +499,9 @@
       " that were asked for the most bytes.", { class: "note" });
   }
   if (data.lost) {
-    make("p", page, "The trace reached its limit: " + plural(data.lost, "event") + " after " +
-      time(data.end) + " are in the totals only.", { class: "note" });
+    make("p", page, "The trace reached its limit, or was out of memory: the picture ends early, " +
+      "or lacks blocks. " + plural(data.lost, "event") + " are in the totals only.",
+      { class: "note" });
   }
   if (data.unwrapped) {
     make("p", page, plural(data.unwrapped, "allocator") + " could not be traced: no memory.",

@@ -183,15 +183,19 @@ void Recorder::add_block(TraceLevel* level, const void* p, size_t size, uint32_t
       .size = size,
       .level = level,
       .site = site,
-      .birth = push(EventKind::kBirth, lane, site, reinterpret_cast<uintptr_t>(p), size),
+      .birth = EventLog::kNone,
       .older = LiveBlocks::kNone,
       .newer = LiveBlocks::kNone,
   };
-  if (live_.add(block)) {
-    count_live(lane, site, size);
-  } else {
+  if (!live_.add(block)) {
+    // Nor are its events recorded: its end would not be found, and it would be drawn as live.
     lane->totals.live_is_exact = false;
+    log_.lose();
+    return;
   }
+  count_live(lane, site, size);
+  const uint64_t address = reinterpret_cast<uintptr_t>(p);
+  live_.set_birth(level->newest, push(EventKind::kBirth, lane, site, address, size));
 }
 
 void Recorder::note_allocation(TraceLevel* level, const void* p, size_t size,
@@ -237,6 +241,7 @@ void Recorder::end_realloc(TraceLevel* level, const LiveBlock& was, const void* 
     push(EventKind::kFailure, lane, site, 0, size);
     if (was.level != nullptr && !live_.add(was)) {
       lane->totals.live_is_exact = false;
+      log_.lose();  // its end
       uncount_live(lane, was.site, was.size);
     }
     return;

@@ -380,6 +380,8 @@ TEST(TraceTest, RunningOutOfItsOwnMemoryKeepsTheCounts) {
         EXPECT_EQ(t.live_bytes, 0u) << from;
         if (t.live_is_exact) {
           EXPECT_EQ(t.peak_blocks, 600u) << from;
+        } else {
+          EXPECT_FALSE(trace.is_complete()) << from;
         }
         (t.live_is_exact ? was_exact : was_inexact) = true;
       }
@@ -388,6 +390,25 @@ TEST(TraceTest, RunningOutOfItsOwnMemoryKeepsTheCounts) {
   }
   EXPECT_TRUE(was_exact);
   EXPECT_TRUE(was_inexact);
+}
+
+// Neither the beginning of such a block nor its end is drawn.
+TEST(TraceTest, ABlockThatTheTraceHasNoMemoryForIsNotComplete) {
+  int without_one = 0;
+  for (uint64_t nth = 1; nth < 20; ++nth) {
+    cex::testing::FailingAllocator dry(mem$, {.nth = nth});
+    Trace trace({.memory = dry.allocator()});
+    const IAllocator a = trace.wrap(mem$, "heap");
+    void* blocks[100];
+    for (void*& p : blocks) p = mem$malloc(a, 16);
+    for (void*& p : blocks) mem$free(a, p);
+    if (trace.totals(a).live_is_exact) continue;
+    ++without_one;
+    EXPECT_FALSE(trace.is_complete()) << nth;
+    EXPECT_EQ(trace.events_lost(), 1u) << nth;
+    EXPECT_EQ(trace.events(), 198u) << nth;
+  }
+  EXPECT_GT(without_one, 0);
 }
 
 TEST(TraceTest, TotalsOfAStrangerAreZero) {
