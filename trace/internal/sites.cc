@@ -65,7 +65,8 @@ size_t Sites::slot_of(const TraceSite& site) const {
 
 bool Sites::grow() {
   const size_t size = slots_.empty() ? 256 : slots_.size() * 2;
-  if (sites_.empty() && !sites_.push(TraceSite{})) return false;
+  // With what was counted while there was no memory.
+  if (sites_.empty() && !sites_.push(nowhere_)) return false;
   List<uint32_t> slots(slots_.allocator());
   if (!slots.assign(size, kUnknown)) return false;
   slots_.swap(slots);

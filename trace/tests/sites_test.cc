@@ -1,8 +1,10 @@
 // Whose line is named: with the checks that of the macro, without them the function that
 // called, past the functions of cex; and its line where the program has debug information.
 #include <gtest/gtest.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <memory_resource>
 #include <string>
@@ -10,6 +12,7 @@
 
 #include "cex/arena.h"
 #include "cex/collections.h"
+#include "cex/failing_allocator.h"
 #include "cex/pmr.h"
 #include "cex/trace.h"
 
@@ -134,6 +137,53 @@ TEST(SitesTest, OfPages) {
   need_pages(arena, &line);
   AllocatorArena.destroy(arena);
   expect_site(written(trace), "sites_test::need_pages(", line);
+}
+
+// The sums of what the sites in `text` count.
+struct SiteSums {
+  uint64_t allocations = 0;
+  uint64_t bytes = 0;
+  uint64_t most_peak = 0;
+};
+SiteSums sums_of(const std::string& text) {
+  SiteSums sums;
+  for (size_t at = text.find("\"sites\":"); (at = text.find("\"site\":\"", at)) != text.npos;
+       ++at) {
+    const char* const counts = strstr(text.c_str() + at, "\"allocations\":");
+    uint64_t allocations = 0;
+    uint64_t bytes = 0;
+    uint64_t peak = 0;
+    EXPECT_EQ(
+        sscanf(counts, "\"allocations\":%" SCNu64 ",\"bytes\":%" SCNu64 ",\"peak_bytes\":%" SCNu64,
+               &allocations, &bytes, &peak),
+        3);
+    sums.allocations += allocations;
+    sums.bytes += bytes;
+    if (peak > sums.most_peak) sums.most_peak = peak;
+  }
+  return sums;
+}
+
+// A call whose site there is no memory for counts for an unknown one.
+TEST(SitesTest, CountEveryCallAlsoWithoutMemory) {
+  for (uint64_t every = 2; every < 12; ++every) {
+    cex::testing::FailingAllocator dry(mem$, {.every = every});
+    cex::Trace trace({.memory = dry.allocator()});
+    trace.set_uses_addr2line(false);
+    const IAllocator a = trace.wrap(mem$, "heap");
+    if (a == mem$) continue;
+    int line = 0;
+    for (int i = 0; i < 10; ++i) {
+      void* p = plain_malloc(a, &line);
+      void* q = mem$malloc(a, 10);
+      mem$free(a, p);
+      mem$free(a, q);
+    }
+    const SiteSums sums = sums_of(written(trace));
+    EXPECT_EQ(sums.allocations, 20u) << every;
+    EXPECT_EQ(sums.bytes, 10110u) << every;
+    EXPECT_LE(sums.most_peak, 1011u) << every;
+  }
 }
 
 // Without addr2line there are still functions.
