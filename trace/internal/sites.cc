@@ -24,7 +24,8 @@ struct Walk {
 _Unwind_Reason_Code visit_frame(_Unwind_Context* context, void* argument) {
   auto* const walk = static_cast<Walk*>(argument);
   const auto* const address = reinterpret_cast<const void*>(_Unwind_GetIP(context));
-  if (++walk->frames > kMaxFrames) return _URC_END_OF_STACK;
+  // Below the first function of a thread there is one at null.
+  if (address == nullptr || ++walk->frames > kMaxFrames) return _URC_END_OF_STACK;
   if (walk->is_above && walk->is_wanted(walk, address)) return _URC_END_OF_STACK;
   if (address == walk->below) walk->is_above = true;
   return _URC_NO_REASON;
@@ -84,7 +85,10 @@ uint32_t Sites::intern(const TraceSite& site) {
   if (slots_[slot] != kUnknown) return slots_[slot];
   const auto number = static_cast<uint32_t>(sites_.size());
   if (!sites_.push(site)) return kUnknown;
-  if (site.file == nullptr) sites_[number].is_internal = is_in_library(site.address);
+  if (site.file == nullptr) {
+    sites_[number].is_system = is_in_system_library(site.address);
+    sites_[number].is_internal = sites_[number].is_system || is_in_library(site.address);
+  }
   slots_[slot] = number;
   return number;
 }
@@ -105,7 +109,8 @@ uint32_t Sites::find(uint16_t lane, const Caller& caller) {
 }
 
 // The first caller above `address`, which is in the function of site `inside`, that is
-// not of cex; `inside` where there is none.
+// not of cex. Where there is none, the outermost one that is of the program: a thread's function
+// may be inlined there.
 uint32_t Sites::caller_outside(uint16_t lane, const void* address, uint32_t inside) {
   // Unwinding is what costs: no frame more than needed.
   Walk walk{
@@ -117,9 +122,9 @@ uint32_t Sites::caller_outside(uint16_t lane, const void* address, uint32_t insi
             site.address = frame;
             const uint32_t number = w->sites->intern(site);
             if (number == kUnknown) return true;
-            if ((*w->sites)[number].is_internal) return false;
-            w->found = number;
-            return true;
+            const TraceSite& found = (*w->sites)[number];
+            if (!found.is_system) w->found = number;
+            return !found.is_internal;
           },
       .sites = this,
       .lane = lane,

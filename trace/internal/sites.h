@@ -19,6 +19,7 @@ struct TraceSite {
   int line = 0;
   uint16_t lane = 0;
   bool is_internal = false;  // a function of cex: not what a user wants to know
+  bool is_system = false;    // and not of the program
 
   uint64_t allocations = 0;  // blocks given, realloc's included
   uint64_t bytes = 0;

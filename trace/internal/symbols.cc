@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
 
 #include "cex/sanitizer/internal/symbolizer.h"
 
@@ -42,6 +43,28 @@ int find_module(dl_phdr_info* info, size_t, void* argument) {
       char self[4096];
       const ssize_t size = readlink("/proc/self/exe", self, sizeof(self));
       if (size > 0) found->module.assign(self, static_cast<size_t>(size));
+    }
+    return 1;
+  }
+  return 0;
+}
+
+struct InSystem {
+  uintptr_t address;
+  bool is_in;
+};
+
+// Without a string's memory: it may be asked in the midst of an allocation.
+int find_system_library(dl_phdr_info* info, size_t, void* argument) {
+  auto* const found = static_cast<InSystem*>(argument);
+  for (int i = 0; i < info->dlpi_phnum; ++i) {
+    const auto& header = info->dlpi_phdr[i];
+    const uintptr_t begin = info->dlpi_addr + header.p_vaddr;
+    if (header.p_type != PT_LOAD || found->address - begin >= header.p_memsz) continue;
+    const std::string_view path = info->dlpi_name;
+    const std::string_view file = path.substr(path.rfind('/') + 1);
+    for (const char* const library : {"libstdc++.", "libc++.", "libc.", "libpthread.", "ld-musl"}) {
+      if (file.starts_with(library)) found->is_in = true;
     }
     return 1;
   }
@@ -209,6 +232,12 @@ std::string describe(const InModule& where, const Lines& lines, const void* addr
 
 bool function_name(const void* address, char* name, size_t room) {
   return find_symbol(reinterpret_cast<const void*>(call_at(address)), name, room);
+}
+
+bool is_in_system_library(const void* address) {
+  InSystem search{.address = call_at(address), .is_in = false};
+  dl_iterate_phdr(find_system_library, &search);
+  return search.is_in;
 }
 
 std::vector<std::string> describe_addresses(const std::vector<const void*>& addresses,

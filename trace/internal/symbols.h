@@ -14,6 +14,9 @@ namespace cex::detail {
 // arguments. False where it has no symbol. Allocates nothing. Thread-safe.
 bool function_name(const void* address, char* name, size_t room);
 
+// Whether `address` lies in the C or C++ library's own file, where functions may have no names.
+bool is_in_system_library(const void* address);
+
 // As a person wants to read them: `file:line in function`, or what of it is known, and
 // at least `module+0xoffset`. One for each address. Runs addr2line if told to and it is
 // there; what it takes memory for is plain C++, as this is no part of what is traced.

@@ -8,6 +8,7 @@
 
 #include <memory_resource>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "cex/arena.h"
@@ -122,6 +123,23 @@ TEST(SitesTest, OfAnArray) { check(push_numbers, mem$, "sites_test::push_numbers
 TEST(SitesTest, OfAMap) { check(set_entries, mem$, "sites_test::set_entries("); }
 
 TEST(SitesTest, OfAVector) { check(fill_vector, mem$, "sites_test::fill_vector("); }
+
+// Which an optimizer puts into a function of the C++ library, called by one without a name.
+TEST(SitesTest, OfAThread) {
+  cex::Trace trace;
+  const IAllocator a = trace.wrap(mem$, "heap");
+  int line = 0;
+  std::thread([&] {
+    void* p = mem$malloc(a, 1002);
+    line = __LINE__ - 1;
+    mem$free(a, p);
+  }).join();
+  const std::string text = written(trace);
+  EXPECT_EQ(text.find("+0x"), std::string::npos) << text;
+#ifdef CEX_SITES_HAVE_LINES
+  EXPECT_NE(text.find("sites_test.cc:" + std::to_string(line)), std::string::npos) << text;
+#endif
+}
 
 TEST(SitesTest, OfAScope) {
   const IAllocator arena = AllocatorArena.create(4096);
