@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
+#include <utility>
 
 #include "trace/internal/symbols.h"
 
@@ -51,6 +53,33 @@ void for_each_change(const Snapshot& snapshot, Put put) {
   }
 }
 
+// Snapshot::peaks. Calls that have one label had their peaks at different times.
+std::vector<uint64_t> peaks_by_label(const Snapshot& snapshot) {
+  std::map<std::pair<uint16_t, std::string_view>, size_t> rows;
+  std::vector<size_t> row_of;
+  row_of.reserve(snapshot.sites.size());
+  for (size_t i = 0; i < snapshot.sites.size(); ++i) {
+    const auto place = std::pair(snapshot.sites[i].lane, std::string_view(snapshot.labels[i]));
+    row_of.push_back(rows.emplace(place, rows.size()).first->second);
+  }
+  std::vector<uint64_t> live(rows.size());
+  std::vector<uint64_t> peak(rows.size());
+  for (const Event& event : snapshot.events) {
+    const EventKind kind = kind_of(event);
+    if (kind == EventKind::kBirth) {
+      const size_t row = row_of[event.site];
+      live[row] += event.size;
+      peak[row] = std::max(peak[row], live[row]);
+    } else if (is_end(kind)) {
+      live[row_of[snapshot.events[static_cast<size_t>(event.where)].site]] -= event.size;
+    }
+  }
+  std::vector<uint64_t> peaks;
+  peaks.reserve(row_of.size());
+  for (const size_t row : row_of) peaks.push_back(peak[row]);
+  return peaks;
+}
+
 }  // namespace
 
 Snapshot take_snapshot(const Recorder& recorder) {
@@ -88,6 +117,7 @@ Snapshot take_snapshot(const Recorder& recorder) {
   for (Event& event : copy.events) event.nanoseconds -= begin;
   if (!copy.events.empty()) copy.end = copy.events.back().nanoseconds;
   copy.labels = label_sites(copy.sites, use_addr2line);
+  if (copy.lost == 0) copy.peaks = peaks_by_label(copy);
   copy.lane_sites.resize(copy.lanes.size());
   for (size_t i = 0; i < copy.sites.size(); ++i) {
     const TraceSite& site = copy.sites[i];
@@ -106,7 +136,9 @@ std::vector<SiteRow> Snapshot::sites_of(size_t lane) const {
     row.allocations += site.allocations;
     row.bytes += site.bytes;
     row.failures += site.failures;
-    row.peak_bytes += site.peak_bytes;
+    row.peak_bytes = peaks.empty()
+                         ? std::min(row.peak_bytes + site.peak_bytes, lanes[lane].totals.peak_bytes)
+                         : peaks[i];
   }
   std::vector<SiteRow> rows;
   rows.reserve(by_label.size());

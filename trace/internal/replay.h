@@ -37,6 +37,10 @@ struct Snapshot {
   // By number of the site.
   std::vector<std::string> labels;
 
+  // By number of the site: the most bytes that it and those with its label had at one time. Empty
+  // where events were lost.
+  std::vector<uint64_t> peaks;
+
   // The numbers of each lane's sites: there may be tens of thousands of lanes.
   std::vector<std::vector<size_t>> lane_sites;
 

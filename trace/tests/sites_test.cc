@@ -204,6 +204,31 @@ TEST(SitesTest, CountEveryCallAlsoWithoutMemory) {
   }
 }
 
+[[gnu::noinline]] void three_blocks(IAllocator a) {
+  void* p = mem$malloc(a, 100);
+  mem$free(a, p);
+  p = mem$malloc(a, 90);
+  mem$free(a, p);
+  p = mem$malloc(a, 80);
+  mem$free(a, p);
+}
+
+// Also where several calls make one site, as without lines.
+TEST(SitesTest, NoSiteHasMoreAtOneTimeThanItsAllocator) {
+  cex::Trace trace;
+  trace.set_uses_addr2line(false);
+  const IAllocator a = trace.wrap(mem$, "heap");
+  three_blocks(a);
+  const SiteSums sums = sums_of(written(trace));
+  EXPECT_EQ(sums.allocations, 3u);
+  EXPECT_EQ(sums.most_peak, 100u);
+
+  cex::Trace full({.limit = 0});
+  full.set_uses_addr2line(false);
+  three_blocks(full.wrap(mem$, "heap"));
+  EXPECT_EQ(sums_of(written(full)).most_peak, 100u);
+}
+
 // Without addr2line there are still functions.
 TEST(SitesTest, WithoutAddr2line) {
   cex::Trace trace;
