@@ -1,5 +1,9 @@
 // Trace::write_chrome_json: the Trace Event format, as Perfetto reads it.
 #include <algorithm>
+#include <map>
+#include <set>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "trace/internal/json_out.h"
@@ -118,13 +122,35 @@ class ChromeWriter {
     }
   }
 
+  // A reader knows a counter by its name. Allocators of one name share one only when they follow
+  // each other, as those of an arena that is reset and wrapped again do.
+  std::vector<uint64_t> counter_ids() const {
+    // By name: which counters there are, and from when on each is free.
+    std::map<std::string_view, std::set<std::pair<uint64_t, uint64_t>>> counters;
+    std::vector<uint64_t> ids(series_.size());
+    for (size_t lane = 0; lane < series_.size(); ++lane) {
+      const std::vector<Sample>& samples = series_[lane].samples;
+      if (samples.empty()) continue;
+      auto& same_name = counters[snapshot_.lanes[lane].name];
+      ids[lane] = same_name.size();
+      if (!same_name.empty() && same_name.begin()->first <= samples.front().time) {
+        ids[lane] = same_name.begin()->second;
+        same_name.erase(same_name.begin());
+      }
+      same_name.emplace(samples.back().bytes == 0 ? samples.back().time : UINT64_MAX, ids[lane]);
+    }
+    return ids;
+  }
+
   void put_counters() {
     series_ = bytes_over_time(snapshot_, kMaxSamples);
+    const std::vector<uint64_t> ids = counter_ids();
     for (size_t lane = 0; lane < series_.size(); ++lane) {
       for (const Sample& sample : series_[lane].samples) {
         begin("C", 0);
         out_.key("ts").put_time(sample.time);
         out_.key("name").put_string(snapshot_.lanes[lane].name + std::string(" bytes"));
+        if (ids[lane] != 0) out_.key("id").put(ids[lane] + 1);
         out_.key("args").open('{').key("live").put(sample.bytes).close('}').close('}').put("\n");
       }
     }

@@ -271,6 +271,17 @@ int main(int argc, char** argv) {
       void* p = mem$malloc(a, i);
       mem$free(a, p);
     }
+  } else if (kind == "same_name") {
+    // Two at one time, and a third one after them.
+    const IAllocator a = trace.wrap(mem$, "one");
+    const IAllocator b = trace.wrap(mem$, "one");
+    void* p = mem$malloc(a, 100);
+    void* q = mem$malloc(b, 7);
+    mem$free(a, p);
+    mem$free(b, q);
+    const IAllocator c = trace.wrap(mem$, "one");
+    p = mem$malloc(c, 20);
+    mem$free(c, p);
   } else if (kind == "demo") {
     run_demo(trace);
   }

@@ -165,6 +165,14 @@ class WrittenTest(unittest.TestCase):
             self.assertEqual([len(lane["blocks"]) for lane in run.page["lanes"]], [1] * 100)
             self.assertEqual(len(run.other["allocators"]), 150)
 
+    def test_allocators_of_one_name_have_counters_of_their_own(self):
+        for run in self.each("same_name", [1]):
+            counters = collections.defaultdict(list)
+            for event in run.events:
+                if event["ph"] == "C":
+                    counters[event["name"], event.get("id")].append(event["args"]["live"])
+            self.assertEqual(sorted(counters.values()), [[7, 0], [100, 0, 20, 0]])
+
     def test_an_empty_trace(self):
         for run in self.each("empty", [1]):
             self.assertEqual(run.page["lanes"], [])
