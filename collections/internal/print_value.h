@@ -172,8 +172,9 @@ void print_value(Sink& sink, const T& value, int depth) {
     } else {
       print_number(sink, static_cast<uint64_t>(value));
     }
-  } else if constexpr (std::is_floating_point_v<T>) {
-    print_number(sink, value);
+  } else if constexpr (std::is_floating_point_v<T> &&
+                       requires(char* text) { std::to_chars(text, text, value); }) {
+    print_number(sink, value);  // not __float128, of which to_chars may take none
   } else if constexpr (std::is_null_pointer_v<T>) {
     print_text(sink, "null");
   } else if constexpr (std::is_same_v<T, const char*> || std::is_same_v<T, char*>) {

@@ -87,6 +87,13 @@ TEST(Print, Numbers) {
   EXPECT_EQ(text_of<Color>({Color::kRed}), "[7]");
 }
 
+// A floating point number only with -std=gnu++20.
+#ifdef __SIZEOF_FLOAT128__
+TEST(Print, NumbersThatHaveNoText) {
+  EXPECT_THAT(text_of<__float128>({1}), testing::AnyOf("[<16 bytes>]", "[1]"));
+}
+#endif
+
 TEST(Print, Texts) {
   EXPECT_EQ(text_of<const char*>({"ann", "", nullptr}), "[\"ann\", \"\", null]");
   EXPECT_EQ(text_of<std::string_view>({"a\"b\\c", "d\ne\tf\x01\x7f"}),
