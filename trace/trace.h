@@ -29,7 +29,7 @@
 /// Costs: some 500 instructions per call that allocates or frees, a reading of the clock included;
 /// trace/README.md has scopes, and calls from inside cex. Memory: 32 bytes per event, up to
 /// `limit`, about 50 bytes per live block, and 128 per open scope (under CEX_TEST also for the last
-/// 1,000 that ended).
+/// 1,000 of each allocator that ended).
 ///
 /// The trace never makes the program fail. When the limit is reached, or the trace is out of
 /// memory, it stops recording events, but totals and histograms still count every call; the written
@@ -107,8 +107,8 @@ class Trace {
   Trace& operator=(const Trace&) = delete;
 
   /// An allocator that wraps `a` and is called `name` (its first 63 bytes, copied) in the output.
-  /// `a` must outlive its use. Valid as long as the trace. If out of memory, returns `a` itself,
-  /// untraced; null for a null `a`.
+  /// `a` must outlive its use. Valid as long as the trace. If out of memory, or after 65,535
+  /// allocators, returns `a` itself, untraced; null for a null `a`.
   IAllocator wrap(IAllocator a, const char* name);
 
   /// The same for the backing allocator of arenas: its blocks are drawn as the pages on which the

@@ -504,8 +504,8 @@
       { class: "note" });
   }
   if (data.unwrapped) {
-    make("p", page, plural(data.unwrapped, "allocator") + " could not be traced: no memory.",
-      { class: "note" });
+    make("p", page, plural(data.unwrapped, "allocator") +
+      " could not be traced: no memory, or too many.", { class: "note" });
   }
   const bar = make("div", page, null, { class: "bar" });
   const buttons = [["+", "zoom in", () => zoom(.5)], ["−", "zoom out", () => zoom(2)],

@@ -411,6 +411,14 @@ TEST(TraceTest, ABlockThatTheTraceHasNoMemoryForIsNotComplete) {
   EXPECT_GT(without_one, 0);
 }
 
+TEST(TraceTest, WrapsNoMoreThan65535Allocators) {
+  Trace trace;
+  for (int i = 0; i < 65535; ++i) ASSERT_NE(trace.wrap(mem$, "heap"), mem$) << i;
+  EXPECT_TRUE(trace.is_complete());
+  EXPECT_EQ(trace.wrap(mem$, "heap"), mem$);
+  EXPECT_FALSE(trace.is_complete());
+}
+
 TEST(TraceTest, TotalsOfAStrangerAreZero) {
   Trace trace;
   Trace other;
