@@ -125,8 +125,8 @@ bool compat_clear(M& m, Site site = Site::current()) {
 /// `mem$mul_overflow(a, b, &product)`: whether `a * b` overflows; the product otherwise.
 #define mem$mul_overflow(a, b, result) __builtin_mul_overflow((a), (b), (result))
 
-/// 64 or 32: the bits of a size_t.
-#define mem$platform() (static_cast<int>(sizeof(size_t) * 8))
+/// 64 or 32: the bits of a size_t; also for `#if`.
+#define mem$platform() (__SIZEOF_SIZE_T__ * 8)
 
 // decltype gives a reference for most of what isn't a variable's name: list[i], *p, (p).
 /// `mem$offsetof(p, field)`: the offset in bytes of a field of what `p` points to.

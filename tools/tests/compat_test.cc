@@ -13,6 +13,10 @@ static_assert(std::is_unsigned_v<usize> && std::is_signed_v<isize> &&
 static_assert(sizeof(f32) == 4 && sizeof(f64) == 8);
 static_assert(sizeof(cex_iterator_s) <= 64);
 
+#if mem$platform() != 64 && mem$platform() != 32
+#error "mem$platform() has no other value"
+#endif
+
 namespace {
 
 TEST(Compat, ArenaScope) {
