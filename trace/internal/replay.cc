@@ -119,7 +119,7 @@ Snapshot take_snapshot(const Recorder& recorder) {
   copy.labels = label_sites(copy.sites, use_addr2line);
   if (copy.lost == 0) copy.peaks = peaks_by_label(copy);
   copy.lane_sites.resize(copy.lanes.size());
-  for (size_t i = 0; i < copy.sites.size(); ++i) {
+  for (size_t i = Sites::kUnknown + 1; i < copy.sites.size(); ++i) {
     const TraceSite& site = copy.sites[i];
     if (site.allocations != 0 || site.failures != 0) copy.lane_sites[site.lane].push_back(i);
   }
@@ -140,6 +140,19 @@ std::vector<SiteRow> Snapshot::sites_of(size_t lane) const {
                          ? std::min(row.peak_bytes + site.peak_bytes, lanes[lane].totals.peak_bytes)
                          : peaks[i];
   }
+  // What is left of the totals: the unknown site is one for all lanes.
+  const TraceTotals& totals = lanes[lane].totals;
+  SiteRow rest{.label = labels[Sites::kUnknown],
+               .allocations = totals.allocations + totals.reallocations,
+               .bytes = totals.bytes_requested,
+               .failures = totals.failures,
+               .peak_bytes = std::min(sites[Sites::kUnknown].peak_bytes, totals.peak_bytes)};
+  for (const auto& [label, row] : by_label) {
+    rest.allocations -= row.allocations;
+    rest.bytes -= row.bytes;
+    rest.failures -= row.failures;
+  }
+  if (rest.allocations != 0 || rest.failures != 0) by_label[rest.label] = rest;
   std::vector<SiteRow> rows;
   rows.reserve(by_label.size());
   for (auto& [label, row] : by_label) rows.push_back(std::move(row));

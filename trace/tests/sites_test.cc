@@ -204,6 +204,23 @@ TEST(SitesTest, CountEveryCallAlsoWithoutMemory) {
   }
 }
 
+// It is one of the allocator that was called.
+TEST(SitesTest, AnUnknownOneIsOfTheAllocatorThatWasCalled) {
+  cex::testing::FailingAllocator dry(mem$);
+  cex::Trace trace({.memory = dry.allocator()});
+  trace.set_uses_addr2line(false);
+  trace.wrap(mem$, "idle");
+  const IAllocator a = trace.wrap(mem$, "heap");
+  dry.set_plan({.nth = 1});
+  int line = 0;
+  void* p = plain_malloc(a, &line);
+  const std::string text = written(trace);
+  EXPECT_EQ(sums_of(text.substr(0, text.find("\"name\":\"heap\",\"pages\""))).allocations, 0u)
+      << text;
+  EXPECT_EQ(sums_of(text).allocations, 1u) << text;
+  mem$free(a, p);
+}
+
 [[gnu::noinline]] void three_blocks(IAllocator a) {
   void* p = mem$malloc(a, 100);
   mem$free(a, p);
