@@ -129,15 +129,18 @@ void free_or_keep(ArenaCore* core, Page* page, size_t* stale) {
   push_kept(core, page);
 }
 
-// Whether the limit allows for `bytes` more. Pages that are only kept must not be
-// what it refuses others for.
-bool make_room(ArenaCore* core, size_t bytes) {
-  while (core->kept != nullptr && bytes > core->byte_limit - core->reserved) free_oldest(core);
-  return bytes <= core->byte_limit - core->reserved;
+// Whether there may be memory of `bytes` bytes, of which the arena has `had`. Pages that are only
+// kept must not be what the limit refuses others for. No allocator has to expect a size above
+// PTRDIFF_MAX, which a block of that size and its page's header would be.
+bool make_room(ArenaCore* core, size_t bytes, size_t had) {
+  if (bytes > static_cast<size_t>(PTRDIFF_MAX)) return false;
+  const size_t more = bytes - had;
+  while (core->kept != nullptr && more > core->byte_limit - core->reserved) free_oldest(core);
+  return more <= core->byte_limit - core->reserved;
 }
 
 void* take_from_backing(ArenaCore* core, size_t bytes, size_t align) {
-  if (!make_room(core, bytes)) return nullptr;
+  if (!make_room(core, bytes, 0)) return nullptr;
   void* const memory = core->backing->malloc(core->backing, bytes, align);
   if (memory != nullptr) core->reserved += bytes;
   return memory;
@@ -182,11 +185,11 @@ Page* take_page(ArenaLevel* level, bool is_large, size_t bytes) {
 
 // The page with `bytes` bytes, more than it has, or null with nothing changed.
 Page* resize_page(ArenaCore* core, Page* page, size_t bytes) {
-  const size_t more = bytes - page->bytes;
-  if (!make_room(core, more)) return nullptr;
+  const size_t had = page->bytes;
+  if (!make_room(core, bytes, had)) return nullptr;
   void* const moved = core->backing->realloc(core->backing, page, bytes, kDefaultAlign);
   if (moved == nullptr) return nullptr;
-  core->reserved += more;
+  core->reserved += bytes - had;
   page = static_cast<Page*>(moved);
   page->bytes = bytes;
   return page;

@@ -101,4 +101,19 @@ TEST_F(CountedArenaTest, OutOfMemory) {
   }
 }
 
+// A block may have PTRDIFF_MAX bytes, and its page's header comes on top of them.
+TEST_F(CountedArenaTest, NoBackingAllocatorIsAskedForMoreThanASizeMayBe) {
+  constexpr auto kMost = static_cast<size_t>(PTRDIFF_MAX);
+  make(4096);
+  char* large = mem$malloc(a_, 100'000);
+  ASSERT_NE(large, nullptr);
+  const size_t asked = backing_.requests;
+  for (const size_t align : {size_t{1}, size_t{16}, size_t{64}}) {
+    EXPECT_EQ(mem$malloc(a_, kMost, align), nullptr);
+    EXPECT_EQ(mem$calloc(a_, 1, kMost - 1, align), nullptr);
+  }
+  EXPECT_EQ(mem$realloc(a_, large, kMost), nullptr);
+  EXPECT_EQ(backing_.requests, asked);
+}
+
 }  // namespace
