@@ -107,11 +107,13 @@ GuardLevel* level_of(IAllocator self) {
 }
 
 // Reports the handle of a scope that has ended. Without the checks such a handle stands
-// before an allocator that refuses everything. The backing allocator is asked for its depth because
-// it then checks the thread and the scope, also for a block that it does not allocate.
+// before an allocator that refuses everything. The backing allocator may have been destroyed before
+// the guard. It is asked for its depth because it then checks the thread and the scope, also for a
+// block that it does not allocate.
 void check_open(const GuardLevel* level) {
   if (!kChecked) return;
   if (level->is_open) {
+    detail::check_alive(level->target);
     if (level->target->meta.is_arena) static_cast<void>(detail::scope_depth_of(level->target));
     return;
   }

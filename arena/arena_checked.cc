@@ -17,11 +17,13 @@ using detail::CheckedArena;
 constexpr detail::BlockSource kBackingBlocks = {
     .take = [](void* backing, size_t bytes, size_t align) -> void* {
       const auto a = static_cast<IAllocator>(backing);
+      detail::check_alive(a);  // it may have been destroyed before the arena
       return a->malloc(a, bytes, align);
     },
     .give =
         [](void* backing, void* p) {
           const auto a = static_cast<IAllocator>(backing);
+          detail::check_alive(a);
           a->free(a, p);
         },
 };
@@ -104,6 +106,7 @@ void arena_destroy(IAllocator a, Site site) {
   tear_down(a);
   detail::guarded_mark(arena, nullptr);
   const IAllocator backing = arena->backing;
+  detail::check_alive(backing);
   backing->free(backing, arena);
 }
 

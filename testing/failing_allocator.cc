@@ -150,8 +150,10 @@ struct FailingAllocator::State {
     return fails;
   }
 
-  // Whether the level may be used. Under CEX_TEST, ends the program where it has ended.
+  // Whether the level may be used. Under CEX_TEST, ends the program where it has ended, and where
+  // the allocator below was destroyed first.
   static bool check_open(const Level& level) {
+    if (level.is_open) detail::check_alive(level.target);
     if (!level.is_open && kChecked) {
       die_here(
           "the allocator of a scope that has ended is used\n    the scope: opened at %s, ended at "
@@ -344,7 +346,10 @@ FailingAllocator::FailingAllocator(IAllocator inner, const FailurePlan& plan,
   state_->set_plan(plan);
 }
 
-FailingAllocator::~FailingAllocator() = default;
+FailingAllocator::~FailingAllocator() {
+  // Whoever still uses a handle would wait for a mutex that is gone.
+  for (const Level& level : state_->levels) detail::mark_destroyed(&level);
+}
 
 IAllocator FailingAllocator::allocator() const { return &state_->levels.front(); }
 

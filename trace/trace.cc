@@ -28,10 +28,18 @@ TraceLevel* level_at(IAllocator self) {
 }
 TracedAllocator* lane_of(IAllocator self) { return level_at(self)->lane; }
 
+// The handle below, for a call through it. Under CEX_TEST one that was destroyed before is
+// reported.
+IAllocator target_of(const TraceLevel* level) {
+  check_alive(level->target);
+  return level->target;
+}
+
 void* trace_malloc(IAllocator self, size_t size, size_t align) {
   TraceLevel* const level = level_at(self);
   const Caller caller = CEX_DETAIL_CALLER;
-  void* const p = level->target->malloc(level->target, size, align);
+  const IAllocator target = target_of(level);
+  void* const p = target->malloc(target, size, align);
   level->lane->recorder->note_allocation(level, p, size, caller);
   return p;
 }
@@ -39,7 +47,8 @@ void* trace_malloc(IAllocator self, size_t size, size_t align) {
 void* trace_calloc(IAllocator self, size_t count, size_t size, size_t align) {
   TraceLevel* const level = level_at(self);
   const Caller caller = CEX_DETAIL_CALLER;
-  void* const p = level->target->calloc(level->target, count, size, align);
+  const IAllocator target = target_of(level);
+  void* const p = target->calloc(target, count, size, align);
   size_t bytes = 0;
   if (__builtin_mul_overflow(count, size, &bytes)) bytes = SIZE_MAX;
   level->lane->recorder->note_allocation(level, p, bytes, caller);
@@ -50,26 +59,28 @@ void* trace_realloc(IAllocator self, void* old, size_t size, size_t align) {
   TraceLevel* const level = level_at(self);
   Recorder* const recorder = level->lane->recorder;
   const Caller caller = CEX_DETAIL_CALLER;
+  const IAllocator target = target_of(level);
   if (old == nullptr) {
-    void* const p = level->target->realloc(level->target, nullptr, size, align);
+    void* const p = target->realloc(target, nullptr, size, align);
     recorder->note_allocation(level, p, size, caller);
     return p;
   }
   const LiveBlock block = recorder->begin_realloc(level->lane, old);
-  void* const p = level->target->realloc(level->target, old, size, align);
+  void* const p = target->realloc(target, old, size, align);
   recorder->end_realloc(level, block, old, p, size, caller);
   return p;
 }
 
 void* trace_free(IAllocator self, void* p) {
   TraceLevel* const level = level_at(self);
+  const IAllocator target = target_of(level);
   if (p != nullptr) level->lane->recorder->note_free(level->lane, p, CEX_DETAIL_CALLER);
-  return level->target->free(level->target, p);
+  return target->free(target, p);
 }
 
 // Null, as from the allocator itself, also where that has no scopes at all.
 IAllocator trace_scope_enter(IAllocator self) {
-  const IAllocator target = level_at(self)->target;
+  const IAllocator target = target_of(level_at(self));
   const Caller caller = CEX_DETAIL_CALLER;
   const IAllocator inside = target->scope_enter != nullptr ? target->scope_enter(target) : nullptr;
   TracedAllocator* const lane = lane_of(self);

@@ -286,6 +286,22 @@ TEST(GuardTest, AnOuterScopeEndsTheInnerOnes) {
   }
 }
 
+#ifdef CEX_TEST
+TEST(GuardDeathTest, OverAnAllocatorThatIsGone) {
+  SKIP_UNLESS(cex::kChecker != cex::Checker::kMsan, "MemorySanitizer itself reports it");
+  const IAllocator below = AllocatorGuard.create(mem$, {.one_in = 0});
+  const IAllocator a = AllocatorGuard.create(below, {.one_in = 0});
+  EXPECT_DEATH(
+      {
+        AllocatorGuard.destroy(below);
+        (void)mem$malloc(a, 10);
+      },
+      "guard_test.cc:[0-9]+: the allocator at .* is no longer there");
+  AllocatorGuard.destroy(a);
+  AllocatorGuard.destroy(below);
+}
+#endif
+
 TEST(GuardTest, OutsideOfScopesTemporaryMemoryIsRefused) {
   const Guard guard(tmem$);
 #ifdef CEX_TEST

@@ -140,6 +140,39 @@ TEST_F(ArenaMisuseDeathTest, UsedAfterItsEnd) {
   EXPECT_REPORT(mem$scope(of_block, _){}, "the allocator at ");
 }
 
+// What an arena has its blocks from must outlive it.
+TEST_F(ArenaMisuseDeathTest, OverAnAllocatorThatIsGone) {
+  SKIP_UNLESS(cex::kChecker != cex::Checker::kMsan, "MemorySanitizer itself reports it");
+  std::optional<cex::ArenaBlock> below(4096);
+  std::optional<cex::testing::FailingAllocator> wrapper(mem$);
+  const cex::ArenaBlock block(4096, {.backing = hide(below->allocator())});
+  const IAllocator arena = AllocatorArena.create(4096, {.backing = hide(wrapper->allocator())});
+  char* p = mem$malloc(arena, 10);
+  EXPECT_DEATH(
+      {
+        below.reset();
+        (void)mem$malloc(block.allocator(), 10);
+      },
+      "misuse_test.cc:[0-9]+: the allocator at .* is no longer there");
+  if constexpr (cex::kChecker != cex::Checker::kAsan && cex::kChecker != cex::Checker::kValgrind) {
+    const char* const report = "misuse_test.cc:[0-9]+: the allocator at .* is no longer there";
+    EXPECT_DEATH(
+        {
+          wrapper.reset();
+          mem$free(arena, p);
+        },
+        report);
+    EXPECT_DEATH(
+        {
+          mem$free(arena, p);
+          wrapper.reset();
+          AllocatorArena.destroy(arena);
+        },
+        report);
+  }
+  AllocatorArena.destroy(arena);
+}
+
 TEST_F(ArenaMisuseDeathTest, HandedOverInsideAScope) {
   mem$scope(a_, _) {
     EXPECT_REPORT(AllocatorArena.hand_over(a_), "AllocatorArena.hand_over inside its scope: 1 st");

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -507,6 +509,28 @@ TEST(FailingAllocatorDeathTest, LeavesMisuseToTheAllocatorBelow) {
         mem$free(failing.allocator(), q);
       },
       "failing_allocator_test.cc:[0-9]+: double free");
+}
+
+TEST(FailingAllocatorDeathTest, ReportsAnAllocatorBelowThatIsGone) {
+  if (cex::kChecker == cex::Checker::kMsan) GTEST_SKIP() << "MemorySanitizer itself reports it";
+  std::optional<cex::ArenaBlock> below(4096);
+  FailingAllocator failing(below->allocator());
+  below.reset();
+  EXPECT_DEATH(static_cast<void>(mem$malloc(failing.allocator(), 10)),
+               "failing_allocator_test.cc:[0-9]+: the allocator at .* is no longer there");
+}
+
+// As long as its memory has no other use. The tools themselves report it.
+TEST(FailingAllocatorDeathTest, ReportsItsUseAfterItsEnd) {
+  if (cex::kChecker != cex::Checker::kPattern) GTEST_SKIP();
+  auto failing = std::make_unique<FailingAllocator>(mem$);
+  const IAllocator gone = failing->allocator();
+  EXPECT_DEATH(
+      {
+        failing.reset();
+        static_cast<void>(mem$malloc(gone, 10));
+      },
+      "failing_allocator_test.cc:[0-9]+: the allocator at .* is no longer there");
 }
 
 #else

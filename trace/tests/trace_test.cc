@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <stdio.h>
 
+#include <optional>
+
 #include "cex/arena.h"
 #include "cex/failing_allocator.h"
 #include "cex/tempmem.h"
@@ -528,6 +530,24 @@ TEST(TraceDeathTest, AllocatorsOfScopesThatHaveEnded) {
   trace.end(a);
   AllocatorArena.destroy(arena);
 }
+
+#ifdef CEX_TEST
+TEST(TraceDeathTest, OverAnAllocatorThatIsGone) {
+  if (cex::kChecker == cex::Checker::kMsan) GTEST_SKIP() << "MemorySanitizer itself reports it";
+  Trace trace;
+  std::optional<cex::ArenaBlock> below(4096);
+  const IAllocator a = trace.wrap(below->allocator(), "gone");
+  char* p = mem$malloc(a, 10);
+  below.reset();
+  const char* const report = "trace_test.cc:[0-9]+: the allocator at .* is no longer there";
+  EXPECT_DEATH((void)mem$malloc(a, 10), report);
+  EXPECT_DEATH((void)mem$calloc(a, 1, 10), report);
+  EXPECT_DEATH((void)mem$realloc(a, p, 20), report);
+  EXPECT_DEATH(mem$free(a, p), report);
+  EXPECT_DEATH(mem$scope(a, _){}, report);
+  EXPECT_EQ(trace.totals(a).allocations, 1u) << "which needs no allocator";
+}
+#endif
 
 // Each end counts once, in any order.
 TEST(TraceTest, ScopesThatHaveEndedStayEnded) {
