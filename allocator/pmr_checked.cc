@@ -110,8 +110,8 @@ void* PmrResource::allocate_block(size_t bytes, size_t align) {
 
 void PmrResource::do_deallocate(void* p, size_t bytes, size_t align) {
   const detail::CallSite call(site_);
-  if (detail::is_over_aligned(bytes, align)) return detail::guarded_free(&detail::over_aligned, p);
   detail::check_alive(allocator_);
+  if (detail::is_over_aligned(bytes, align)) return detail::guarded_free(&detail::over_aligned, p);
   allocator_->free(allocator_, p);
 }
 

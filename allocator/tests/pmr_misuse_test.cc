@@ -197,8 +197,14 @@ TEST(PmrResourceDeathTest, OverAnAllocatorThatIsGone) {
   const IAllocator gone = AllocatorFixed.create(buffer, sizeof(buffer));
   const int made = __LINE__ + 1;
   cex::PmrResource resource(gone);
+  void* const p = resource.allocate(10);
+  void* const over_aligned = resource.allocate(10, 128);
+  void* const empty = resource.allocate(0);
   AllocatorFixed.destroy(gone);
   EXPECT_REPORT_AT((void)resource.allocate(10), made, "the allocator at ");
+  EXPECT_REPORT_AT(resource.deallocate(p, 10), made, "the allocator at ");
+  EXPECT_REPORT_AT(resource.deallocate(over_aligned, 10, 128), made, "the allocator at ");
+  EXPECT_REPORT_AT(resource.deallocate(empty, 0), made, "the allocator at ");
 }
 
 // A container's misuse is reported with the line where its allocator was made.
