@@ -30,23 +30,28 @@ struct InModule {
   uintptr_t offset = 0;
 };
 
-int find_module(dl_phdr_info* info, size_t, void* argument) {
-  auto* const found = static_cast<InModule*>(argument);
+// Whether the address lies in what was loaded from that file.
+bool holds(const dl_phdr_info* info, uintptr_t address) {
   for (int i = 0; i < info->dlpi_phnum; ++i) {
     const auto& header = info->dlpi_phdr[i];
     const uintptr_t begin = info->dlpi_addr + header.p_vaddr;
-    if (header.p_type != PT_LOAD || found->address - begin >= header.p_memsz) continue;
-    found->offset = found->address - info->dlpi_addr;
-    if (info->dlpi_name[0] != '\0') {
-      found->module = info->dlpi_name;
-    } else {
-      char self[4096];
-      const ssize_t size = readlink("/proc/self/exe", self, sizeof(self));
-      if (size > 0) found->module.assign(self, static_cast<size_t>(size));
-    }
-    return 1;
+    if (header.p_type == PT_LOAD && address - begin < header.p_memsz) return true;
   }
-  return 0;
+  return false;
+}
+
+int find_module(dl_phdr_info* info, size_t, void* argument) {
+  auto* const found = static_cast<InModule*>(argument);
+  if (!holds(info, found->address)) return 0;
+  found->offset = found->address - info->dlpi_addr;
+  if (info->dlpi_name[0] != '\0') {
+    found->module = info->dlpi_name;
+  } else {
+    char self[4096];
+    const ssize_t size = readlink("/proc/self/exe", self, sizeof(self));
+    if (size > 0) found->module.assign(self, static_cast<size_t>(size));
+  }
+  return 1;
 }
 
 struct InSystem {
@@ -57,18 +62,13 @@ struct InSystem {
 // Without a string's memory: it may be asked in the midst of an allocation.
 int find_system_library(dl_phdr_info* info, size_t, void* argument) {
   auto* const found = static_cast<InSystem*>(argument);
-  for (int i = 0; i < info->dlpi_phnum; ++i) {
-    const auto& header = info->dlpi_phdr[i];
-    const uintptr_t begin = info->dlpi_addr + header.p_vaddr;
-    if (header.p_type != PT_LOAD || found->address - begin >= header.p_memsz) continue;
-    const std::string_view path = info->dlpi_name;
-    const std::string_view file = path.substr(path.rfind('/') + 1);
-    for (const char* const library : {"libstdc++.", "libc++.", "libc.", "libpthread.", "ld-musl"}) {
-      if (file.starts_with(library)) found->is_in = true;
-    }
-    return 1;
+  if (!holds(info, found->address)) return 0;
+  const std::string_view path = info->dlpi_name;
+  const std::string_view file = path.substr(path.rfind('/') + 1);
+  for (const char* const library : {"libstdc++.", "libc++.", "libc.", "libpthread.", "ld-musl"}) {
+    if (file.starts_with(library)) found->is_in = true;
   }
-  return 0;
+  return 1;
 }
 
 struct Lines {

@@ -11,3 +11,4 @@ extern "C" void push_by_reference_loop(arr$(uint64_t) & a, uint64_t n) {
 }
 
 extern "C" uint64_t* hf_find_prefetches(uint64_t* entries, size_t i) { return entries + i; }
+extern "C" uint64_t hf_growth_prefetches(const uint64_t* entries, size_t i) { return entries[i]; }

@@ -1,6 +1,6 @@
 // Loops of pushes whose instructions are counted (tempmem/tests/fast_path): the length
 // stays in a register in each and is only stored. A load of it would be one more. And a lookup
-// that has to prefetch, which a compiler may forget.
+// and a growth that have to prefetch, which a compiler may forget.
 #include "cex/arr.h"
 #include "cex/hf.h"
 
@@ -25,4 +25,10 @@ bool try_push_loop(arr$(double) & a, uint64_t n) {
 }
 
 uint64_t* hf_find_prefetches(hf$(uint64_t, uint64_t) m, uint64_t key) { return hf$getp(m, key); }
+
+[[gnu::flatten]] bool hf_growth_prefetches(cex::detail::MapHeader* header,
+                                           const cex::detail::HfTable& table, cex::Site site) {
+  const void* inside = nullptr;
+  return cex::detail::hf_move_to<cex::HmEntry<const char*, int>>(header, table, &inside, site);
+}
 }
