@@ -237,7 +237,10 @@ bool function_name(const void* address, char* name, size_t room) {
 bool is_in_system_library(const void* address) {
   InSystem search{.address = call_at(address), .is_in = false};
   dl_iterate_phdr(find_system_library, &search);
-  return search.is_in;
+  // ThreadSanitizer starts a program's threads, and clang links it into the program.
+  char name[32];
+  return search.is_in ||
+         (function_name(address, name, sizeof(name)) && strncmp(name, "__tsan_", 7) == 0);
 }
 
 std::vector<std::string> describe_addresses(const std::vector<const void*>& addresses,

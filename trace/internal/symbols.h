@@ -14,7 +14,8 @@ namespace cex::detail {
 // arguments. False where it has no symbol. Allocates nothing. Thread-safe.
 bool function_name(const void* address, char* name, size_t room);
 
-// Whether `address` lies in the C or C++ library's own file, where functions may have no names.
+// Whether `address` lies in the C or C++ library's own file, where functions may have no names,
+// or in ThreadSanitizer, which starts a program's threads.
 bool is_in_system_library(const void* address);
 
 // As a person wants to read them: `file:line in function`, or what of it is known, and

@@ -136,8 +136,13 @@ TEST(SitesTest, OfAThread) {
   }).join();
   const std::string text = written(trace);
   EXPECT_EQ(text.find("+0x"), std::string::npos) << text;
-#ifdef CEX_SITES_HAVE_LINES
-  EXPECT_NE(text.find("sites_test.cc:" + std::to_string(line)), std::string::npos) << text;
+  const std::string place = "sites_test.cc:" + std::to_string(line);
+#if defined(CEX_SITES_HAVE_LINES) && !defined(__clang__)
+  EXPECT_NE(text.find(place), std::string::npos) << text;
+#else
+  // Where clang instruments, std::__invoke_impl is not inlined, but the lambda is inlined there,
+  // and addr2line can't tell: the site is std::thread's function that runs it.
+  EXPECT_TRUE(text.find(place) != text.npos || text.find("::_M_run()") != text.npos) << text;
 #endif
 }
 
