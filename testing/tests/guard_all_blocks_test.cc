@@ -116,8 +116,7 @@ TEST_F(GuardAllBlocksDeathTest, ContainersThatWereFreed) {
   EXPECT_DEATH(hm$get(map, 1), report_at(__LINE__));
   hf$(int, int) flat = nullptr;
   mem$scope(tmem$, _) hf$new(flat, _);
-  EXPECT_DEATH(for$each (entry, flat) write_at(reinterpret_cast<char*>(&entry)),
-               report_at(__LINE__ - 1));
+  EXPECT_DEATH(for$each (entry, flat) hide(&entry), report_at(__LINE__));
 }
 
 // The checks that there are without find what they find.

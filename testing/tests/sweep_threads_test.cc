@@ -114,6 +114,7 @@ TEST(SweepThreadsTest, SaysThatItWaitsForAThread) {
   worker.join();
 }
 
+#ifndef _LIBCPP_VERSION  // its atomics look again after a while: nobody waits for ever
 TEST(SweepThreadsTest, SaysThatItWaitsForAnAtomic) {
   std::atomic<int> is_over = 0;
   std::atomic<int> answer = 0;
@@ -167,6 +168,8 @@ TEST(SweepThreadsTest, SaysThatItWaitsForNoHandler) {
   ASSERT_THAT(result.findings, ElementsAre(crash_of_first_run()));
   EXPECT_THAT(result.findings[0].text, HasSubstr("waits for ever"));
 }
+
+#endif
 
 // Not for a thread that the callable has itself.
 TEST(SweepThreadsTest, WaitsForTheCallablesOwnThreads) {

@@ -108,8 +108,9 @@ TEST(Malloc, ReallocKeepsContentAndAlignment) {
     p[0] = content[0];
     size_t filled = 1;
     // Small steps, large ones (which some mallocs remap), and back.
-    for (const size_t size : {7,       8,     9,    40,  100, 1000, 5000, 70000, 1000000, 4000000,
-                              3000000, 60000, 4096, 300, 64,  33,   16,   8,     3,       2000}) {
+    for (const size_t size : std::initializer_list<size_t>{
+             7,       8,     9,    40,  100, 1000, 5000, 70000, 1000000, 4000000,
+             3000000, 60000, 4096, 300, 64,  33,   16,   8,     3,       2000}) {
       char* const moved = mem$realloc(mem$, p, size, align);
       ASSERT_NE(moved, nullptr);
       p = moved;
