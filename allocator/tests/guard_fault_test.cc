@@ -230,6 +230,12 @@ void jump(int) { siglongjmp(after_fault, 1); }
   read_at(p);
   return false;
 }
+// A function of its own, since a jump may change what else were in its frame.
+[[gnu::noinline]] void read_until_second_jump(const char* p) {
+  static int jumps = 0;
+  if (sigsetjmp(after_fault, 0) != 0 && ++jumps == 2) _exit(3);
+  read_at(p);
+}
 void end_with_7(int, siginfo_t* info, void*) {
   if (info->si_addr != nullptr) _exit(7);
 }
@@ -265,9 +271,7 @@ TEST(GuardHandlerDeathTest, AHandlerFromBeforeIsCalledAsTheSystemWould) {
     const IAllocator guard = AllocatorGuard.create(mem$);
     const char* p = mem$malloc(guard, 64);
     alarm(20);
-    static int jumps = 0;
-    if (sigsetjmp(after_fault, 0) != 0 && ++jumps == 2) _exit(3);
-    read_at(p + 64);
+    read_until_second_jump(p + 64);
   };
   struct sigaction own = {};
   // Once: then the fault finds the default.

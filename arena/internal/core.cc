@@ -68,6 +68,12 @@ char* find_place(ArenaLevel* level, size_t size, size_t align) {
   return find_room(level, size, align);
 }
 
+// Whether Valgrind is told of the arena's blocks. Not of a fixed buffer's, which may end with its
+// memory, without a word: Valgrind ends the program where it knows two blocks at one place.
+bool is_told(const ArenaCore* core) {
+  return kChecker == Checker::kValgrind && (core->backing != nullptr || has_range(core));
+}
+
 // A block of `size` bytes, with room for `room` where that can be had.
 char* allocate(ArenaLevel* level, size_t size, size_t align, size_t room) {
   if (level->limit == kClosed) return nullptr;
@@ -76,7 +82,7 @@ char* allocate(ArenaLevel* level, size_t size, size_t align, size_t room) {
   if (p == nullptr) return nullptr;
   if (kRecycles) write_size(p, size, block_size(p), block_bits(p));
   unpoison(p, size);
-  valgrind_made(level, p, size);
+  valgrind_made(is_told(level->core) ? level : nullptr, p, size);
   return p;
 }
 
@@ -94,11 +100,11 @@ bool has_memory(const ArenaLevel* l, const char* p, size_t* looks) {
   return false;
 }
 
-// The level that a block belongs to. Only Valgrind is told of a level's blocks.
+// The level that a block belongs to, for Valgrind; null where it is not told.
 const ArenaLevel* owner_of(const ArenaCore* core, const char* p) {
   size_t looks = SIZE_MAX;
   // NOLINTNEXTLINE(clang-analyzer-deadcode.DeadStores): other checkers do not loop
-  for (const ArenaLevel* l = innermost(core); kChecker == Checker::kValgrind; l = outer_of(l)) {
+  for (const ArenaLevel* l = innermost(core); is_told(core); l = outer_of(l)) {
     if (l->outer == nullptr || has_memory(l, p, &looks)) return l;
   }
   return nullptr;
@@ -412,6 +418,7 @@ void core_init(ArenaCore* core, ArenaHead* head, const Allocator_i& outermost, s
 
 ArenaCore* core_create(void* memory, size_t count) {
   auto* const core = static_cast<ArenaCore*>(memset(memory, 0, sizeof(ArenaCore)));
+  valgrind_ended(&core->outermost);  // of an arena whose backing ended before it
   core_init(core, &core->outermost.own_head, kLevelInterface, count);
   return core;
 }
