@@ -38,8 +38,18 @@
 #endif
 
 #include "cex/allocator.h"
+#include "cex/sanitizer.h"
 
 namespace cex {
+
+namespace detail {
+// Memory for the C++ library, which links the nodes of lists and trees in functions that are
+// compiled without MemorySanitizer.
+inline void* for_library(void* p, [[maybe_unused]] size_t size) {
+  if constexpr (kChecker == Checker::kMsan) unpoison_defined(p, size);
+  return p;
+}
+}  // namespace detail
 
 #ifdef CEX_DETAIL_HAS_PMR
 /// A std::pmr::memory_resource that takes its memory from an IAllocator, which must outlive it. It
@@ -63,7 +73,9 @@ class PmrResource final : public std::pmr::memory_resource {
  private:
   /// Zero bytes get a block of their own, as from the standard's resources. Inline, because g++ 16
   /// otherwise assumes that the only do_allocate() it sees is the one called, and warns about it.
-  void* do_allocate(size_t bytes, size_t align) override { return allocate_block(bytes, align); }
+  void* do_allocate(size_t bytes, size_t align) override {
+    return detail::for_library(allocate_block(bytes, align), bytes);
+  }
   void* allocate_block(size_t bytes, size_t align);
   void do_deallocate(void* p, size_t bytes, size_t align) override;
 
@@ -131,7 +143,7 @@ class StdAllocator {
     if (bytes == 0) bytes = 1;
     void* const p = mem_malloc(allocator_, bytes, alignof(T), site());
     if (p == nullptr) detail::pmr_out_of_memory(site(), bytes, alignof(T));
-    return static_cast<T*>(p);
+    return static_cast<T*>(detail::for_library(p, bytes));
   }
 
   /// Frees memory from allocate().

@@ -21,6 +21,10 @@
 #include "cex/trace.h"
 #include "gtest/gtest.h"
 
+// Examples make variables to show that they can.
+#pragma GCC diagnostic ignored "-Wunused-variable"
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+
 struct Node {
   int value;
   Node* next;
