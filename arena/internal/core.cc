@@ -68,10 +68,12 @@ char* find_place(ArenaLevel* level, size_t size, size_t align) {
   return find_room(level, size, align);
 }
 
-// Whether Valgrind is told of the arena's blocks. Not of a fixed buffer's, which may end with its
-// memory, without a word: Valgrind ends the program where it knows two blocks at one place.
+// Whether Valgrind is told of the arena's blocks. Not in a fixed buffer, nor over a scope of
+// another arena: those may end without a word, and Valgrind dies if it knows two blocks at one
+// place.
 bool is_told(const ArenaCore* core) {
-  return kChecker == Checker::kValgrind && (core->backing != nullptr || has_range(core));
+  if (kChecker != Checker::kValgrind) return false;
+  return has_range(core) || (core->backing != nullptr && !core->backing->meta.is_arena);
 }
 
 // A block of `size` bytes, with room for `room` where that can be had.
@@ -418,7 +420,6 @@ void core_init(ArenaCore* core, ArenaHead* head, const Allocator_i& outermost, s
 
 ArenaCore* core_create(void* memory, size_t count) {
   auto* const core = static_cast<ArenaCore*>(memset(memory, 0, sizeof(ArenaCore)));
-  valgrind_ended(&core->outermost);  // of an arena whose backing ended before it
   core_init(core, &core->outermost.own_head, kLevelInterface, count);
   return core;
 }
