@@ -270,6 +270,7 @@ class Run {
       uint64_t* values[kMany];
       for (size_t i = 0; i < count; ++i) keys[i] = (*work_.hits)[first + i];
       map.find_many(keys, count, values);
+      // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): all of the hits are in the map
       for (size_t i = 0; i < count; ++i) sum += *values[i];
     } else {
       for (size_t i = 0; i < count; ++i) sum += *map.find((*work_.hits)[first + i]);
