@@ -177,10 +177,10 @@ TEST(ChangedKeyDeathTest, TextThatTheMapHasCopied) {
 
 // Text whose scope has ended, whose block was freed, and that stood in a local variable.
 TEST(TextThatHasGoneDeathTest, IsReportedByTheFirstLookup) {
-  if (kChecker == Checker::kValgrind) GTEST_SKIP() << "the program goes on after the tool's report";
-    // Where a tool sees the text being read it may be the one to tell.
+  // Where a tool sees the text being read it may be the one to tell.
 #define GONE(message) (kChecker == Checker::kPattern ? HERE(message) : "")
 #define ADVICE ".*\n  text keys are borrowed: keep the text, or make the map with .copy_keys"
+  if (kChecker == Checker::kValgrind) GTEST_SKIP() << "the program goes on after the tool's report";
   for (const int count : {1, 5, 100}) {
     hm$(const char*, int) ended = hm$new(ended, mem$, .seed = 7);
     mem$scope(tmem$, _) {

@@ -114,7 +114,8 @@ TEST(SweepThreadsTest, SaysThatItWaitsForAThread) {
   worker.join();
 }
 
-#ifndef _LIBCPP_VERSION  // its atomics look again after a while: nobody waits for ever
+// The atomics of libc++ poll while they wait, so a thread that waits for one is not stuck.
+#ifndef _LIBCPP_VERSION
 TEST(SweepThreadsTest, SaysThatItWaitsForAnAtomic) {
   std::atomic<int> is_over = 0;
   std::atomic<int> answer = 0;
@@ -169,7 +170,7 @@ TEST(SweepThreadsTest, SaysThatItWaitsForNoHandler) {
   EXPECT_THAT(result.findings[0].text, HasSubstr("waits for ever"));
 }
 
-#endif
+#endif  // _LIBCPP_VERSION
 
 // Not for a thread that the callable has itself.
 TEST(SweepThreadsTest, WaitsForTheCallablesOwnThreads) {
